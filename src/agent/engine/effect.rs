@@ -1,0 +1,215 @@
+//! Effects: the only way a node touches the world, as requests and recorded answers.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::{budget::Spend, journal::Digest};
+
+/// How much a call matters outside the process, and so how it is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EffectKind {
+    /// A read of our own: recorded, but no barrier waits for it.
+    #[default]
+    Local,
+    /// Leaves the machine: durable before and after.
+    Outward,
+    /// Costs money or tokens: durable before and after.
+    Paid,
+}
+
+impl EffectKind {
+    pub(super) const fn is_local(self) -> bool {
+        matches!(self, Self::Local)
+    }
+}
+
+/// A question to the world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Who is asked: a tool's or a model's name. Limits go by it.
+    pub name: Cow<'static, str>,
+    pub kind: EffectKind,
+    /// What is asked, masked.
+    pub body: Value,
+    /// Whether asking twice does no harm. After a crash such a call is made again; any other whose
+    /// answer was not recorded holds the run.
+    pub repeatable: bool,
+    /// What it may cost at most; held until it is answered.
+    pub reserve: Spend,
+}
+
+impl Request {
+    /// A repeatable request without a reservation.
+    pub fn new(name: impl Into<Cow<'static, str>>, kind: EffectKind, body: Value) -> Self {
+        Self { name: name.into(), kind, body, repeatable: true, reserve: Spend::NOTHING }
+    }
+
+    pub fn local(name: impl Into<Cow<'static, str>>, body: Value) -> Self {
+        Self::new(name, EffectKind::Local, body)
+    }
+
+    pub fn outward(name: impl Into<Cow<'static, str>>, body: Value) -> Self {
+        Self::new(name, EffectKind::Outward, body)
+    }
+
+    pub fn paid(name: impl Into<Cow<'static, str>>, body: Value, reserve: Spend) -> Self {
+        Self { reserve, ..Self::new(name, EffectKind::Paid, body) }
+    }
+
+    /// The call changes something: it is never made twice.
+    #[must_use]
+    pub fn once_only(self) -> Self {
+        Self { repeatable: false, ..self }
+    }
+
+    /// Names the question: same name, kind and body, same digest, whatever the order of keys.
+    pub fn digest(&self) -> Digest {
+        digest(&self.name, self.kind, &self.body)
+    }
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.body)
+    }
+}
+
+pub(super) fn digest(name: &str, kind: EffectKind, body: &Value) -> Digest {
+    let mut text = String::new();
+    canonical(body, &mut text);
+    let mut hasher = Sha256::new();
+    let kind: &[u8] = match kind {
+        EffectKind::Local => b"\0local\0",
+        EffectKind::Outward => b"\0outward\0",
+        EffectKind::Paid => b"\0paid\0",
+    };
+    hasher.update(name.as_bytes());
+    hasher.update(kind);
+    hasher.update(text.as_bytes());
+    Digest::from(hasher)
+}
+
+/// JSON with sorted keys and no white space; numbers as they were written.
+pub(super) fn canonical(value: &Value, into: &mut String) {
+    match value {
+        Value::Array(items) => {
+            into.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    into.push(',');
+                }
+                canonical(item, into);
+            }
+            into.push(']');
+        }
+        Value::Object(members) => {
+            let mut sorted: Vec<_> = members.iter().collect();
+            sorted.sort_unstable_by_key(|(key, _)| *key);
+            into.push('{');
+            for (at, (key, item)) in sorted.into_iter().enumerate() {
+                if at > 0 {
+                    into.push(',');
+                }
+                into.push_str(&Value::from(key.as_str()).to_string());
+                into.push(':');
+                canonical(item, into);
+            }
+            into.push('}');
+        }
+        plain => into.push_str(&plain.to_string()),
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub value: Value,
+    /// What it cost. `None` books the reservation.
+    pub spent: Option<Spend>,
+}
+
+impl Answer {
+    pub const fn costing(value: Value, spent: Spend) -> Self {
+        Self { value, spent: Some(spent) }
+    }
+}
+
+impl From<Value> for Answer {
+    fn from(value: Value) -> Self {
+        Self { value, spent: None }
+    }
+}
+
+/// Why there is no answer. The first two are the caller's words; the rest are the engine's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// The other side did not answer in time, or at all.
+    Unavailable,
+    /// The other side refused, or its answer made no sense.
+    Failed,
+    /// The budget does not allow the call. The run takes its budget edge after this node.
+    Budget,
+    /// Called before a crash, answer lost, and not safe to ask again. The run takes its error edge.
+    Uncertain,
+    /// A what-if run asked something the recording does not hold.
+    NotRecorded,
+    /// The run cannot go on; the engine reports why.
+    Aborted,
+}
+
+/// A call without an answer. Recorded like an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct EffectError {
+    pub kind: ErrorKind,
+    pub message: String,
+    pub retry_is_useful: bool,
+    /// What it cost all the same. `None` books the reservation, since it may have been billed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<Spend>,
+}
+
+impl EffectError {
+    /// No answer; asking again may help.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Unavailable, message: message.into(), retry_is_useful: true, spent: None }
+    }
+
+    /// A refusal or nonsense; asking again will not help.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::of(ErrorKind::Failed, message)
+    }
+
+    /// Nothing was billed for it.
+    #[must_use]
+    pub fn unbilled(self) -> Self {
+        Self { spent: Some(Spend::NOTHING), ..self }
+    }
+
+    pub(super) fn of(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), retry_is_useful: false, spent: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_digest_ignores_key_order_and_nothing_else() {
+        let ask = |body| Request::local("po", body).digest();
+        let base = ask(json!({"a": 1, "b": [1, 2]}));
+        assert_eq!(base, ask(json!({"b": [1, 2], "a": 1})));
+        assert_ne!(base, ask(json!({"a": 1, "b": [2, 1]})));
+        assert_ne!(base, ask(json!({"a": "1", "b": [1, 2]})));
+        assert_ne!(base, Request::outward("po", json!({"a": 1, "b": [1, 2]})).digest());
+        assert_ne!(base, Request::local("grn", json!({"a": 1, "b": [1, 2]})).digest());
+    }
+}

@@ -1,0 +1,21 @@
+//! BUYER-GSTIN.
+
+use domain::Outcome;
+
+use crate::{Context, Severity, Spec, no_mend};
+
+pub(crate) const SPEC: Spec = Spec {
+    id: "BUYER-GSTIN",
+    severity: Severity::Hold,
+    required: true,
+    title: "",
+    law: "S.16(2)(a) CGST",
+    remedy: "",
+    needs: &[],
+    run,
+    mend: no_mend,
+};
+
+fn run(_: &Context) -> Outcome {
+    Outcome::not_applicable("not built yet")
+}

@@ -1,0 +1,21 @@
+//! DOC-MANDATORY.
+
+use domain::Outcome;
+
+use crate::{Context, Severity, Spec, no_mend};
+
+pub(crate) const SPEC: Spec = Spec {
+    id: "DOC-MANDATORY",
+    severity: Severity::Hold,
+    required: true,
+    title: "",
+    law: "Rule 46 CGST",
+    remedy: "",
+    needs: &[],
+    run,
+    mend: no_mend,
+};
+
+fn run(_: &Context) -> Outcome {
+    Outcome::not_applicable("not built yet")
+}

@@ -1,0 +1,21 @@
+//! EINV-AGE.
+
+use domain::Outcome;
+
+use crate::{Context, Severity, Spec, no_mend};
+
+pub(crate) const SPEC: Spec = Spec {
+    id: "EINV-AGE",
+    severity: Severity::Hold,
+    required: false,
+    title: "",
+    law: "GSTN advisory",
+    remedy: "",
+    needs: &[],
+    run,
+    mend: no_mend,
+};
+
+fn run(_: &Context) -> Outcome {
+    Outcome::not_applicable("not built yet")
+}

@@ -1,0 +1,21 @@
+//! GST-REGISTERED.
+
+use domain::Outcome;
+
+use crate::{Context, Severity, Spec, no_mend};
+
+pub(crate) const SPEC: Spec = Spec {
+    id: "GST-REGISTERED",
+    severity: Severity::Reject,
+    required: true,
+    title: "",
+    law: "S.16(2)(a)",
+    remedy: "",
+    needs: &[],
+    run,
+    mend: no_mend,
+};
+
+fn run(_: &Context) -> Outcome {
+    Outcome::not_applicable("not built yet")
+}

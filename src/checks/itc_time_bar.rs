@@ -1,0 +1,21 @@
+//! ITC-TIME-BAR.
+
+use domain::Outcome;
+
+use crate::{Context, Severity, Spec, no_mend};
+
+pub(crate) const SPEC: Spec = Spec {
+    id: "ITC-TIME-BAR",
+    severity: Severity::Hold,
+    required: true,
+    title: "",
+    law: "S.16(4)",
+    remedy: "",
+    needs: &[],
+    run,
+    mend: no_mend,
+};
+
+fn run(_: &Context) -> Outcome {
+    Outcome::not_applicable("not built yet")
+}

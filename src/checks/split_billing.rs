@@ -1,0 +1,21 @@
+//! SPLIT-BILLING.
+
+use domain::Outcome;
+
+use crate::{Context, Severity, Spec, no_mend};
+
+pub(crate) const SPEC: Spec = Spec {
+    id: "SPLIT-BILLING",
+    severity: Severity::Hold,
+    required: false,
+    title: "",
+    law: "control",
+    remedy: "",
+    needs: &[],
+    run,
+    mend: no_mend,
+};
+
+fn run(_: &Context) -> Outcome {
+    Outcome::not_applicable("not built yet")
+}

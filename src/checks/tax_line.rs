@@ -1,0 +1,21 @@
+//! TAX-LINE.
+
+use domain::Outcome;
+
+use crate::{Context, Severity, Spec, no_mend};
+
+pub(crate) const SPEC: Spec = Spec {
+    id: "TAX-LINE",
+    severity: Severity::Reject,
+    required: true,
+    title: "",
+    law: "S.15, Rule 46",
+    remedy: "",
+    needs: &[],
+    run,
+    mend: no_mend,
+};
+
+fn run(_: &Context) -> Outcome {
+    Outcome::not_applicable("not built yet")
+}

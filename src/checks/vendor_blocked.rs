@@ -1,0 +1,21 @@
+//! VENDOR-BLOCKED.
+
+use domain::Outcome;
+
+use crate::{Context, Severity, Spec, no_mend};
+
+pub(crate) const SPEC: Spec = Spec {
+    id: "VENDOR-BLOCKED",
+    severity: Severity::Reject,
+    required: true,
+    title: "",
+    law: "control",
+    remedy: "",
+    needs: &[],
+    run,
+    mend: no_mend,
+};
+
+fn run(_: &Context) -> Outcome {
+    Outcome::not_applicable("not built yet")
+}

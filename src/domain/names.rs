@@ -1,0 +1,79 @@
+//! How alike two names of firms are, after what Indian registers and senders vary is folded away.
+
+use rust_decimal::Decimal;
+
+use crate::number::edits;
+
+/// Legal forms as they are written after a name.
+const LEGAL_FORMS: [&str; 12] = [
+    "PRIVATE", "PVT", "LIMITED", "LTD", "LLP", "INC", "CORPORATION", "CORP", "OPC", "P", "CO", "SONS",
+];
+
+fn words(name: &str) -> Vec<String> {
+    let upper: String = name
+        .to_uppercase()
+        .replace("M/S.", " ")
+        .replace("M/S", " ")
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    let mut words: Vec<String> = upper.split_whitespace().map(str::to_owned).collect();
+    if words.len() > 1 && words.first().is_some_and(|w| w == "MESSRS") {
+        words.remove(0);
+    }
+    words
+}
+
+fn without_legal_forms(words: &[String]) -> Vec<String> {
+    let kept: Vec<String> =
+        words.iter().filter(|w| !LEGAL_FORMS.contains(&w.as_str())).cloned().collect();
+    // A name made of nothing but legal forms is compared as it is.
+    if kept.is_empty() { words.to_vec() } else { kept }
+}
+
+fn ratio(a: &str, b: &str) -> Decimal {
+    let longest = a.chars().count().max(b.chars().count());
+    if longest == 0 {
+        return Decimal::ZERO;
+    }
+    let (distance, longest) = (Decimal::from(edits(a, b)), Decimal::from(longest));
+    (longest - distance) / longest
+}
+
+/// Similarity from 0 to 1: the largest of three normalised edit similarities, after case, punctuation and "M/s" are
+/// folded: the names as they are, without their legal forms, and those with their words sorted.
+pub fn similarity(a: &str, b: &str) -> Decimal {
+    let (a, b) = (words(a), words(b));
+    if a.is_empty() || b.is_empty() {
+        return Decimal::ZERO;
+    }
+    let as_is = ratio(&a.join(" "), &b.join(" "));
+    if as_is == Decimal::ONE {
+        return as_is;
+    }
+    let (mut a, mut b) = (without_legal_forms(&a), without_legal_forms(&b));
+    let bare = ratio(&a.join(" "), &b.join(" "));
+    a.sort_unstable();
+    b.sort_unstable();
+    as_is.max(bare).max(ratio(&a.join(" "), &b.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_registers_vary_is_folded() {
+        for (a, b, same) in [
+            ("M/s. Sahyadri Steel Traders Pvt. Ltd.", "SAHYADRI STEEL TRADERS PRIVATE LIMITED", true),
+            ("Steel Traders Sahyadri", "Sahyadri Steel Traders LLP", true),
+            ("Mehta & Sons", "Mehta", true),
+            ("Limited", "Private", false),
+            ("", "", false),
+        ] {
+            assert_eq!(similarity(a, b) == Decimal::ONE, same, "{a} / {b}");
+        }
+        assert!(similarity("Konkan Bearings", "Konkan Bearing") > Decimal::new(90, 2));
+        assert!(similarity("Konkan Bearings", "Malabar Office Systems") < Decimal::new(50, 2));
+    }
+}

@@ -1,0 +1,155 @@
+//! Document numbers as suppliers, ledgers and returns spell them, folded so that one number compares equal to itself.
+
+/// A document number with the forms under which it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocNumber {
+    /// As written.
+    pub raw: String,
+    /// Upper case, each run of digits without its leading zeros, separators dropped: `GST/26-00123` is `GST26123`.
+    pub folded: String,
+    /// The same after look-alike letters became digits: O 0, I 1, L 1, S 5, B 8, Z 2.
+    pub confusable: String,
+    /// What stands before the running counter, folded.
+    pub before: String,
+    /// The running counter: the last run of digits, without leading zeros. Empty when the number has no digit.
+    pub counter: String,
+    /// What stands after the running counter, folded.
+    pub after: String,
+}
+
+fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    // A run of digits loses its zeros until its first other digit; a run of zeros alone keeps one.
+    let mut zeros_pending = false;
+    let mut in_run = false;
+    for c in text.chars().flat_map(char::to_uppercase) {
+        if c.is_ascii_digit() {
+            if !in_run {
+                in_run = true;
+                zeros_pending = true;
+            }
+            if c == '0' && zeros_pending {
+                continue;
+            }
+            zeros_pending = false;
+            out.push(c);
+        } else {
+            if in_run && zeros_pending {
+                out.push('0');
+            }
+            in_run = false;
+            zeros_pending = false;
+            if c.is_alphanumeric() {
+                out.push(c);
+            }
+        }
+    }
+    if in_run && zeros_pending {
+        out.push('0');
+    }
+    out
+}
+
+fn look_alike(c: char) -> char {
+    match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        'S' => '5',
+        'B' => '8',
+        'Z' => '2',
+        other => other,
+    }
+}
+
+impl DocNumber {
+    pub fn new(raw: &str) -> Self {
+        let raw = raw.trim();
+        let look_alikes: String = raw.chars().map(look_alike).collect();
+        let end = raw.rfind(|c: char| c.is_ascii_digit()).map(|at| at + 1);
+        let (before, counter, after) = match end {
+            None => (raw, "", ""),
+            Some(end) => {
+                let head = raw.get(..end).unwrap_or_default();
+                let start = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| {
+                    at + head.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8)
+                });
+                (
+                    raw.get(..start).unwrap_or_default(),
+                    raw.get(start..end).unwrap_or_default(),
+                    raw.get(end..).unwrap_or_default(),
+                )
+            }
+        };
+        Self {
+            folded: fold(raw),
+            confusable: fold(&look_alikes),
+            before: fold(before),
+            counter: fold(counter),
+            after: fold(after),
+            raw: raw.to_owned(),
+        }
+    }
+}
+
+/// Edits between two texts, a swap of neighbours counting one (optimal string alignment), in characters.
+pub fn edits(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
+    let width = b.len() + 1;
+    let mut before_last: Vec<usize> = vec![0; width];
+    let mut last: Vec<usize> = (0..width).collect();
+    let mut row: Vec<usize> = vec![0; width];
+    for (i, ca) in a.iter().enumerate() {
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let substitute = last[j] + usize::from(ca != cb);
+            let mut best = substitute.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *ca == b[j - 1] && a[i - 1] == *cb {
+                best = best.min(before_last[j - 1] + 1);
+            }
+            row[j + 1] = best;
+        }
+        std::mem::swap(&mut before_last, &mut last);
+        std::mem::swap(&mut last, &mut row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_number_however_written() {
+        for (text, folded) in [
+            ("GST/26-00123", "GST26123"),
+            ("gst-26-123", "GST26123"),
+            ("INV 0001", "INV1"),
+            ("000", "0"),
+            ("A-000-B", "A0B"),
+            ("", ""),
+            ("100", "100"),
+        ] {
+            assert_eq!(DocNumber::new(text).folded, folded, "{text}");
+        }
+        assert_eq!(DocNumber::new("INV-O0123").confusable, DocNumber::new("INV-00123").confusable);
+    }
+
+    #[test]
+    fn the_counter_is_the_last_run_of_digits() {
+        let n = DocNumber::new("GST/26-00123A");
+        assert_eq!((n.before.as_str(), n.counter.as_str(), n.after.as_str()), ("GST26", "123", "A"));
+        let n = DocNumber::new("ÜBER");
+        assert_eq!((n.before.as_str(), n.counter.as_str()), ("ÜBER", ""));
+        let n = DocNumber::new("é12");
+        assert_eq!((n.before.as_str(), n.counter.as_str()), ("É", "12"));
+    }
+
+    #[test]
+    fn edits_count_swaps_once() {
+        assert_eq!(edits("1234", "1243"), 1);
+        assert_eq!(edits("1234", "1234"), 0);
+        assert_eq!(edits("", "abc"), 3);
+        assert_eq!(edits("kitten", "sitting"), 3);
+    }
+}

@@ -1,0 +1,186 @@
+//! The whole answer, as `CONTRACT.md` fixes it. `schemas/verdict.schema.json` is generated from these types.
+
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    evidence::{Citation, Evidence, EvidenceId},
+    finding::{Severity, Who},
+};
+
+/// The name that every verdict carries.
+pub const SCHEMA: &str = "satyapan.verdict/1";
+
+/// Decisions form a chain: doubt only moves to the right.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    Approve,
+    Hold,
+    Reject,
+}
+
+impl Decision {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Hold => "hold",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeName {
+    Pass,
+    Fail,
+    Unverified,
+    NotApplicable,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Verdict {
+    /// Always `satyapan.verdict/1`.
+    pub schema: String,
+    /// A ULID.
+    pub id: String,
+    pub decision: Decision,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64", range(min = 0.0, max = 1.0))]
+    pub confidence: Decimal,
+    pub summary: String,
+    pub invoice: InvoiceSummary,
+    pub findings: Vec<FindingRecord>,
+    pub claims: Vec<Claim>,
+    pub critique: Critique,
+    pub evidence: Vec<Evidence>,
+    pub trace: Vec<TraceStep>,
+    pub usage: Usage,
+    pub reasoner: Reasoner,
+    pub policy: PolicyStamp,
+    pub audit: AuditLink,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct InvoiceSummary {
+    pub number: Option<String>,
+    /// As the invoice writes it.
+    pub date: Option<String>,
+    pub supplier_gstin: Option<String>,
+    pub buyer_gstin: Option<String>,
+    /// Rupees, as the invoice writes it.
+    pub total: Value,
+    /// SHA-256 of the document's bytes.
+    pub sha256: String,
+    /// File name, queue or hook that it came by.
+    pub source: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingRecord {
+    pub check: String,
+    pub outcome: OutcomeName,
+    pub severity: Severity,
+    pub message: String,
+    pub law: String,
+    pub citations: Vec<Citation>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub remedy: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Support {
+    None,
+    Partial,
+    Full,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Claim {
+    pub text: String,
+    pub citations: Vec<Citation>,
+    pub support: Support,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    Relevant,
+    Partial,
+    Irrelevant,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Relevance {
+    pub evidence: EvidenceId,
+    pub grade: Grade,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Critique {
+    pub relevance: Vec<Relevance>,
+    pub grounding: Support,
+    /// 1 to 5.
+    #[schemars(range(min = 1, max = 5))]
+    pub usefulness: u8,
+    pub retrieval_retries: u32,
+    pub generation_retries: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TraceStep {
+    pub step: u32,
+    pub node: String,
+    /// The edge taken, named by its guard.
+    pub edge: String,
+    pub thought: String,
+    pub elapsed_us: u64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Usage {
+    pub steps: u32,
+    pub tool_calls: u32,
+    pub cache_hits: u32,
+    pub llm_calls: u32,
+    pub prompt_tokens: u64,
+    pub completion_tokens: u64,
+    pub elapsed_ms: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reasoner {
+    /// `rules` or `openai`.
+    pub kind: String,
+    pub model: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PolicyStamp {
+    pub name: String,
+    pub version: String,
+    pub sha256: String,
+}
+
+/// The verdict's place in the hash chain of its store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditLink {
+    pub seq: u64,
+    pub previous: String,
+    pub hash: String,
+}
+
+/// One change that would help, as people and programs read it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeRecord {
+    pub who: Who,
+    /// As `--set` takes it.
+    pub set: String,
+    pub text: String,
+}
