@@ -86,6 +86,7 @@ impl TaxPeriod {
         ((1..=12).contains(&period.month) && period.year >= 1).then_some(period)
     }
 
+    #[must_use]
     pub fn next(self) -> Self {
         if self.month == 12 {
             Self { year: self.year.saturating_add(1), month: 1 }
@@ -94,6 +95,7 @@ impl TaxPeriod {
         }
     }
 
+    #[must_use]
     pub fn previous(self) -> Self {
         if self.month == 1 {
             Self { year: self.year.saturating_sub(1), month: 12 }
