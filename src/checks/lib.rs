@@ -49,6 +49,8 @@ mod tax_rate_slab;
 mod tax_reverse_charge;
 mod tax_round_off;
 mod tax_total;
+#[cfg(test)]
+mod testing;
 mod vendor_bank;
 mod vendor_blocked;
 mod vendor_gstin;
