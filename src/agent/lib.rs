@@ -1,1 +1,21 @@
-//! stub
+//! The agent: a proved graph over a journal of effects, and the machine that verifies an invoice on it.
+//!
+//! It knows tools only as `dyn AnyTool`, stores only as the journal's port, and no model yet.
+//! *Invariant:* facts come from code and evidence; doubt only raises a decision ([`case::Floor`]).
+
+pub mod approval;
+pub mod case;
+pub mod claims;
+pub mod engine;
+pub mod grounding;
+pub mod nodes;
+pub mod obligations;
+pub mod relevance;
+pub mod toolbox;
+pub mod verify;
+pub mod what_if;
+
+pub use case::{Case, Input};
+pub use nodes::Loops;
+pub use toolbox::Toolbox;
+pub use verify::{Agent, VerifyError};
