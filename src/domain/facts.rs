@@ -8,6 +8,7 @@ use crate::{
     civil::Date,
     einvoice::SignedQr,
     evidence::{Cite, EvidenceId},
+    finding::Outcome,
     invoice::Invoice,
     portal::{IrnRecord, Returns, SigningKey, Statement, Taxpayer},
     records::{Buyer, Duplicates, History, Order, VendorRecord},
@@ -77,6 +78,20 @@ impl<T> Answer<T> {
         match self {
             Self::Found(_, value) => Some(value),
             _ => None,
+        }
+    }
+
+    /// What a check may build on: the record, or `None` where the source has none.
+    ///
+    /// # Errors
+    /// The outcome of a check that needs an answer where there is none: not applicable when the invoice does not call
+    /// for it, unverified when it was not answered.
+    pub fn settled(&self) -> Result<Option<&T>, Outcome> {
+        match self {
+            Self::Found(_, value) => Ok(Some(value)),
+            Self::Absent(..) => Ok(None),
+            Self::NotNeeded(why) => Err(Outcome::not_applicable(why.as_str())),
+            Self::Open(why) => Err(Outcome::unverified(why.as_str())),
         }
     }
 
