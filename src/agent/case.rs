@@ -1,0 +1,358 @@
+//! A case: one invoice under verification, and everything learned about it so far.
+
+use std::sync::Arc;
+
+use checks::Spec;
+use domain::{
+    Date, Evidence, EvidenceId, Invoice, Law, Need, Outcome, Policy,
+    evidence::sha256_hex,
+    facts::{Answer, Facts, NamedOrder},
+    finding::Target,
+    portal::{IrnRecord, RecordError, Returns, SigningKey, Statement, Taxpayer},
+    verdict::{Claim, Decision, Grade, Relevance},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    engine::{Diversion, Fact, State},
+    what_if::Assumption,
+};
+
+/// The document to verify and the terms on which it is judged. What makes two cases the same is [`Input::key`].
+#[derive(Debug, Clone)]
+pub struct Input {
+    pub invoice: Arc<Invoice>,
+    /// SHA-256 of the document's bytes, lower-case hex; of a document of several invoices, of this one's JSON.
+    pub sha256: String,
+    /// File name, queue or hook that it came by.
+    pub source: String,
+    /// The day of judgement, a civil date in IST.
+    pub as_of: Date,
+    pub law: Arc<Law>,
+    pub policy: Arc<Policy>,
+    /// What-if: facts taken as other than they were observed. Empty for every verdict that is stored.
+    pub assumptions: Arc<[Assumption]>,
+}
+
+impl Input {
+    /// The same bytes judged on the same day by the same policy are the same case.
+    pub fn key(&self) -> String {
+        sha256_hex(
+            format!("{}\n{}\n{}", self.sha256, self.as_of, self.policy.sha256).as_bytes(),
+        )
+    }
+}
+
+/// One question that was asked for a need, and what came of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Asked {
+    pub need: Need,
+    /// Which of the named orders, for [`Need::Orders`]; 0 otherwise.
+    pub order: usize,
+    /// 1 for the first wording, more after each reformulation.
+    pub attempt: u32,
+    pub result: Asking,
+    /// `None` until the critic has graded it.
+    pub grade: Option<Grade>,
+    /// Why it was graded so, where it is not relevant.
+    pub doubt: Option<String>,
+}
+
+/// What came of a question.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Asking {
+    /// The system answered; `found` tells a record from its absence.
+    Answered { evidence: EvidenceId, found: bool },
+    /// It gave no usable answer.
+    Failed { message: String, retry_is_useful: bool },
+}
+
+/// What is known of an invoice under verification.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub input: Input,
+    /// `ev_0` is the invoice; appended, never edited.
+    pub evidence: Vec<Evidence>,
+    /// The decoded signed QR and its evidence.
+    pub qr: Option<(EvidenceId, domain::einvoice::SignedQr)>,
+    pub asked: Vec<Asked>,
+    /// Obligations that the router found open, by need and order.
+    pub open: Vec<(Need, usize)>,
+    pub rounds: u32,
+    pub retrieval_retries: u32,
+    pub outcomes: Vec<(&'static Spec, Outcome)>,
+    /// The least severe decision that evidence allows.
+    pub floor: Floor,
+    pub drafts: Vec<crate::claims::Draft>,
+    pub claims: Vec<Claim>,
+    pub generations: u32,
+    /// Claims that the critic could not ground, after the last composition.
+    pub ungrounded: Vec<String>,
+    pub usefulness: u8,
+    /// Why the run ended early, when it did.
+    pub diversion: Option<String>,
+    pub cache_hits: u32,
+}
+
+/// A decision that doubt may raise and nothing may lower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Floor(Decision);
+
+impl Floor {
+    /// What evidence alone came to.
+    pub fn new(decision: Decision) -> Self {
+        Self(decision)
+    }
+
+    /// Doubt: the worse of the two stays.
+    pub fn raise(&mut self, decision: Decision) {
+        self.0 = self.0.max(decision);
+    }
+
+    pub fn decision(self) -> Decision {
+        self.0
+    }
+}
+
+impl Case {
+    /// A case of which nothing but the document is known. Undecided means hold.
+    pub fn new(input: Input) -> Self {
+        Self {
+            input,
+            evidence: Vec::new(),
+            qr: None,
+            asked: Vec::new(),
+            open: Vec::new(),
+            rounds: 0,
+            retrieval_retries: 0,
+            outcomes: Vec::new(),
+            floor: Floor::new(Decision::Approve),
+            drafts: Vec::new(),
+            claims: Vec::new(),
+            generations: 0,
+            ungrounded: Vec::new(),
+            usefulness: 1,
+            diversion: None,
+            cache_hits: 0,
+        }
+    }
+
+    /// Observations by id.
+    pub fn observation(&self, id: EvidenceId) -> Option<&Value> {
+        self.evidence.get(usize::from(id.0)).map(|e| e.observation.as_ref())
+    }
+
+    /// The last question asked for a need and order.
+    pub fn last_asked(&self, need: Need, order: usize) -> Option<&Asked> {
+        self.asked.iter().rev().find(|a| a.need == need && a.order == order)
+    }
+
+    /// Grades so far, in the order of the evidence.
+    pub fn relevance(&self) -> Vec<Relevance> {
+        self.asked
+            .iter()
+            .filter_map(|asked| match (&asked.result, asked.grade) {
+                (Asking::Answered { evidence, .. }, Some(grade)) => {
+                    Some(Relevance { evidence: *evidence, grade })
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Everything that checks may look at, built from the evidence.
+    pub fn facts(&self) -> Facts {
+        let mut facts = Facts::new(Arc::clone(&self.input.invoice), self.input.as_of);
+        facts.qr.clone_from(&self.qr);
+        facts.buyer = self.answer(Need::Buyer, 0, from_json);
+        facts.vendor = self.answer(Need::Vendor, 0, from_json);
+        facts.taxpayer = self.answer(Need::Taxpayer, 0, |v| Taxpayer::read(v).map_err(said));
+        facts.returns = self.answer(Need::Returns, 0, |v| Returns::read(v).map_err(said));
+        facts.statement = self.answer(Need::Statement, 0, |v| Statement::read(v).map_err(said));
+        facts.irn_status = self.answer(Need::IrnStatus, 0, |v| IrnRecord::read(v).map_err(said));
+        facts.signing_key = self.answer(Need::SigningKey, 0, |v| SigningKey::read(v).map_err(said));
+        facts.duplicates = self.answer(Need::Duplicates, 0, from_json);
+        facts.history = self.answer(Need::History, 0, from_json);
+        facts.orders = self
+            .input
+            .invoice
+            .orders
+            .iter()
+            .enumerate()
+            .map(|(index, order)| NamedOrder {
+                po_number: order.number.clone(),
+                pointer: order.pointer.clone(),
+                answer: self.answer(Need::Orders, index, from_json),
+            })
+            .collect();
+        for assumption in self.input.assumptions.iter() {
+            if assumption.target == Target::Registration {
+                crate::what_if::assume_registered(&mut facts);
+            }
+        }
+        facts
+    }
+
+    fn answer<T>(
+        &self,
+        need: Need,
+        order: usize,
+        read: impl FnOnce(&Value) -> Result<T, String>,
+    ) -> Answer<T> {
+        match crate::obligations::call(need, order, &self.input, self.qr.as_ref().map(|q| &q.1)) {
+            crate::obligations::Wanted::NotNeeded(why) => return Answer::NotNeeded(why),
+            crate::obligations::Wanted::Impossible(why) => return Answer::Open(why),
+            crate::obligations::Wanted::Call(_) => {}
+        }
+        let Some(asked) = self.last_asked(need, order) else {
+            return Answer::Open("it was not asked for".to_owned());
+        };
+        let (evidence, found) = match &asked.result {
+            Asking::Failed { message, .. } => return Answer::Open(message.clone()),
+            Asking::Answered { evidence, found } => (*evidence, *found),
+        };
+        if asked.grade != Some(Grade::Relevant) {
+            let why = asked.doubt.clone();
+            return Answer::Open(why.unwrap_or_else(|| "the answer was not relevant".to_owned()));
+        }
+        let Some(observation) = self.observation(evidence) else {
+            return Answer::Open("its evidence is missing".to_owned());
+        };
+        if !found {
+            let reason = observation.get("reason").and_then(Value::as_str).unwrap_or("no such record");
+            return Answer::Absent(evidence, reason.to_owned());
+        }
+        match read(observation) {
+            Ok(record) => Answer::Found(evidence, record),
+            Err(problem) => Answer::Open(format!("the answer cannot be read: {problem}")),
+        }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "used as a map_err function")]
+fn said(error: RecordError) -> String {
+    error.to_string()
+}
+
+/// Reads a record of ours from an observation.
+pub(crate) fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    T::deserialize(value).map_err(|error| error.to_string())
+}
+
+/// What a node found out. Bulk that code recomputes from the evidence on replay is not written to the journal.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Delta {
+    Taken {
+        #[serde(skip)]
+        evidence: Vec<Evidence>,
+        #[serde(skip)]
+        qr: Option<(EvidenceId, domain::einvoice::SignedQr)>,
+    },
+    Routed {
+        open: Vec<(Need, usize)>,
+    },
+    Observed {
+        #[serde(skip)]
+        evidence: Vec<Evidence>,
+        asked: Vec<Asked>,
+    },
+    Graded {
+        /// By position in `asked`.
+        grades: Vec<(usize, Grade, Option<String>)>,
+    },
+    Reformulated,
+    Judged {
+        #[serde(skip)]
+        outcomes: Vec<(&'static Spec, Outcome)>,
+        decision: Decision,
+    },
+    Composed {
+        #[serde(skip)]
+        drafts: Vec<crate::claims::Draft>,
+    },
+    Grounded {
+        #[serde(skip)]
+        claims: Vec<Claim>,
+        ungrounded: Vec<String>,
+    },
+    Scored {
+        usefulness: u8,
+    },
+    Decided {
+        decision: Decision,
+    },
+}
+
+impl State for Case {
+    type Delta = Delta;
+
+    const FACTS: &'static [&'static str] = &[
+        "open",
+        "rounds",
+        "irrelevant",
+        "retries",
+        "ungrounded",
+        "generations",
+        "usefulness",
+        "decision",
+    ];
+
+    fn fold(&mut self, delta: Delta) {
+        match delta {
+            Delta::Taken { evidence, qr } => {
+                self.evidence = evidence;
+                self.qr = qr;
+            }
+            Delta::Routed { open } => self.open = open,
+            Delta::Observed { evidence, asked } => {
+                self.evidence.extend(evidence);
+                self.asked.extend(asked);
+                self.rounds += 1;
+            }
+            Delta::Graded { grades } => {
+                for (at, grade, doubt) in grades {
+                    if let Some(asked) = self.asked.get_mut(at) {
+                        asked.grade = Some(grade);
+                        asked.doubt = doubt;
+                    }
+                }
+            }
+            Delta::Reformulated => self.retrieval_retries += 1,
+            Delta::Judged { outcomes, decision } => {
+                self.outcomes = outcomes;
+                self.floor.raise(decision);
+            }
+            Delta::Composed { drafts } => {
+                self.drafts = drafts;
+                self.generations += 1;
+            }
+            Delta::Grounded { claims, ungrounded } => {
+                self.claims = claims;
+                self.ungrounded = ungrounded;
+            }
+            Delta::Scored { usefulness } => self.usefulness = usefulness,
+            Delta::Decided { decision } => self.floor.raise(decision),
+        }
+    }
+
+    fn fact(&self, name: &str) -> Option<Fact> {
+        let count = |n: usize| Fact::Int(i64::try_from(n).unwrap_or(i64::MAX));
+        Some(match name {
+            "open" => count(self.open.len()),
+            "rounds" => self.rounds.into(),
+            "irrelevant" => count(crate::relevance::doubtful(self).count()),
+            "retries" => self.retrieval_retries.into(),
+            "ungrounded" => count(self.ungrounded.len()),
+            "generations" => self.generations.into(),
+            "usefulness" => Fact::Int(self.usefulness.into()),
+            "decision" => self.floor.decision().name().into(),
+            _ => return None,
+        })
+    }
+
+    fn diverted(&mut self, diversion: &Diversion) {
+        self.floor.raise(Decision::Hold);
+        self.diversion = Some(diversion.to_string());
+    }
+}

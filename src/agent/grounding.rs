@@ -1,0 +1,290 @@
+//! The grounding critic, mechanical part: every number, date, identifier and amount in a sentence must be entailed by
+//! a value that the sentence cites. The first failure decides. A model critic may only lower what comes out here.
+
+use std::{borrow::Cow, sync::LazyLock};
+
+use domain::{Citation, Date, Decimal, civil::parse_date, expr, money::decimal, verdict::Support};
+use regex::Regex;
+use serde_json::Value;
+
+use crate::{case::Case, claims::Draft};
+
+/// Why a sentence is not grounded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Ungrounded {
+    #[error("it cites nothing")]
+    NoCitation,
+    #[error("{0} does not resolve")]
+    Unresolved(String),
+    #[error("{0} holds another value than the one quoted")]
+    Misquoted(String),
+    #[error("{0} is computed otherwise than it says")]
+    Miscomputed(Decimal),
+    #[error("only the invoice itself is cited for what others say")]
+    SelfServing,
+    #[error("\"{0}\" stands in nothing that is cited")]
+    Unsupported(String),
+}
+
+/// Judges one sentence.
+///
+/// # Errors
+/// The first reason for which it is not grounded.
+pub fn verify(case: &Case, draft: &Draft) -> Result<(), Ungrounded> {
+    if draft.citations.is_empty() {
+        return Err(Ungrounded::NoCitation);
+    }
+    for citation in &draft.citations {
+        let place = || format!("{}{}", citation.evidence, citation.pointer);
+        let observed = case
+            .observation(citation.evidence)
+            .and_then(|o| o.pointer(&citation.pointer))
+            .ok_or_else(|| Ungrounded::Unresolved(place()))?;
+        if *observed != citation.value {
+            return Err(Ungrounded::Misquoted(place()));
+        }
+    }
+    let first_party = |c: &Citation| {
+        case.evidence
+            .get(usize::from(c.evidence.0))
+            .is_some_and(|e| e.tool == "invoice" || e.tool == "signed_qr")
+    };
+    if draft.about_the_world && draft.citations.iter().all(first_party) {
+        return Err(Ungrounded::SelfServing);
+    }
+    let arguments: Vec<Decimal> =
+        draft.citations.iter().map(|c| number(&c.value).unwrap_or_default()).collect();
+    for computed in &draft.computed {
+        if expr::evaluate(&computed.formula, &arguments) != Ok(computed.value) {
+            return Err(Ungrounded::Miscomputed(computed.value));
+        }
+    }
+    let known = Known::of(draft);
+    for token in tokens(&draft.text) {
+        if !known.entails(&token) {
+            return Err(Ungrounded::Unsupported(token.text.into_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// The support that a verified draft has.
+pub fn support(case: &Case, draft: &Draft) -> (Support, Option<Ungrounded>) {
+    match verify(case, draft) {
+        Ok(()) => (Support::Full, None),
+        Err(why @ Ungrounded::Unsupported(_)) => (Support::Partial, Some(why)),
+        Err(why) => (Support::None, Some(why)),
+    }
+}
+
+fn number(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Number(n) => decimal(&n.to_string()).ok(),
+        Value::String(s) => decimal(s).ok(),
+        // A list stands for how many it holds: "four lines" cites the list of lines.
+        Value::Array(list) => Some(Decimal::from(list.len())),
+        _ => None,
+    }
+}
+
+/// A part of a sentence that must be entailed.
+#[derive(Debug, PartialEq)]
+struct Token<'a> {
+    text: Cow<'a, str>,
+    /// The tax head named right before it: the value must come from a member of that head.
+    head: Option<&'static str>,
+}
+
+/// A run of letters, digits and the marks that join them in numbers, dates and identifiers, with a digit in it; or a
+/// date with its month in words.
+static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)
+        (?P<head>\b(?:IGST|CGST|SGST|UTGST|[Cc]ess)\b[\ :]*)?
+        (?:
+            (?P<date>\d{1,2}\ (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\ \d{4})
+          | (?P<run>(?:\.\.|-)?₹?[\p{L}\d](?:[\p{L}\d]|[,./_:\#&-][\p{L}\d])*%?)
+        )",
+    )
+    .ok()
+});
+
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let Some(pattern) = TOKEN.as_ref() else { return vec![Token { text: text.into(), head: None }] };
+    pattern
+        .captures_iter(text)
+        .filter_map(|captures| {
+            let run = captures.name("date").or_else(|| captures.name("run"))?.as_str();
+            if !run.bytes().any(|b| b.is_ascii_digit()) {
+                return None;
+            }
+            let head = captures.name("head").map(|h| h.as_str().to_ascii_lowercase());
+            let head = head.and_then(|h| {
+                [("igst", "igst"), ("cgst", "cgst"), ("sgst", "sgst"), ("utgst", "sgst"), ("cess", "ces")]
+                    .into_iter()
+                    .find_map(|(word, member)| h.starts_with(word).then_some(member))
+            });
+            Some(Token { text: run.into(), head })
+        })
+        .collect()
+}
+
+/// Reads a number as Indian readers write it: groups, rupee and per-cent signs.
+fn written_number(text: &str) -> Option<Decimal> {
+    let plain: String = text
+        .chars()
+        .filter(|c| !matches!(c, ',' | '₹' | '%'))
+        .collect();
+    decimal(&plain).ok()
+}
+
+fn written_date(text: &str) -> Option<Date> {
+    parse_date(text).or_else(|| Date::strptime("%d %b %Y", text).ok())
+}
+
+/// What a sentence's citations entail.
+struct Known<'a> {
+    values: Vec<(&'a str, Decimal)>,
+    computed: Vec<Decimal>,
+    dates: Vec<Date>,
+    texts: Vec<(&'a str, String)>,
+    rules: Vec<String>,
+}
+
+impl<'a> Known<'a> {
+    fn of(draft: &'a Draft) -> Self {
+        let mut known = Self {
+            values: Vec::new(),
+            computed: draft.computed.iter().map(|c| c.value).collect(),
+            dates: draft.rule.iter().filter_map(|r| written_date(r)).collect(),
+            texts: Vec::new(),
+            rules: draft.rule.iter().map(|r| r.to_lowercase()).collect(),
+        };
+        known.computed.extend(draft.rule.iter().filter_map(|r| written_number(r)));
+        for citation in &draft.citations {
+            let member = citation.pointer.rsplit('/').next().unwrap_or_default();
+            known.take(member, &citation.value, 0);
+        }
+        known
+    }
+
+    fn take(&mut self, member: &'a str, value: &'a Value, depth: usize) {
+        if let Some(n) = number(value) {
+            self.values.push((member, n));
+        }
+        match value {
+            Value::String(s) => {
+                self.dates.extend(written_date(s));
+                self.texts.push((member, s.to_lowercase()));
+            }
+            // Cited whole: what is inside may be spoken of, to a depth that no source of ours exceeds.
+            Value::Array(list) if depth < 6 => {
+                for inner in list.iter().take(1_000) {
+                    self.take(member, inner, depth + 1);
+                }
+            }
+            Value::Object(map) if depth < 6 => {
+                for (name, inner) in map {
+                    self.take(name, inner, depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn entails(&self, token: &Token<'_>) -> bool {
+        let text = token.text.as_ref();
+        if let Some(date) = written_date(text) {
+            return self.dates.contains(&date);
+        }
+        let of_head = |member: &str| {
+            token.head.is_none_or(|head| member.to_ascii_lowercase().contains(head))
+        };
+        if let Some(n) = written_number(text) {
+            // Rates may be quoted as a share and written in per cent.
+            let shares = [n, n / Decimal::ONE_HUNDRED];
+            let wanted = if text.ends_with('%') { &shares[..] } else { &shares[..1] };
+            let by_value = self.values.iter().any(|(m, v)| {
+                wanted.contains(v) && (of_head(m) || text.ends_with('%'))
+            });
+            if by_value || wanted.iter().any(|w| self.computed.contains(w)) {
+                return true;
+            }
+        }
+        let lower = text.to_lowercase();
+        // An account is shown by its last four digits only.
+        if let Some(tail) = lower.strip_prefix("..") {
+            return self.texts.iter().any(|(_, t)| t.replace([' ', '-'], "").ends_with(tail));
+        }
+        self.texts.iter().any(|(m, t)| of_head(m) && holds_word(t, &lower))
+            || self.rules.iter().any(|r| holds_word(r, &lower))
+    }
+}
+
+/// Whether a text holds a run of characters with nothing alphanumeric on either side.
+fn holds_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, found)| {
+        let before = text.get(..at).and_then(|t| t.chars().next_back());
+        let after = text.get(at + found.len()..).and_then(|t| t.chars().next());
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Cite, EvidenceId};
+
+    fn runs(text: &str) -> Vec<String> {
+        tokens(text).into_iter().map(|t| t.text.into_owned()).collect()
+    }
+
+    #[test]
+    fn a_sentence_falls_into_what_must_be_entailed() {
+        assert_eq!(
+            runs("Line 1: IGST ₹1,462.97 of 12 Nov 2026, 18%, A/c ..6648, No. KBF/26-27/01187."),
+            ["1", "₹1,462.97", "12 Nov 2026", "18%", "..6648", "KBF/26-27/01187"]
+        );
+        assert_eq!(runs("nothing to prove here"), Vec::<String>::new());
+        assert_eq!(tokens("CGST ₹9.00")[0].head, Some("cgst"));
+    }
+
+    fn draft(text: &str, value: Value) -> Draft {
+        Draft {
+            check: None,
+            text: text.to_owned(),
+            citations: vec![Citation {
+                evidence: EvidenceId::INVOICE,
+                pointer: "/ItemList/0/CgstAmt".to_owned(),
+                value,
+            }],
+            computed: Vec::new(),
+            rule: vec!["1.00".to_owned()],
+            about_the_world: false,
+        }
+    }
+
+    #[test]
+    fn values_entail_only_themselves() {
+        let number = |digits: &str| serde_json::from_str::<Value>(digits).unwrap();
+        for (text, value, want) in [
+            ("CGST ₹1,18,000.00 was charged", number("118000"), true),
+            ("CGST ₹1,18,000 was charged", number("118000.00"), true),
+            ("CGST ₹1,81,000.00 was charged", number("118000"), false),
+            ("SGST ₹1,18,000.00 was charged", number("118000"), false),
+            ("off by more than ₹1.00", number("7"), true),
+            ("on 9 Nov 2026", Value::from("09/11/2026"), true),
+            ("on 10 Nov 2026", Value::from("09/11/2026"), false),
+            ("account ..6648", Value::from("50100006648"), true),
+            ("account ..6649", Value::from("50100006648"), false),
+            ("of GSTIN 27AAACR5055K1Z7", Value::from("27AAACR5055K1Z7"), true),
+            ("of GSTIN 27AAACR5055K1Z7", Value::from("27AAACR5055K1Z77"), false),
+        ] {
+            let draft = draft(text, value);
+            let known = Known::of(&draft);
+            let grounded = tokens(&draft.text).iter().all(|t| known.entails(t));
+            assert_eq!(grounded, want, "{text}");
+        }
+        assert_eq!(Cite::new(EvidenceId(3), "/a").evidence.to_string(), "ev_3");
+    }
+}

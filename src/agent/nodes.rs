@@ -1,0 +1,91 @@
+//! The nodes of the verifying machine, one a file, and its edges in one table.
+
+mod act;
+mod compose;
+mod decide;
+mod ground;
+mod intake;
+mod judge;
+mod reformulate;
+mod relevance;
+mod route;
+mod usefulness;
+
+use std::sync::Arc;
+
+use domain::verdict::Decision;
+
+use crate::{
+    case::Case,
+    engine::{Flaw, Graph, Guard, Machine},
+    toolbox::Toolbox,
+};
+
+/// How often a loop may turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loops {
+    /// Rounds of tool calls.
+    pub rounds: i64,
+    /// Reformulations of questions that were answered with something of no use.
+    pub retrievals: i64,
+    /// Compositions of the claims.
+    pub generations: i64,
+}
+
+impl Default for Loops {
+    fn default() -> Self {
+        Self { rounds: 6, retrievals: 3, generations: 2 }
+    }
+}
+
+/// The machine that verifies an invoice, proved while it is built.
+///
+/// # Errors
+/// Every flaw of the graph, should an edit have made one.
+pub fn verifier(tools: &Arc<Toolbox>, loops: Loops) -> Result<Machine<Case>, Vec<Flaw>> {
+    use Guard::{All, Always, Eq, Ge, Lt};
+    let more = |name: &'static str, count, limit| All(vec![Ge(name.into(), 1), Lt(count, limit)]);
+    Graph::builder("verify")
+        .node(intake::Intake)
+        .node(route::Route)
+        .node(act::Act { tools: Arc::clone(tools) })
+        .node(relevance::Grade)
+        .node(reformulate::Reformulate)
+        .node(judge::Judge)
+        .node(compose::Compose)
+        .node(ground::Ground)
+        .node(usefulness::Usefulness)
+        .node(decide::Decide)
+        .terminal("approve")
+        .terminal("hold")
+        .terminal("reject")
+        .edge("intake", "route", Always)
+        .edge("route", "act", more("open", "rounds".into(), loops.rounds))
+        .edge("route", "judge", Always)
+        .edge("act", "relevance", Always)
+        .edge("relevance", "reformulate", more("irrelevant", "retries".into(), loops.retrievals))
+        .edge("relevance", "judge", Always)
+        .edge("reformulate", "route", Always)
+        .edge("judge", "compose", Always)
+        .edge("compose", "ground", Always)
+        .edge("ground", "compose", more("ungrounded", "generations".into(), loops.generations))
+        .edge("ground", "usefulness", Always)
+        .edge(
+            "usefulness",
+            "compose",
+            All(vec![Lt("usefulness".into(), 4), Lt("generations".into(), loops.generations)]),
+        )
+        .edge("usefulness", "decide", Always)
+        .edge("decide", "approve", Eq("decision".into(), "approve".into()))
+        .edge("decide", "reject", Eq("decision".into(), "reject".into()))
+        .edge("decide", "hold", Always)
+        .on_error("hold")
+        .on_budget("hold")
+        .require_before("approve", &["judge", "ground", "decide"])
+        .build()
+}
+
+/// What a run came to: the severer of where the graph ended and what the state holds.
+pub(crate) fn decision_of(case: &Case, terminal: &str) -> Decision {
+    crate::verify::worst(terminal, decide::decide(case).decision())
+}

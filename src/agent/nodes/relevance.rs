@@ -1,0 +1,40 @@
+//! Relevance: grades every answer that was not graded yet.
+
+use async_trait::async_trait;
+use domain::verdict::Grade as Relevance;
+
+use crate::{
+    case::{Asking, Case, Delta},
+    engine::{Ctx, Node, NodeError, NodeSpec, Step},
+    relevance,
+};
+
+pub(super) struct Grade;
+
+#[async_trait]
+impl Node<Case> for Grade {
+    fn spec(&self) -> NodeSpec {
+        NodeSpec::new("relevance").reads(&["asked", "evidence"]).writes(&["asked"])
+    }
+
+    async fn run(&self, _: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {
+        let grades: Vec<_> = case
+            .asked
+            .iter()
+            .enumerate()
+            .filter(|(_, a)| a.grade.is_none() && matches!(a.result, Asking::Answered { .. }))
+            .map(|(at, asked)| {
+                let (grade, doubt) = relevance::grade(case, asked);
+                (at, grade, doubt)
+            })
+            .collect();
+        let doubts: Vec<&str> = grades.iter().filter_map(|(_, _, doubt)| doubt.as_deref()).collect();
+        let thought = if doubts.is_empty() {
+            format!("all {} answers speak of what was asked", grades.len())
+        } else {
+            doubts.join("; ")
+        };
+        debug_assert!(grades.iter().all(|(_, g, d)| (*g == Relevance::Relevant) == d.is_none()));
+        Ok(Step::new(Delta::Graded { grades }).thought(thought))
+    }
+}

@@ -1,0 +1,234 @@
+//! Obligations: which facts the checks still need, and which tool call yields each.
+//!
+//! A check declares its needs; a need knows its call. Adding a check routes its tools by itself.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    Gstin, Need, TaxPeriod,
+    civil::readable,
+    einvoice::SignedQr,
+};
+use serde_json::{Value, json};
+
+use crate::case::{Asking, Case, Input};
+
+/// A tool call that would yield a fact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    pub tool: &'static str,
+    pub arguments: Value,
+}
+
+/// What a need comes to for this invoice.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wanted {
+    Call(Call),
+    /// The invoice does not call for it.
+    NotNeeded(String),
+    /// It would be needed, but there is nothing to ask with.
+    Impossible(String),
+}
+
+/// The needs of all checks, once each.
+pub fn needs() -> BTreeSet<Need> {
+    checks::ALL.iter().flat_map(|spec| spec.needs.iter().copied()).collect()
+}
+
+/// Needs with the orders spelled out: what a case must ask.
+pub fn wanted(case: &Case) -> Vec<(Need, usize)> {
+    needs()
+        .into_iter()
+        .flat_map(|need| {
+            let count = if need == Need::Orders { case.input.invoice.orders.len() } else { 1 };
+            (0..count).map(move |order| (need, order))
+        })
+        .collect()
+}
+
+/// Obligations that are open: never asked, or answered with something of no use while another wording is left.
+pub fn open(case: &Case) -> Vec<(Need, usize)> {
+    wanted(case)
+        .into_iter()
+        .filter(|(need, order)| {
+            let qr = case.qr.as_ref().map(|q| &q.1);
+            matches!(call(*need, *order, &case.input, qr), Wanted::Call(_))
+                && match case.last_asked(*need, *order) {
+                    None => true,
+                    Some(asked) => {
+                        asked.attempt <= case.retrieval_retries
+                            && crate::relevance::is_doubtful(asked)
+                            && reword(*need, *order, &case.input, qr, asked.attempt + 1).is_some()
+                    }
+                }
+        })
+        .collect()
+}
+
+/// The latest statement that is due: GSTR-2B is generated on the 14th of the next month (rule 60(7) CGST Rules).
+fn latest_statement(as_of: domain::Date) -> TaxPeriod {
+    let last = TaxPeriod::of(as_of).previous();
+    if as_of.day() >= 14 { last } else { last.previous() }
+}
+
+/// The call that yields a need for this invoice.
+pub fn call(need: Need, order: usize, input: &Input, qr: Option<&SignedQr>) -> Wanted {
+    let invoice = &input.invoice;
+    let with = |tool, arguments| Wanted::Call(Call { tool, arguments });
+    let supplier = || {
+        invoice
+            .supplier
+            .valid_gstin()
+            .ok_or_else(|| Wanted::Impossible("the supplier's GSTIN is not valid".to_owned()))
+    };
+    let result = (|| -> Result<Wanted, Wanted> {
+        Ok(match need {
+            Need::Buyer => with("vendor_master", json!({"operation": "buyer"})),
+            Need::Vendor => with("vendor_master", vendor_arguments(supplier()?, input)),
+            Need::Taxpayer => with(
+                "gst_portal",
+                json!({"operation": "taxpayer", "gstin": supplier()?.as_str()}),
+            ),
+            Need::Returns => {
+                // Thirteen months hold the last three returns of a quarterly filer too.
+                let to = TaxPeriod::of(input.as_of);
+                let from = (0..13).fold(to, |period, _| period.previous());
+                with(
+                    "gst_portal",
+                    json!({"operation": "returns", "gstin": supplier()?.as_str(),
+                        "from": from.to_string(), "to": to.to_string()}),
+                )
+            }
+            Need::Statement => statement(supplier()?, input)?,
+            Need::IrnStatus => match invoice.irn.as_deref() {
+                None => Wanted::NotNeeded("the invoice has no IRN".to_owned()),
+                Some(irn) if irn.len() == 64 && irn.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                    supplier()?;
+                    with("gst_portal", json!({"operation": "irn_status", "irn": irn}))
+                }
+                Some(_) => Wanted::Impossible("the IRN is not 64 hexadecimal digits".to_owned()),
+            },
+            Need::SigningKey => match qr.map(|qr| qr.key_id.as_str()) {
+                None => Wanted::NotNeeded("the invoice has no readable signed QR".to_owned()),
+                Some("") => Wanted::Impossible("the signed QR names no key".to_owned()),
+                Some(kid) => {
+                    supplier()?;
+                    with("gst_portal", json!({"operation": "signing_key", "kid": kid}))
+                }
+            },
+            Need::Duplicates => {
+                let rules = &input.policy.duplicates;
+                let mut arguments = ledger_arguments("duplicates", supplier()?, input)?;
+                arguments["total"] = json!(invoice.totals.total.unwrap_or_default().to_string());
+                arguments["amount"] = json!(rules.amount.to_string());
+                arguments["days"] = json!(rules.days.to_string());
+                with("invoice_db", arguments)
+            }
+            Need::History => {
+                let mut arguments = ledger_arguments("history", supplier()?, input)?;
+                arguments["days"] = json!(input.policy.split.days.to_string());
+                with("invoice_db", arguments)
+            }
+            Need::Orders => match invoice.orders.get(order) {
+                None => Wanted::NotNeeded("the invoice names no purchase order".to_owned()),
+                Some(named) => with(
+                    "purchase_orders",
+                    json!({"operation": "order", "po_number": named.number}),
+                ),
+            },
+        })
+    })();
+    result.unwrap_or_else(|wanted| wanted)
+}
+
+fn vendor_arguments(supplier: Gstin, input: &Input) -> Value {
+    json!({
+        "operation": "lookup",
+        "gstin": supplier.as_str(),
+        "pan": supplier.holder(),
+        "name": input.invoice.supplier.legal_name.as_deref().unwrap_or_default(),
+    })
+}
+
+fn ledger_arguments(operation: &str, supplier: Gstin, input: &Input) -> Result<Value, Wanted> {
+    let invoice = &input.invoice;
+    let (Some(number), Some(date)) = (invoice.number.as_deref(), invoice.date) else {
+        return Err(Wanted::Impossible("the invoice has no number or no readable date".to_owned()));
+    };
+    Ok(json!({
+        "operation": operation,
+        "supplier_gstin": supplier.as_str(),
+        "number": number,
+        "date": date.to_string(),
+        "document": input.sha256,
+    }))
+}
+
+fn statement(supplier: Gstin, input: &Input) -> Result<Wanted, Wanted> {
+    let invoice = &input.invoice;
+    if invoice.supply_type.is_export() {
+        return Ok(Wanted::NotNeeded("an export stands in no GSTR-2B".to_owned()));
+    }
+    let impossible = |why: &str| Wanted::Impossible(why.to_owned());
+    let date = invoice.date.ok_or_else(|| impossible("the invoice has no readable date"))?;
+    let number = invoice.number.as_deref().ok_or_else(|| impossible("the invoice has no number"))?;
+    let from = TaxPeriod::of(date);
+    let to = latest_statement(input.as_of);
+    if to < from {
+        return Ok(Wanted::NotNeeded(format!(
+            "the statement for {from} is not due before {}",
+            readable(from.next().day(14))
+        )));
+    }
+    let buyer = invoice
+        .buyer
+        .valid_gstin()
+        .ok_or_else(|| impossible("the buyer's GSTIN is not valid"))?;
+    Ok(Wanted::Call(Call {
+        tool: "gst_portal",
+        arguments: json!({"operation": "statement", "gstin": buyer.as_str(), "supplier": supplier.as_str(),
+            "number": number, "from": from.to_string(), "to": to.to_string()}),
+    }))
+}
+
+/// The wording of a question after it was answered with something of no use: a fixed ladder, each rung distinct,
+/// nothing from free text in it. `None` when the ladder ends.
+pub fn reword(
+    need: Need,
+    order: usize,
+    input: &Input,
+    qr: Option<&SignedQr>,
+    attempt: u32,
+) -> Option<Call> {
+    let Wanted::Call(mut call) = call(need, order, input, qr) else { return None };
+    let members = call.arguments.as_object_mut()?;
+    match (attempt, call.tool) {
+        (1, _) => {}
+        // Past the caches, then once more as the last try: a provider may answer from another replica.
+        (2, "gst_portal") => {
+            members.insert("fresh".to_owned(), json!("yes"));
+        }
+        (3, "gst_portal") => {
+            members.insert("fresh".to_owned(), json!("again"));
+        }
+        // The master by PAN and name, without the GSTIN's state and series.
+        (2, "vendor_master") if need == Need::Vendor => {
+            members.insert("name".to_owned(), json!(""));
+        }
+        // The order's number without its separators' variants.
+        (2, "purchase_orders") => {
+            let number = members.get("po_number").and_then(Value::as_str)?.to_uppercase();
+            if Some(number.as_str()) == members.get("po_number").and_then(Value::as_str) {
+                return None;
+            }
+            members.insert("po_number".to_owned(), json!(number));
+        }
+        _ => return None,
+    }
+    Some(call)
+}
+
+/// Whether a failed call may be asked again by another wording: only when what came back was unreadable.
+pub(crate) fn unreadable(asking: &Asking) -> bool {
+    matches!(asking, Asking::Failed { message, retry_is_useful: true } if message.contains("cannot be read"))
+}

@@ -1,0 +1,265 @@
+//! Verifying: one path for every surface, from an invoice and its terms to a verdict.
+
+use std::sync::Arc;
+
+use domain::{
+    Decimal, Outcome,
+    verdict::{
+        AuditLink, Critique, Decision, FindingRecord, InvoiceSummary, OutcomeName, PolicyStamp,
+        Reasoner, SCHEMA, Support, TraceStep, Usage, Verdict,
+    },
+};
+use serde_json::Value;
+
+use crate::{
+    case::{Case, Input},
+    claims,
+    engine::{
+        Budget, Clock, Closing, Digest, Engine, Extra, Flaw, Input as RunInput, Journal, Machine,
+        Mode, RunError, RunId, Start, SystemClock,
+    },
+    nodes::{self, Loops, decision_of},
+    toolbox::Toolbox,
+};
+
+/// Why there is no verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error("the verifying machine is flawed: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Graph(Vec<Flaw>),
+}
+
+/// What happens to a verdict in the transaction that ends its run: given the verdict without its audit link, it
+/// returns the work for the journal that knows its type.
+pub type Commit = Box<dyn FnOnce(&Verdict) -> Extra + Send>;
+
+/// Verifies invoices. Cheap to clone; one serves a process.
+#[derive(Clone)]
+pub struct Agent {
+    machine: Arc<Machine<Case>>,
+    engine: Engine,
+    tools: Arc<Toolbox>,
+    clock: Arc<dyn Clock>,
+    budget: Budget,
+    loops: Loops,
+}
+
+impl Agent {
+    /// An agent over these tools, writing to this journal.
+    ///
+    /// # Errors
+    /// The flaws of the graph, should an edit have made one.
+    pub fn new(
+        tools: Toolbox,
+        journal: Arc<dyn Journal>,
+        loops: Loops,
+        budget: Budget,
+    ) -> Result<Self, VerifyError> {
+        let tools = Arc::new(tools);
+        let machine = nodes::verifier(&tools, loops).map_err(VerifyError::Graph)?;
+        Ok(Self {
+            machine: Arc::new(machine),
+            engine: Engine::new(journal),
+            tools,
+            clock: Arc::new(SystemClock),
+            budget,
+            loops,
+        })
+    }
+
+    /// Another clock, for tests.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.engine = self.engine.clock(Arc::clone(&clock));
+        self.clock = clock;
+        self
+    }
+
+    /// The same agent over another journal.
+    #[must_use]
+    pub fn with_journal(&self, journal: Arc<dyn Journal>) -> Self {
+        Self { engine: Engine::new(journal).clock(Arc::clone(&self.clock)), ..self.clone() }
+    }
+
+    pub fn machine(&self) -> &Machine<Case> {
+        &self.machine
+    }
+
+    pub fn tools(&self) -> &Toolbox {
+        &self.tools
+    }
+
+    pub fn loops(&self) -> Loops {
+        self.loops
+    }
+
+    /// Verifies one invoice. `mode` says what to do with a record under the case's key; `commit` is called once, when
+    /// the run ends live. The audit link of the verdict is empty: the store that links it fills it in.
+    ///
+    /// # Errors
+    /// A journal that cannot be written or read, a record that differs on replay. A bad invoice is no error.
+    pub async fn verify(
+        &self,
+        input: Input,
+        mode: Mode,
+        commit: Option<Commit>,
+    ) -> Result<(Verdict, Case), VerifyError> {
+        let began = std::time::Instant::now();
+        let key = input.key();
+        let id = RunId::new(key.as_str());
+        let digest = RunInput::digest_only(Digest::of(key.as_bytes()));
+        let mut start =
+            Start::new(id, Case::new(input), digest).mode(mode).budget(self.budget);
+        if let Some(commit) = commit {
+            start = start.close(move |closing: &Closing<'_, Case>| {
+                let verdict = assemble(
+                    closing.state,
+                    closing.terminal,
+                    closing.trace.iter().map(step).collect(),
+                    closing.usage.calls,
+                    0,
+                );
+                commit(&verdict)
+            });
+        }
+        let outcome = self.engine.run(&self.machine, start).await?;
+        let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let trace = outcome.trace.iter().map(step).collect();
+        let verdict =
+            assemble(&outcome.state, outcome.terminal, trace, outcome.usage.calls, elapsed_ms);
+        Ok((verdict, outcome.state))
+    }
+}
+
+fn step(step: &crate::engine::TraceStep) -> TraceStep {
+    TraceStep {
+        step: step.step + 1,
+        node: step.node.to_owned(),
+        edge: format!("{}: {}", step.to, step.because),
+        thought: step.thought.clone().unwrap_or_default(),
+        elapsed_us: step.elapsed_us,
+    }
+}
+
+/// A ULID whose time is when the case was taken in and whose random part is the case's key: the same case has the
+/// same id, on every machine and at every replay.
+fn verdict_id(case: &Case) -> String {
+    let millis = case
+        .evidence
+        .first()
+        .and_then(|e| e.at.parse::<jiff::Timestamp>().ok())
+        .and_then(|at| u64::try_from(at.as_millisecond()).ok())
+        .unwrap_or_default();
+    let key = case.input.key();
+    let random = key.get(..20).and_then(|hex| u128::from_str_radix(hex, 16).ok()).unwrap_or_default();
+    ulid::Ulid::from_parts(millis, random).to_string()
+}
+
+/// Puts a case at its end into the form of the contract.
+fn assemble(
+    case: &Case,
+    terminal: &str,
+    trace: Vec<TraceStep>,
+    outward_calls: u32,
+    elapsed_ms: u64,
+) -> Verdict {
+    let decision = decision_of(case, terminal);
+    let policy = &case.input.policy;
+    let invoice = &case.input.invoice;
+    let findings: Vec<FindingRecord> = case
+        .outcomes
+        .iter()
+        .map(|(spec, outcome)| {
+            let finding = outcome.finding();
+            let (outcome, remedy) = match outcome {
+                Outcome::Pass(_) => (OutcomeName::Pass, None),
+                Outcome::NotApplicable(_) => (OutcomeName::NotApplicable, None),
+                Outcome::Fail(_) => (OutcomeName::Fail, Some(spec.remedy)),
+                Outcome::Unverified(_) => (OutcomeName::Unverified, Some(spec.remedy)),
+            };
+            let remedy = finding
+                .remedy
+                .clone()
+                .filter(|_| remedy.is_some())
+                .or_else(|| remedy.filter(|r| !r.is_empty()).map(str::to_owned));
+            FindingRecord {
+                check: spec.id.to_owned(),
+                outcome,
+                severity: spec.severity(policy),
+                message: finding.message.clone(),
+                law: spec.law.to_owned(),
+                citations: claims::resolve(case, &finding.cites),
+                remedy,
+            }
+        })
+        .collect();
+    let steps = u32::try_from(trace.len()).unwrap_or(u32::MAX);
+    let asked = u32::try_from(case.asked.len()).unwrap_or(u32::MAX);
+    Verdict {
+        schema: SCHEMA.to_owned(),
+        id: verdict_id(case),
+        decision,
+        confidence: confidence(&findings),
+        summary: claims::summary(case, decision),
+        invoice: InvoiceSummary {
+            number: invoice.number.clone(),
+            date: invoice.date_text.clone(),
+            supplier_gstin: invoice.supplier.gstin.clone(),
+            buyer_gstin: invoice.buyer.gstin.clone(),
+            total: invoice.raw.pointer("/ValDtls/TotInvVal").cloned().unwrap_or(Value::Null),
+            sha256: case.input.sha256.clone(),
+            source: case.input.source.clone(),
+        },
+        findings,
+        claims: case.claims.clone(),
+        critique: Critique {
+            relevance: case.relevance(),
+            grounding: match (case.claims.is_empty(), case.ungrounded.is_empty()) {
+                (false, true) => Support::Full,
+                (false, false) => Support::Partial,
+                (true, _) => Support::None,
+            },
+            usefulness: case.usefulness,
+            retrieval_retries: case.retrieval_retries,
+            generation_retries: case.generations.saturating_sub(1),
+        },
+        evidence: case.evidence.clone(),
+        trace,
+        usage: Usage {
+            steps,
+            tool_calls: asked.max(outward_calls),
+            cache_hits: case.cache_hits,
+            elapsed_ms,
+            ..Usage::default()
+        },
+        reasoner: Reasoner { kind: "rules".to_owned(), model: None },
+        policy: PolicyStamp {
+            name: policy.name.clone(),
+            version: policy.version.clone(),
+            sha256: policy.sha256.clone(),
+        },
+        audit: AuditLink { seq: 0, previous: String::new(), hash: String::new() },
+    }
+}
+
+/// The share of applicable checks that could be evaluated, to two decimals: how much of the verdict rests on evidence.
+fn confidence(findings: &[FindingRecord]) -> Decimal {
+    let count = |wanted: &[OutcomeName]| {
+        Decimal::from(findings.iter().filter(|f| wanted.contains(&f.outcome)).count())
+    };
+    let evaluated = count(&[OutcomeName::Pass, OutcomeName::Fail]);
+    let applicable = evaluated + count(&[OutcomeName::Unverified]);
+    if applicable.is_zero() { Decimal::ZERO } else { (evaluated / applicable).round_dp(2) }
+}
+
+/// The severer of what the graph ended in and what the state holds: they agree unless the run was diverted.
+pub(crate) fn worst(terminal: &str, floor: Decision) -> Decision {
+    let ended = match terminal {
+        "approve" => Decision::Approve,
+        "reject" => Decision::Reject,
+        _ => Decision::Hold,
+    };
+    ended.max(floor)
+}
