@@ -90,6 +90,11 @@ impl Paise {
     }
 }
 
+/// A decimal as a plain JSON number, digit for digit.
+pub fn to_json(amount: Decimal) -> serde_json::Value {
+    amount.to_string().parse().map(serde_json::Value::Number).unwrap_or_default()
+}
+
 /// Writes an amount as Indian readers do: `₹1,23,456.00`; paise always, more decimals only where the amount has them.
 pub fn inr(rupees: Decimal) -> String {
     let sign = if rupees.is_sign_negative() && !rupees.is_zero() { "-" } else { "" };
@@ -142,6 +147,13 @@ mod tests {
             ("--1", None),
         ] {
             assert_eq!(decimal(text).ok().map(|d| d.to_string()).as_deref(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn json_keeps_every_digit() {
+        for text in ["99999999999999.99", "-0.10", "0"] {
+            assert_eq!(to_json(decimal(text).unwrap()).to_string(), text);
         }
     }
 

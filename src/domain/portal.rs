@@ -226,6 +226,8 @@ pub struct StatementDocument {
     pub itc_available: Option<String>,
     /// Where it stands in the observation.
     pub pointer: String,
+    /// Where the parts of each sum stand, in the order taxable value, IGST, CGST, SGST, cess.
+    pub parts: [Vec<String>; 5],
 }
 
 /// What the buyer's statements say about one document: `{"gstin", "supplier", "periods": ["102026", …],
@@ -270,31 +272,36 @@ fn document(entry: &Value, at: String) -> Result<StatementDocument, RecordError>
         .ok_or_else(|| fault(format!("{at}/document/inum"), "a document has a number"))?
         .to_owned();
     let mut sums = [Decimal::ZERO; 5];
-    let items = body
-        .get("items")
-        .or_else(|| body.get("itms"))
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
-    for item in items {
+    let mut parts: [Vec<String>; 5] = Default::default();
+    let list = if body.get("items").is_some() { "items" } else { "itms" };
+    let items = body.get(list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    for (index, item) in items.iter().enumerate() {
         // Both shapes of the portal: flat 2B items, and 2A's `itm_det` with its own names.
-        let detail = item.get("itm_det").unwrap_or(item);
-        for (slot, keys) in sums.iter_mut().zip([
+        let (detail, inside) = item.get("itm_det").map_or((item, ""), |d| (d, "/itm_det"));
+        for ((slot, places), keys) in sums.iter_mut().zip(&mut parts).zip([
             ["txval", "txval"],
             ["igst", "iamt"],
             ["cgst", "camt"],
             ["sgst", "samt"],
             ["cess", "csamt"],
         ]) {
-            let found = keys.iter().find_map(|key| detail.get(*key).and_then(amount));
+            let found = keys.iter().find_map(|key| Some((*key, detail.get(*key).and_then(amount)?)));
+            let Some((key, value)) = found else { continue };
             *slot = slot
-                .checked_add(found.unwrap_or_default())
+                .checked_add(value)
                 .ok_or_else(|| fault(format!("{at}/document/items"), "amounts overflow"))?;
+            places.push(format!("{at}/document/{list}/{index}{inside}/{key}"));
         }
     }
     // Without items some providers put the sums on the document itself.
     if items.is_empty() {
-        for (slot, key) in sums.iter_mut().zip(["txval", "igst", "cgst", "sgst", "cess"]) {
-            *slot = body.get(key).and_then(amount).unwrap_or_default();
+        for ((slot, places), key) in
+            sums.iter_mut().zip(&mut parts).zip(["txval", "igst", "cgst", "sgst", "cess"])
+        {
+            if let Some(value) = body.get(key).and_then(amount) {
+                *slot = value;
+                places.push(format!("{at}/document/{key}"));
+            }
         }
     }
     let [taxable, igst, cgst, sgst, cess] = sums;
@@ -316,6 +323,7 @@ fn document(entry: &Value, at: String) -> Result<StatementDocument, RecordError>
         cess,
         itc_available: optional(&["itcavl"]),
         pointer: at,
+        parts,
     })
 }
 
@@ -408,6 +416,8 @@ mod tests {
         let nested = statement(json!([{"itm_det": {"txval": 100.5, "camt": 9, "samt": 9}}, {"itm_det": {"txval": 1, "iamt": 0.18}}]));
         assert_eq!((flat.taxable, flat.igst, flat.cgst), (nested.taxable, nested.igst, nested.cgst));
         assert_eq!(flat.taxable, Decimal::new(1015, 1));
+        assert_eq!(flat.parts[1], ["/documents/0/document/items/1/igst"]);
+        assert_eq!(nested.parts[2], ["/documents/0/document/items/0/itm_det/camt"]);
     }
 
     #[test]
