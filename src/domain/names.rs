@@ -40,22 +40,26 @@ fn ratio(a: &str, b: &str) -> Decimal {
     (longest - distance) / longest
 }
 
+/// A name as it is compared: folded, then without its legal forms, then those words sorted. `None` when nothing is left
+/// of it. An index of names holds these, so that it finds what [`similarity`] would.
+pub fn forms(name: &str) -> Option<[String; 3]> {
+    let as_is = words(name);
+    if as_is.is_empty() {
+        return None;
+    }
+    let mut bare = without_legal_forms(&as_is);
+    let joined = bare.join(" ");
+    bare.sort_unstable();
+    Some([as_is.join(" "), joined, bare.join(" ")])
+}
+
 /// Similarity from 0 to 1: the largest of three normalised edit similarities, after case, punctuation and "M/s" are
 /// folded: the names as they are, without their legal forms, and those with their words sorted.
 pub fn similarity(a: &str, b: &str) -> Decimal {
-    let (a, b) = (words(a), words(b));
-    if a.is_empty() || b.is_empty() {
+    let (Some(a), Some(b)) = (forms(a), forms(b)) else {
         return Decimal::ZERO;
-    }
-    let as_is = ratio(&a.join(" "), &b.join(" "));
-    if as_is == Decimal::ONE {
-        return as_is;
-    }
-    let (mut a, mut b) = (without_legal_forms(&a), without_legal_forms(&b));
-    let bare = ratio(&a.join(" "), &b.join(" "));
-    a.sort_unstable();
-    b.sort_unstable();
-    as_is.max(bare).max(ratio(&a.join(" "), &b.join(" ")))
+    };
+    a.iter().zip(&b).map(|(a, b)| ratio(a, b)).max().unwrap_or_default()
 }
 
 #[cfg(test)]
