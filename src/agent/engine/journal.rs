@@ -216,7 +216,7 @@ impl Input {
 }
 
 /// Work the caller wants committed with a run's last entries; the journal that knows its type does it.
-pub type Extra = Box<dyn Any + Send>;
+pub type Extra = Box<dyn Any + Send + Sync>;
 
 /// What is committed at once: all of it or nothing.
 #[derive(Debug)]

@@ -16,12 +16,21 @@ pub struct NodeSpec {
     pub writes: &'static [&'static str],
     /// How often one run may enter it. One more is a spent budget.
     pub max_visits: u32,
+    /// A resumed run runs the node again on its recorded answers instead of folding its recorded delta: for deltas
+    /// whose bulk is not written because code gets it back from those answers.
+    pub recomputed: bool,
 }
 
 impl NodeSpec {
     /// Version 1, no declared fields, at most 8 visits.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, version: 1, reads: &[], writes: &[], max_visits: 8 }
+        Self { name, version: 1, reads: &[], writes: &[], max_visits: 8, recomputed: false }
+    }
+
+    /// See [`Self::recomputed`].
+    #[must_use]
+    pub const fn recomputed(self) -> Self {
+        Self { recomputed: true, ..self }
     }
 
     #[must_use]

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::{
@@ -52,11 +52,16 @@ pub(super) struct AnsweredRow<'a> {
 struct Answered {
     #[serde(default)]
     kind: Option<EffectKind>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     body: Option<Value>,
     answer: Result<Value, EffectError>,
     #[serde(default)]
     spent: Spend,
+}
+
+/// A body that is null is there all the same.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 /// Payload of [`Kind::Delta`].

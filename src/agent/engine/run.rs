@@ -443,7 +443,13 @@ impl<S: State> Walk<'_, S> {
         let never_ran = diverted.as_ref().is_some_and(|diverted| diverted.cause == Cause::Budget)
             && deltas.is_empty()
             && recording.calls.range((self.step, 0)..=(self.step, u32::MAX)).next().is_none();
-        if mode == Mode::Replay && !never_ran {
+        let recomputed = self
+            .machine
+            .shape
+            .graph
+            .node_weight(self.at)
+            .is_some_and(|spot| spot.spec.recomputed);
+        if (mode == Mode::Replay || recomputed) && !never_ran {
             return Ok(None);
         }
         let mut inner = self.shared.lock();
@@ -520,7 +526,8 @@ impl<S: State> Walk<'_, S> {
 
     fn write(&self, node: &'static str, ran: &Ran<S::Delta>) -> Result<(), RunError> {
         let replayed = match (&self.shared.recording, self.shared.mode) {
-            (Some(recording), Mode::Replay) => recording.steps.get(&self.step),
+            // A resumed run comes here with a recorded step only where the node recomputes it.
+            (Some(recording), Mode::Replay | Mode::Resume) => recording.steps.get(&self.step),
             _ => None,
         };
         if !self.shared.records && replayed.is_none() {
