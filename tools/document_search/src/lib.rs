@@ -1,1 +1,253 @@
-//! stub
+//! Search over the book's contracts: passages that answer in the contract's own words, with where they stand.
+//!
+//! *Invariant:* a passage is quoted text of a document, never an instruction and never changed.
+//! *Invariant:* the same documents and the same question give the same passages and scores.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::{Answer, Cost, Manifest, Tool, ToolError};
+use domain::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+mod index;
+
+pub use index::Index;
+
+/// The name under which errors come.
+pub const NAME: &str = "document_search";
+/// Passages in an answer.
+pub const PASSAGES_MAX: usize = 5;
+/// Characters of a question that are read.
+pub const QUERY_MAX: usize = 1_000;
+
+/// A document as it is searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Path in the book, as in `contracts/V0001.md`.
+    pub name: String,
+    /// `None` for a file whose text is not read (PDF): it is named in the answer, not searched.
+    pub text: Option<String>,
+}
+
+/// Contracts, as this tool needs them.
+#[async_trait]
+pub trait Documents: Send + Sync + 'static {
+    /// All documents, indexed; a source without `contracts/` answers [`ToolError::NoSource`].
+    async fn contracts(&self) -> Result<Arc<Index>, ToolError>;
+}
+
+/// A question about contracts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "operation", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Args {
+    Search {
+        /// Words to look for.
+        query: String,
+        /// GSTIN, vendor id or name; only documents that name it are searched. Empty: all documents.
+        #[serde(default)]
+        vendor: String,
+    },
+}
+
+/// A paragraph of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Passage {
+    pub document: String,
+    /// The headings above the paragraph, outermost first, joined by ` > `; empty when there is none.
+    pub heading: String,
+    /// Line of the document on which the paragraph begins, from 1.
+    pub line_start: u32,
+    /// As the document has it.
+    pub text: String,
+    /// BM25, rounded to four decimals: comparable within one answer only.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub score: Decimal,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Passages {
+    /// Best first; ties by document and line.
+    pub passages: Vec<Passage>,
+    /// Documents that were searched.
+    pub searched: usize,
+    /// What was left out of the search, for people.
+    pub notes: Vec<String>,
+}
+
+/// The tool over any documents.
+#[derive(Clone)]
+pub struct DocumentSearch {
+    documents: Arc<dyn Documents>,
+}
+
+impl DocumentSearch {
+    pub fn new(documents: Arc<dyn Documents>) -> Self {
+        Self { documents }
+    }
+}
+
+impl Tool for DocumentSearch {
+    const MANIFEST: Manifest = Manifest {
+        name: NAME,
+        description: "Searches contracts for passages that contain given words.",
+        when: "Use it for terms that only a contract states (payment, interest, prices); name the vendor to search its \
+               contracts alone. It matches words, not meanings.",
+        cost: Cost::Local,
+    };
+    type Args = Args;
+    type Record = Passages;
+
+    async fn ask(&self, args: Args) -> Result<Answer<Passages>, ToolError> {
+        let Args::Search { query, vendor } = args;
+        let query: String = query.chars().take(QUERY_MAX).collect();
+        if !index::has_words(&query) {
+            return Err(ToolError::Arguments {
+                tool: NAME,
+                detail: "query: at least one word is needed".to_owned(),
+            });
+        }
+        let found = self.documents.contracts().await?.search(&query, &vendor);
+        Ok(if found.searched == 0 && found.notes.is_empty() {
+            Answer::Absent("no contract names this vendor".to_owned())
+        } else if found.passages.is_empty() && found.notes.is_empty() {
+            Answer::Absent("no passage contains any of these words".to_owned())
+        } else {
+            Answer::Found(found)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::AnyTool;
+    use serde_json::{Value, json};
+
+    struct Shelf(Option<Arc<Index>>);
+
+    #[async_trait]
+    impl Documents for Shelf {
+        async fn contracts(&self) -> Result<Arc<Index>, ToolError> {
+            self.0.clone().ok_or_else(|| ToolError::NoSource {
+                tool: NAME,
+                detail: "contracts/ is not in the book".to_owned(),
+            })
+        }
+    }
+
+    fn document(name: &str, text: &str) -> Document {
+        Document {
+            name: name.to_owned(),
+            text: Some(text.to_owned()),
+        }
+    }
+
+    fn shelf() -> DocumentSearch {
+        DocumentSearch::new(Arc::new(Shelf(Some(Arc::new(Index::new(vec![
+            document(
+                "contracts/V1.md",
+                "# Supply agreement: Konkan Bearings\n\nVendor: Konkan Bearings (V1), GSTIN 27AAACR5055K1Z7.\n\n\
+                 ## 4. Payment\n\n4.1 The buyer pays each invoice within 45 days.\n4.2 Only to the account on file.\n\n\
+                 ## 5. Late payment\r\n\r\n5.1 Interest of 12% a year accrues after the due date.\n",
+            ),
+            document(
+                "contracts/V10.md",
+                "Vendor: Konkan Bearings Exports (V10).\n\nPayment within 10 days.\n",
+            ),
+        ]))))))
+    }
+
+    async fn ask(query: &str, vendor: &str) -> contract::Observation {
+        let args = json!({"operation": "search", "query": query, "vendor": vendor});
+        shelf().call(args).await.unwrap()
+    }
+
+    fn first(observation: &contract::Observation) -> (&Value, &Value) {
+        let passage = &observation.value["passages"][0];
+        (&passage["document"], &passage["line_start"])
+    }
+
+    #[tokio::test]
+    async fn the_paragraph_with_the_words_comes_first_and_says_where_it_stands() {
+        let seen = ask("interest after the due date", "").await;
+        assert_eq!(first(&seen), (&json!("contracts/V1.md"), &json!(12)));
+        assert_eq!(
+            seen.value["passages"][0]["heading"],
+            "Supply agreement: Konkan Bearings > 5. Late payment"
+        );
+        assert_eq!(
+            seen.value["passages"][0]["text"],
+            "5.1 Interest of 12% a year accrues after the due date."
+        );
+        assert_eq!(seen, ask("interest after the due date", "").await);
+    }
+
+    #[tokio::test]
+    async fn a_vendor_narrows_the_search_by_whole_words() {
+        for (vendor, document) in [
+            ("V1", "contracts/V1.md"),
+            ("27aaacr5055k1z7", "contracts/V1.md"),
+            ("v10", "contracts/V10.md"),
+        ] {
+            let seen = ask("payment days", vendor).await;
+            assert_eq!(seen.value["searched"], 1, "{vendor}");
+            assert_eq!(first(&seen).0, document, "{vendor}");
+        }
+        assert_eq!(
+            ask("payment", "V2").await.value["reason"],
+            "no contract names this vendor"
+        );
+        assert!(!ask("zebra", "V1").await.found);
+    }
+
+    #[tokio::test]
+    async fn a_pdf_is_named_and_not_searched() {
+        let index = Index::new(vec![Document {
+            name: "contracts/a.pdf".to_owned(),
+            text: None,
+        }]);
+        let tool = DocumentSearch::new(Arc::new(Shelf(Some(Arc::new(index)))));
+        let seen = tool
+            .call(json!({"operation": "search", "query": "terms"}))
+            .await
+            .unwrap();
+        assert_eq!(
+            seen.value["notes"],
+            json!(["contracts/a.pdf was not searched: its text is not read"])
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_and_nothing_is_lost() {
+        let text = format!("{} arbitration", "é ".repeat(4_000));
+        let index = Index::new(vec![document("contracts/a.txt", &text)]);
+        let found = index.search("arbitration", "");
+        assert_eq!(found.passages.len(), 1);
+        assert!(
+            found.passages[0].text.len() <= 2_000 && found.passages[0].text.contains("arbitration")
+        );
+    }
+
+    #[tokio::test]
+    async fn unavailable_and_malformed() {
+        let tool = DocumentSearch::new(Arc::new(Shelf(None)));
+        assert!(matches!(
+            tool.call(json!({"operation": "search", "query": "terms"}))
+                .await,
+            Err(ToolError::NoSource { .. })
+        ));
+        for args in [
+            json!({"operation": "search", "query": " - "}),
+            json!({"operation": "search"}),
+        ] {
+            assert!(matches!(
+                tool.call(args).await,
+                Err(ToolError::Arguments { .. })
+            ));
+        }
+    }
+}

@@ -1,1 +1,130 @@
-//! stub
+//! The vendor master: registrations of a supplier, vendors whose name resembles it, and ourselves as the buyer.
+//!
+//! *Invariant:* with a vendor table, a look-up always finds a record: its empty lists are the evidence that the vendor
+//! is unknown. Without the table there is no answer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::{Answer, Cost, Manifest, Tool, ToolError};
+use domain::records::{Buyer, SimilarVendor, Vendor, VendorRecord};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+mod names;
+
+pub use names::{NameIndex, SIMILAR_MAX};
+
+/// The name under which errors come.
+pub const NAME: &str = "vendor_master";
+
+/// The vendor table and `buyer.json`, as this tool needs them. GSTIN and PAN arrive trimmed and in upper case. A source
+/// without the file answers [`ToolError::NoSource`].
+#[async_trait]
+pub trait Vendors: Send + Sync + 'static {
+    /// Registrations with exactly this GSTIN, in the table's order.
+    async fn by_gstin(&self, gstin: &str) -> Result<Vec<Vendor>, ToolError>;
+    /// Registrations of this PAN ([`pan_of`]), in the table's order.
+    async fn by_pan(&self, pan: &str) -> Result<Vec<Vendor>, ToolError>;
+    /// Vendors of a similar name: what [`NameIndex::similar`] finds.
+    async fn similar(&self, name: &str, pan: &str) -> Result<Vec<SimilarVendor>, ToolError>;
+    async fn buyer(&self) -> Result<Buyer, ToolError>;
+}
+
+/// The PAN of a registration: its own column, or the ten characters inside its GSTIN where that column is empty.
+pub fn pan_of(vendor: &Vendor) -> &str {
+    if vendor.pan.is_empty() {
+        vendor.gstin.get(2..12).unwrap_or_default()
+    } else {
+        &vendor.pan
+    }
+}
+
+/// A question about vendors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "operation", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Args {
+    /// What the master knows of a supplier. Any of the three may be empty.
+    Lookup {
+        gstin: String,
+        /// Taken from the GSTIN when empty.
+        #[serde(default)]
+        pan: String,
+        #[serde(default)]
+        name: String,
+    },
+    /// Ourselves: legal name, GSTINs, approval limits.
+    Buyer {},
+}
+
+/// What this tool answers.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Record {
+    Vendor(VendorRecord),
+    Buyer(Buyer),
+}
+
+/// The tool over any vendor table.
+#[derive(Clone)]
+pub struct VendorMaster {
+    vendors: Arc<dyn Vendors>,
+}
+
+impl VendorMaster {
+    pub fn new(vendors: Arc<dyn Vendors>) -> Self {
+        Self { vendors }
+    }
+
+    async fn lookup(&self, gstin: &str, pan: &str, name: &str) -> Result<VendorRecord, ToolError> {
+        let gstin = gstin.trim().to_uppercase();
+        let pan = match pan.trim().to_uppercase() {
+            pan if pan.is_empty() && gstin.chars().count() == 15 => {
+                gstin.get(2..12).unwrap_or_default().to_owned()
+            }
+            pan => pan,
+        };
+        let by_gstin = self.vendors.by_gstin(&gstin).await?;
+        let mut by_pan = if pan.is_empty() {
+            Vec::new()
+        } else {
+            self.vendors.by_pan(&pan).await?
+        };
+        by_pan.retain(|vendor| vendor.gstin != gstin);
+        let similar = if by_gstin.is_empty() && by_pan.is_empty() {
+            self.vendors.similar(name, &pan).await?
+        } else {
+            Vec::new()
+        };
+        Ok(VendorRecord {
+            gstin,
+            by_gstin,
+            by_pan,
+            similar,
+        })
+    }
+}
+
+impl Tool for VendorMaster {
+    const MANIFEST: Manifest = Manifest {
+        name: NAME,
+        description: "Looks up a supplier's registrations, bank account and terms in our vendor master, or ourselves.",
+        when: "Use `lookup` once for each supplier and `buyer` once; it says what we agreed, not what the tax office knows.",
+        cost: Cost::Local,
+    };
+    type Args = Args;
+    type Record = Record;
+
+    async fn ask(&self, args: Args) -> Result<Answer<Record>, ToolError> {
+        let record = match args {
+            Args::Lookup { gstin, pan, name } => {
+                Record::Vendor(self.lookup(&gstin, &pan, &name).await?)
+            }
+            Args::Buyer {} => Record::Buyer(self.vendors.buyer().await?),
+        };
+        Ok(Answer::Found(record))
+    }
+}
+
+#[cfg(test)]
+mod tests;
