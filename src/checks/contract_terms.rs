@@ -1,4 +1,4 @@
-//! CONTRACT-TERMS.
+//! CONTRACT-TERMS: a clause of the supplier's contract against the invoice.
 
 use domain::Outcome;
 
@@ -8,14 +8,14 @@ pub(crate) const SPEC: Spec = Spec {
     id: "CONTRACT-TERMS",
     severity: Severity::Hold,
     required: false,
-    title: "",
+    title: "contradicts the contract",
     law: "contract",
-    remedy: "",
+    remedy: "Accounts settle the clause with the supplier, who corrects the invoice where it deviates.",
     needs: &[],
     run,
     mend: no_mend,
 };
 
 fn run(_: &Context) -> Outcome {
-    Outcome::not_applicable("not built yet")
+    Outcome::not_applicable("contracts were not consulted for this invoice")
 }

@@ -1,4 +1,4 @@
-//! INJECTION.
+//! INJECTION: text in the document that addresses whoever verifies it.
 
 use domain::Outcome;
 
@@ -8,14 +8,14 @@ pub(crate) const SPEC: Spec = Spec {
     id: "INJECTION",
     severity: Severity::Hold,
     required: true,
-    title: "",
+    title: "text that addresses the verifier",
     law: "OWASP LLM01",
-    remedy: "",
+    remedy: "Accounts read the marked text and ask the supplier why it is there before anything is paid.",
     needs: &[],
     run,
     mend: no_mend,
 };
 
 fn run(_: &Context) -> Outcome {
-    Outcome::not_applicable("not built yet")
+    Outcome::not_applicable("the text of this invoice was not screened")
 }

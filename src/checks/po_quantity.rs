@@ -1,21 +1,275 @@
-//! PO-QUANTITY.
+//! PO-QUANTITY: no more is billed over time than was ordered.
 
-use domain::Outcome;
+use domain::{Change, Decimal, Facts, Need, Outcome, Who, invoice::DocumentType, money::to_json};
 
-use crate::{Context, Severity, Spec, no_mend};
+use crate::{
+    Context, Severity, Spec,
+    ledger::{ROWS_NAMED, some_of},
+    order_lines::{OrderLines, Place, Sentence, nothing_to_compare, quantity, unanswered},
+};
 
 pub(crate) const SPEC: Spec = Spec {
     id: "PO-QUANTITY",
     severity: Severity::Hold,
     required: true,
-    title: "",
+    title: "more billed than ordered",
     law: "three-way match",
-    remedy: "",
-    needs: &[],
+    remedy: "The supplier bills what was ordered, or the buyer amends the order if more was agreed.",
+    needs: &[Need::Orders],
     run,
-    mend: no_mend,
+    mend,
 };
 
-fn run(_: &Context) -> Outcome {
-    Outcome::not_applicable("not built yet")
+/// What an order line comes to with this invoice.
+pub(crate) struct Billed {
+    pub(crate) place: Place,
+    /// Indices of the invoice lines.
+    pub(crate) items: Vec<usize>,
+    /// Past invoices and this one together; `None` where a quantity is missing or out of range.
+    pub(crate) total: Option<Decimal>,
+}
+
+/// Each order line that the invoice bills.
+pub(crate) fn billed(facts: &Facts, lines: &OrderLines<'_>) -> Vec<Billed> {
+    lines
+        .billing()
+        .into_iter()
+        .filter_map(|(place, items)| {
+            let before = lines.line(place)?.1.billed;
+            let total = items.iter().try_fold(before, |sum, index| {
+                sum.checked_add(facts.invoice.items.get(*index)?.quantity?)
+            });
+            Some(Billed {
+                place,
+                items,
+                total,
+            })
+        })
+        .collect()
+}
+
+/// `line 1 bills 1,200 after 100 before, together 1,300, and 1,200 are ordered on line 1 of order PO-26-0091`, where
+/// `limit` names the member that bounds it and `bound` says so.
+pub(crate) fn tell(
+    facts: &Facts,
+    lines: &OrderLines<'_>,
+    billed: &Billed,
+    (limit, bound): (&str, &str),
+    sentence: &mut Sentence,
+) -> Option<String> {
+    let (_, line) = lines.line(billed.place)?;
+    let value = if limit == "accepted" {
+        line.accepted
+    } else {
+        line.quantity
+    };
+    let mut formula = sentence.cite(lines.cite(billed.place, "billed"));
+    let mut texts = Vec::new();
+    for index in &billed.items {
+        let item = facts.invoice.items.get(*index)?;
+        let own = sentence.cite(Some(facts.invoice.cite_line(*index, "Qty")));
+        formula = format!("{formula} + {own}");
+        if texts.len() < ROWS_NAMED {
+            let name = sentence.invoice_line(facts, *index);
+            texts.push(format!("{name} bills {}", quantity(item.quantity?)));
+        }
+    }
+    if billed.items.len() > ROWS_NAMED {
+        texts.push("others more".to_owned());
+    }
+    let total = billed.total?;
+    sentence.compute(total, formula);
+    sentence.cite(lines.cite(billed.place, limit));
+    let before = if line.billed.is_zero() {
+        String::new()
+    } else {
+        format!(" after {} before", quantity(line.billed))
+    };
+    let together = if line.billed.is_zero() && billed.items.len() == 1 {
+        String::new()
+    } else {
+        format!(", together {}", quantity(total))
+    };
+    let order_line = sentence.order_line(lines, billed.place);
+    Some(format!(
+        "{}{before}{together}, and {} {bound} on {order_line}",
+        texts.join(", "),
+        quantity(value)
+    ))
+}
+
+/// The outcome where an invoice line that bills an order line has no quantity.
+pub(crate) fn without_quantity(facts: &Facts, billed: &[Billed]) -> Option<Outcome> {
+    let found = billed.iter().find(|b| b.total.is_none())?;
+    let index = found.items.iter().copied().find(|index| {
+        facts
+            .invoice
+            .items
+            .get(*index)
+            .is_none_or(|item| item.quantity.is_none())
+    });
+    let Some(index) = index else {
+        return Some(Outcome::unverified(
+            "the quantities billed are out of range",
+        ));
+    };
+    let mut sentence = Sentence::new();
+    let line = sentence.invoice_line(facts, index);
+    Some(Outcome::Unverified(sentence.message(format!(
+        "{line} has no quantity to compare with the order's"
+    ))))
+}
+
+fn excesses(facts: &Facts, lines: &OrderLines<'_>) -> Vec<Billed> {
+    billed(facts, lines)
+        .into_iter()
+        .filter(|b| {
+            let ordered = lines.line(b.place).map(|(_, line)| line.quantity);
+            b.total > ordered && b.total.is_some()
+        })
+        .collect()
+}
+
+fn run(context: &Context) -> Outcome {
+    let facts = context.facts;
+    if facts.invoice.document_type == DocumentType::CreditNote {
+        return Outcome::not_applicable("a credit note bills nothing");
+    }
+    if let Some(outcome) = nothing_to_compare(facts) {
+        return outcome;
+    }
+    let lines = OrderLines::of(facts);
+    let excesses = excesses(facts, &lines);
+    if !excesses.is_empty() {
+        let mut sentence = Sentence::new();
+        let texts: Vec<String> = excesses
+            .iter()
+            .take(ROWS_NAMED + 1)
+            .filter_map(|b| tell(facts, &lines, b, ("quantity", "are ordered"), &mut sentence))
+            .collect();
+        return Outcome::Fail(sentence.message(some_of(&texts)));
+    }
+    let billed = billed(facts, &lines);
+    let open = unanswered(facts)
+        .or_else(|| lines.unmatched())
+        .or_else(|| without_quantity(facts, &billed));
+    if let Some(outcome) = open {
+        return outcome;
+    }
+    let mut sentence = Sentence::new();
+    for b in billed.iter().take(ROWS_NAMED) {
+        sentence.cite(lines.cite(b.place, "quantity"));
+        sentence.cite(lines.cite(b.place, "billed"));
+    }
+    Outcome::Pass(
+        sentence
+            .message("what is billed so far, this invoice included, stays within what was ordered"),
+    )
+}
+
+fn mend(context: &Context) -> Vec<Change> {
+    let facts = context.facts;
+    if facts.invoice.document_type == DocumentType::CreditNote {
+        return Vec::new();
+    }
+    let lines = OrderLines::of(facts);
+    excesses(facts, &lines)
+        .into_iter()
+        .filter_map(|b| {
+            let (named, line) = lines.line(b.place)?;
+            let total = b.total?;
+            Some(Change::observation(
+                Who::Buyer,
+                Need::Orders,
+                format!("/{}/lines/{}/quantity", b.place.order, b.place.line),
+                to_json(total.normalize()),
+                format!(
+                    "amend the quantity of line {} of order {} to {}, if it was agreed",
+                    line.line,
+                    named.po_number,
+                    quantity(total)
+                ),
+            ))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{grounded, testing::World};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn billed_so_far_stays_within_what_was_ordered() {
+        let before = |value: Value| World::clean().record(Need::Orders, "/lines/0/billed", value);
+        let quantity = |value: Value| World::clean().with("/ItemList/0/Qty", value);
+        for (name, world, want) in [
+            ("all of it", World::clean(), "pass"),
+            (
+                "a part after a part",
+                quantity(json!(200)).record(Need::Orders, "/lines/0/billed", json!(1000)),
+                "pass",
+            ),
+            ("a gram more", quantity(json!(1200.001)), "fail"),
+            (
+                "a gram more with what went before",
+                before(json!(0.001)),
+                "fail",
+            ),
+            (
+                "two lines of the same order line",
+                World::clean().with("/ItemList/1/OrdLineRef", json!("001")),
+                "fail",
+            ),
+            ("no quantity", quantity(Value::Null), "unverified"),
+            (
+                "not on the order",
+                quantity(json!(1))
+                    .with("/ItemList/0/OrdLineRef", json!("7"))
+                    .with("/ItemList/0/HsnCd", json!("9403")),
+                "unverified",
+            ),
+            (
+                "a credit note",
+                quantity(json!(5000)).with("/DocDtls/Typ", json!("CRN")),
+                "not applicable",
+            ),
+            (
+                "absent order",
+                World::clean().absent(Need::Orders),
+                "not applicable",
+            ),
+            ("no answer", World::clean().open(Need::Orders), "unverified"),
+        ] {
+            let got = match grounded::run(&world, &SPEC) {
+                Outcome::Pass(_) => "pass",
+                Outcome::Fail(_) => "fail",
+                Outcome::Unverified(_) => "unverified",
+                Outcome::NotApplicable(_) => "not applicable",
+            };
+            assert_eq!(got, want, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_amended_order_is_accepted() {
+        let world = World::clean().with("/ItemList/0/Qty", json!(1250));
+        let change = world.mend(&SPEC).remove(0);
+        assert_eq!(change.value, json!(1250));
+        let amended = world.record(Need::Orders, "/lines/0/quantity", change.value);
+        assert!(matches!(grounded::run(&amended, &SPEC), Outcome::Pass(_)));
+    }
+
+    #[test]
+    fn messages() {
+        insta::assert_snapshot!(grounded::run(&World::clean(), &SPEC).finding().message, @"what is billed so far, this invoice included, stays within what was ordered");
+        let world = World::clean().record(Need::Orders, "/lines/0/billed", json!(100));
+        insta::assert_snapshot!(grounded::run(&world, &SPEC).finding().message, @"line 1 bills 1,200 after 100 before, together 1,300, and 1,200 are ordered on line 1 of order PO-26-0091");
+        insta::assert_snapshot!(world.mend(&SPEC)[0].text, @"amend the quantity of line 1 of order PO-26-0091 to 1,300, if it was agreed");
+        let twice = World::clean()
+            .with("/ItemList/1/OrdLineRef", json!("1"))
+            .with("/ItemList/1/SlNo", Value::Null);
+        insta::assert_snapshot!(grounded::run(&twice, &SPEC).finding().message, @"line 1 bills 1,200, line 2 bills 340, together 1,540, and 1,200 are ordered on line 1 of order PO-26-0091");
+    }
 }
