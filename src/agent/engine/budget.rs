@@ -14,7 +14,10 @@ pub struct Spend {
 }
 
 impl Spend {
-    pub const NOTHING: Self = Self { tokens: 0, paise: 0 };
+    pub const NOTHING: Self = Self {
+        tokens: 0,
+        paise: 0,
+    };
 
     pub(super) fn is_nothing(&self) -> bool {
         *self == Self::NOTHING
@@ -50,8 +53,13 @@ pub struct Budget {
 
 impl Budget {
     /// No limit but the visits each node allows.
-    pub const UNLIMITED: Self =
-        Self { steps: u32::MAX, calls: u32::MAX, tokens: u64::MAX, paise: u64::MAX, wall: None };
+    pub const UNLIMITED: Self = Self {
+        steps: u32::MAX,
+        calls: u32::MAX,
+        tokens: u64::MAX,
+        paise: u64::MAX,
+        wall: None,
+    };
 }
 
 impl Default for Budget {
@@ -62,7 +70,7 @@ impl Default for Budget {
             calls: 64,
             tokens: 200_000,
             paise: 5_000,
-            wall: Some(Duration::from_secs(120)),
+            wall: Some(Duration::from_mins(2)),
         }
     }
 }
@@ -86,25 +94,36 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) fn new(budget: Budget) -> Self {
-        Self { budget, usage: Usage::default(), held: Spend::NOTHING }
+        Self {
+            budget,
+            usage: Usage::default(),
+            held: Spend::NOTHING,
+        }
     }
 
     /// Refuses with the reason when the call could overspend.
     pub(super) fn reserve(&mut self, counted: bool, spend: Spend) -> Result<(), String> {
         if counted && self.usage.calls >= self.budget.calls {
-            return Err(format!("calls: {} of {} made", self.usage.calls, self.budget.calls));
+            return Err(format!(
+                "calls: {} of {} made",
+                self.usage.calls, self.budget.calls
+            ));
         }
         let after = self.spent().plus(self.held).plus(spend);
         if spend.tokens > 0 && after.tokens > self.budget.tokens {
             return Err(format!(
                 "tokens: {} spent or held, {} more asked for, {} allowed",
-                after.tokens - spend.tokens, spend.tokens, self.budget.tokens
+                after.tokens - spend.tokens,
+                spend.tokens,
+                self.budget.tokens
             ));
         }
         if spend.paise > 0 && after.paise > self.budget.paise {
             return Err(format!(
                 "paise: {} spent or held, {} more asked for, {} allowed",
-                after.paise - spend.paise, spend.paise, self.budget.paise
+                after.paise - spend.paise,
+                spend.paise,
+                self.budget.paise
             ));
         }
         self.held = self.held.plus(spend);
@@ -131,6 +150,9 @@ impl Account {
     }
 
     fn spent(&self) -> Spend {
-        Spend { tokens: self.usage.tokens, paise: self.usage.paise }
+        Spend {
+            tokens: self.usage.tokens,
+            paise: self.usage.paise,
+        }
     }
 }

@@ -44,9 +44,22 @@ pub struct Ctx {
 }
 
 impl Ctx {
-    pub(super) fn new(shared: &Arc<Shared>, node: &'static str, step: u32, visit: u32, lane: u32) -> Self {
+    pub(super) fn new(
+        shared: &Arc<Shared>,
+        node: &'static str,
+        step: u32,
+        visit: u32,
+        lane: u32,
+    ) -> Self {
         let base = lane.saturating_mul(LANE);
-        Self { shared: Arc::clone(shared), node, step, visit, lane, next: AtomicU32::new(base) }
+        Self {
+            shared: Arc::clone(shared),
+            node,
+            step,
+            visit,
+            lane,
+            next: AtomicU32::new(base),
+        }
     }
 
     pub fn run_id(&self) -> &RunId {
@@ -100,9 +113,9 @@ impl Ctx {
 
     /// Asks several things at once and answers in the order of the list, whatever finishes first.
     /// One barrier covers all calls before the first is made.
-    pub async fn fan_out<'a>(
+    pub async fn fan_out(
         &self,
-        calls: Vec<(Request, BoxFuture<'a, Result<Answer, EffectError>>)>,
+        calls: Vec<(Request, BoxFuture<'_, Result<Answer, EffectError>>)>,
     ) -> Vec<Result<Value, EffectError>> {
         let begun: Vec<_> = calls
             .into_iter()
@@ -158,10 +171,19 @@ impl Ctx {
                 Ok(Value::Null)
             }
         };
-        let read = answer.ok().and_then(|value| value.as_str().and_then(|text| text.parse().ok()));
+        let read = answer
+            .ok()
+            .and_then(|value| value.as_str().and_then(|text| text.parse().ok()));
         read.unwrap_or_else(|| {
-            let detail = format!("{}.{}: the recorded clock reading is no time", self.step, self.lane);
-            self.shared.fail(RunError::Unreadable { run: self.shared.run.clone(), seq: 0, detail });
+            let detail = format!(
+                "{}.{}: the recorded clock reading is no time",
+                self.step, self.lane
+            );
+            self.shared.fail(RunError::Unreadable {
+                run: self.shared.run.clone(),
+                seq: 0,
+                detail,
+            });
             Timestamp::UNIX_EPOCH
         })
     }
@@ -172,7 +194,11 @@ impl Ctx {
         let shared = &*self.shared;
         if shared.recording.is_some() {
             match shared.recorded(self.node, self.step, index, request) {
-                Found::Answer(Recalled { answer, spent, counted }) => {
+                Found::Answer(Recalled {
+                    answer,
+                    spent,
+                    counted,
+                }) => {
                     let mut inner = shared.lock();
                     inner.account.read_back(counted, spent);
                     if let Err(error) = &answer {
@@ -190,7 +216,12 @@ impl Ctx {
                         "{}: asked before a crash, and the answer was not recorded; it may have taken effect and is not asked again",
                         request.name
                     );
-                    return Begun::Settled(self.refuse(request, index, ErrorKind::Uncertain, message));
+                    return Begun::Settled(self.refuse(
+                        request,
+                        index,
+                        ErrorKind::Uncertain,
+                        message,
+                    ));
                 }
                 Found::Nothing => {}
                 Found::Never(error) => return Begun::Settled(Err(error)),
@@ -214,23 +245,40 @@ impl Ctx {
             }
             if let Err(reason) = inner.account.reserve(counted, request.reserve) {
                 drop(inner);
-                let message = format!("{} was not asked, the budget is spent: {reason}", request.name);
+                let message = format!(
+                    "{} was not asked, the budget is spent: {reason}",
+                    request.name
+                );
                 return Begun::Settled(self.refuse(request, index, ErrorKind::Budget, message));
             }
         }
         if counted && announce && shared.records {
-            let row = CalledRow { kind: request.kind, body: &request.body };
+            let row = CalledRow {
+                kind: request.kind,
+                body: &request.body,
+            };
             inner.push(Kind::Called, self.step, index, request.name.clone(), &row);
         }
         drop(inner);
         if !shared.observers.is_empty() {
-            shared.tell(&Event::Called { step: self.step, index, node: self.node, request });
+            shared.tell(&Event::Called {
+                step: self.step,
+                index,
+                node: self.node,
+                request,
+            });
         }
         Begun::Live(index)
     }
 
     /// An answer the engine gives itself.
-    fn refuse(&self, request: &Request, index: u32, kind: ErrorKind, message: String) -> Result<Value, EffectError> {
+    fn refuse(
+        &self,
+        request: &Request,
+        index: u32,
+        kind: ErrorKind,
+        message: String,
+    ) -> Result<Value, EffectError> {
         let error = EffectError::of(kind, message).unbilled();
         self.write(request, index, &Err(error.clone()), Spend::NOTHING);
         self.shared.lock().divert_by(self.node, &error);
@@ -254,19 +302,35 @@ impl Ctx {
         };
         let answer = match self.shared.deadline {
             None => asked.await,
-            Some(deadline) => tokio::time::timeout_at(deadline, asked).await.unwrap_or_else(|_| {
-                Err(EffectError::of(
-                    ErrorKind::Budget,
-                    format!("{} was broken off, the budget is spent: wall time", request.name),
-                ))
-            }),
+            Some(deadline) => tokio::time::timeout_at(deadline, asked)
+                .await
+                .unwrap_or_else(|_| {
+                    Err(EffectError::of(
+                        ErrorKind::Budget,
+                        format!(
+                            "{} was broken off, the budget is spent: wall time",
+                            request.name
+                        ),
+                    ))
+                }),
         };
-        self.told(request, index, answer.is_ok(), false, micros(began.elapsed()));
+        self.told(
+            request,
+            index,
+            answer.is_ok(),
+            false,
+            micros(began.elapsed()),
+        );
         answer
     }
 
     /// Settles and writes what a live call answered.
-    fn record(&self, request: &Request, index: u32, answer: Result<Answer, EffectError>) -> Result<Value, EffectError> {
+    fn record(
+        &self,
+        request: &Request,
+        index: u32,
+        answer: Result<Answer, EffectError>,
+    ) -> Result<Value, EffectError> {
         let spent = match &answer {
             Ok(answer) => answer.spent,
             Err(error) => error.spent,
@@ -283,7 +347,13 @@ impl Ctx {
         answer
     }
 
-    fn write(&self, request: &Request, index: u32, answer: &Result<Value, EffectError>, spent: Spend) {
+    fn write(
+        &self,
+        request: &Request,
+        index: u32,
+        answer: &Result<Value, EffectError>,
+        spent: Spend,
+    ) {
         if !self.shared.records {
             return;
         }
@@ -296,13 +366,23 @@ impl Ctx {
             answer: answer.as_ref(),
             spent,
         };
-        self.shared.lock().push(Kind::Answered, self.step, index, request.name.clone(), &row);
+        self.shared
+            .lock()
+            .push(Kind::Answered, self.step, index, request.name.clone(), &row);
     }
 
     fn told(&self, request: &Request, index: u32, ok: bool, recorded: bool, elapsed_us: u64) {
         if !self.shared.observers.is_empty() {
             let (step, node) = (self.step, self.node);
-            self.shared.tell(&Event::Answered { step, index, node, request, ok, recorded, elapsed_us });
+            self.shared.tell(&Event::Answered {
+                step,
+                index,
+                node,
+                request,
+                ok,
+                recorded,
+                elapsed_us,
+            });
         }
     }
 }
@@ -328,7 +408,10 @@ enum Found {
 }
 
 pub(super) fn aborted() -> EffectError {
-    EffectError::of(ErrorKind::Aborted, "the run cannot go on; the engine reports why")
+    EffectError::of(
+        ErrorKind::Aborted,
+        "the run cannot go on; the engine reports why",
+    )
 }
 
 pub(super) fn micros(elapsed: Duration) -> u64 {
@@ -386,8 +469,15 @@ impl Inner {
         name: Cow<'static, str>,
         payload: String,
     ) {
-        let mut entry =
-            Entry { seq: self.seq, kind, step, index, name, payload, hash: Digest::default() };
+        let mut entry = Entry {
+            seq: self.seq,
+            kind,
+            step,
+            index,
+            name,
+            payload,
+            hash: Digest::default(),
+        };
         entry.hash = entry.chained(self.head);
         self.head = entry.hash;
         self.seq += 1;
@@ -410,7 +500,11 @@ impl Inner {
         };
         if self.trouble.is_none() {
             let reason = error.message.clone();
-            self.trouble = Some(Trouble::Divert(Diversion { cause, node: Cow::Borrowed(node), reason }));
+            self.trouble = Some(Trouble::Divert(Diversion {
+                cause,
+                node: Cow::Borrowed(node),
+                reason,
+            }));
         }
     }
 }
@@ -435,7 +529,10 @@ pub(super) struct Shared {
 
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").field("run", &self.run).field("mode", &self.mode).finish_non_exhaustive()
+        f.debug_struct("Shared")
+            .field("run", &self.run)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
     }
 }
 
@@ -448,17 +545,27 @@ pub(super) struct Lent {
 }
 
 impl Shared {
-    pub(super) fn new(lent: Lent, run: RunId, mode: Mode, recording: Option<Recording>, budget: Budget) -> Self {
+    pub(super) fn new(
+        lent: Lent,
+        run: RunId,
+        mode: Mode,
+        recording: Option<Recording>,
+        budget: Budget,
+    ) -> Self {
         let replays = matches!(mode, Mode::Replay | Mode::WhatIf);
-        let (head, seq) = recording
-            .as_ref()
-            .map_or_else(|| (run.genesis(), 0), |recording| (recording.head, recording.next_seq));
+        let (head, seq) = recording.as_ref().map_or_else(
+            || (run.genesis(), 0),
+            |recording| (recording.head, recording.next_seq),
+        );
         let what_if = match (&recording, mode) {
             (Some(recording), Mode::WhatIf) => recording.by_digest(),
             _ => ByDigest::new(),
         };
         // A recording does not wait, so replays have no deadline.
-        let deadline = budget.wall.filter(|_| !replays).map(|wall| Instant::now() + wall);
+        let deadline = budget
+            .wall
+            .filter(|_| !replays)
+            .map(|wall| Instant::now() + wall);
         Self {
             records: !replays && lent.journal.records(),
             journal: lent.journal,
@@ -552,7 +659,10 @@ impl Shared {
 
     /// A recorded call of this step that was not asked for.
     pub(super) fn not_asked(&self, step: u32) -> Option<(u32, String)> {
-        let recording = self.recording.as_ref().filter(|_| self.mode != Mode::WhatIf)?;
+        let recording = self
+            .recording
+            .as_ref()
+            .filter(|_| self.mode != Mode::WhatIf)?;
         let inner = self.lock();
         recording
             .calls
@@ -563,7 +673,9 @@ impl Shared {
 
     /// What the recording says to a request.
     fn recorded(&self, node: &str, step: u32, index: u32, request: &Request) -> Found {
-        let Some(recording) = &self.recording else { return Found::Nothing };
+        let Some(recording) = &self.recording else {
+            return Found::Nothing;
+        };
         if self.mode == Mode::WhatIf {
             return self.what_if(request);
         }
@@ -580,15 +692,20 @@ impl Shared {
                     Some(recalled) => Found::Answer(recalled.clone()),
                     None if self.mode == Mode::Resume => Found::Lost,
                     None => {
-                        self.fail(RunError::Unfinished { run: self.run.clone(), step });
+                        self.fail(RunError::Unfinished {
+                            run: self.run.clone(),
+                            step,
+                        });
                         Found::Never(aborted())
                     }
                 }
             }
             None if self.mode == Mode::Resume => Found::Nothing,
             other => {
-                let recorded =
-                    other.map_or_else(|| "no call".to_owned(), |call| format!("{} {}", call.name, call.body));
+                let recorded = other.map_or_else(
+                    || "no call".to_owned(),
+                    |call| format!("{} {}", call.name, call.body),
+                );
                 self.fail(RunError::Diverged {
                     run: self.run.clone(),
                     node: node.to_owned(),
@@ -605,7 +722,11 @@ impl Shared {
         let mut table = self.what_if.lock().unwrap_or_else(PoisonError::into_inner);
         let answers = table.get_mut(&request.digest());
         let answer = answers.and_then(|answers| {
-            if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() }
+            if answers.len() > 1 {
+                answers.pop_front()
+            } else {
+                answers.front().cloned()
+            }
         });
         drop(table);
         if let Some(answer) = answer {
@@ -615,9 +736,16 @@ impl Shared {
         if request.name == CLOCK && request.kind == EffectKind::Local {
             // A time must be given; that the recording has none is counted.
             let answer = Ok(Value::from(Timestamp::UNIX_EPOCH.to_string()));
-            return Found::Answer(Recalled { answer, spent: Spend::NOTHING, counted: false });
+            return Found::Answer(Recalled {
+                answer,
+                spent: Spend::NOTHING,
+                counted: false,
+            });
         }
-        let message = format!("{}: the recording holds no answer to {}", request.name, request.body);
+        let message = format!(
+            "{}: the recording holds no answer to {}",
+            request.name, request.body
+        );
         Found::Never(EffectError::of(ErrorKind::NotRecorded, message))
     }
 }

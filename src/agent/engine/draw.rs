@@ -27,7 +27,9 @@ fn diversions(shape: &Shape) -> Vec<(NodeIndex, String)> {
             words.push(word);
         }
     }
-    ways.into_iter().map(|(to, words)| (to, words.join(", "))).collect()
+    ways.into_iter()
+        .map(|(to, words)| (to, words.join(", ")))
+        .collect()
 }
 
 /// Ordinary edges with their labels; an edge that is always taken needs none.
@@ -49,12 +51,18 @@ fn labelled(shape: &Shape) -> Vec<(NodeIndex, NodeIndex, String)> {
 
 /// The name, and the branches of a fan-out below it.
 fn lines(spot: &Spot) -> Vec<&'static str> {
-    [spot.spec.name].into_iter().chain(spot.branches.iter().map(|branch| branch.name)).collect()
+    [spot.spec.name]
+        .into_iter()
+        .chain(spot.branches.iter().map(|branch| branch.name))
+        .collect()
 }
 
 pub(super) fn dot(shape: &Shape) -> String {
     let quote = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-    let mut out = format!("digraph {} {{\n  node [shape=box, fontname=\"sans-serif\"];\n", quote(&shape.name));
+    let mut out = format!(
+        "digraph {} {{\n  node [shape=box, fontname=\"sans-serif\"];\n",
+        quote(&shape.name)
+    );
     let mut line = |text: String| {
         out.push_str("  ");
         out.push_str(&text);
@@ -67,16 +75,32 @@ pub(super) fn dot(shape: &Shape) -> String {
         } else if spot.branches.is_empty() {
             line(name);
         } else {
-            line(format!("{name} [label={}, peripheries=2]", quote(&lines(spot).join("\n")).replace('\n', "\\n")));
+            line(format!(
+                "{name} [label={}, peripheries=2]",
+                quote(&lines(spot).join("\n")).replace('\n', "\\n")
+            ));
         }
     }
     for (from, to, label) in labelled(shape) {
-        let label = if label.is_empty() { label } else { format!(" [label={}]", quote(&label)) };
-        line(format!("{} -> {}{label}", quote(shape.name(from)), quote(shape.name(to))));
+        let label = if label.is_empty() {
+            label
+        } else {
+            format!(" [label={}]", quote(&label))
+        };
+        line(format!(
+            "{} -> {}{label}",
+            quote(shape.name(from)),
+            quote(shape.name(to))
+        ));
     }
     line(format!("{} [shape=plaintext]", quote(ANY)));
     for (to, label) in diversions(shape) {
-        line(format!("{} -> {} [label={}, style=dashed]", quote(ANY), quote(shape.name(to)), quote(&label)));
+        line(format!(
+            "{} -> {} [label={}, style=dashed]",
+            quote(ANY),
+            quote(shape.name(to)),
+            quote(&label)
+        ));
     }
     out.push_str("}\n");
     out
@@ -84,7 +108,11 @@ pub(super) fn dot(shape: &Shape) -> String {
 
 pub(super) fn mermaid(shape: &Shape) -> String {
     let quote = |text: &str| {
-        let text = text.replace('&', "#amp;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;");
+        let text = text
+            .replace('&', "#amp;")
+            .replace('"', "#quot;")
+            .replace('<', "#lt;")
+            .replace('>', "#gt;");
         format!("\"{text}\"")
     };
     let id = |at: NodeIndex| format!("n{}", at.index());
@@ -106,7 +134,11 @@ pub(super) fn mermaid(shape: &Shape) -> String {
         });
     }
     for (from, to, label) in labelled(shape) {
-        let label = if label.is_empty() { label } else { format!("|{}|", quote(&label)) };
+        let label = if label.is_empty() {
+            label
+        } else {
+            format!("|{}|", quote(&label))
+        };
         line(format!("{} -->{label} {}", id(from), id(to)));
     }
     line(format!("any[{}]", quote(ANY)));
@@ -186,7 +218,11 @@ fn layers(shape: &Shape) -> Vec<usize> {
         }
     }
     let last = layer.iter().copied().max().unwrap_or(0);
-    for at in shape.graph.node_indices().filter(|at| shape.graph[*at].terminal) {
+    for at in shape
+        .graph
+        .node_indices()
+        .filter(|at| shape.graph[*at].terminal)
+    {
         layer[at.index()] = last;
     }
     layer
@@ -198,17 +234,37 @@ fn place(shape: &Shape, layer: &[usize]) -> (Vec<Place>, usize, usize) {
         .node_weights()
         .map(|spot| {
             let lines = lines(spot);
-            let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
-            Place { left: 0, top: 0, width: longest * CHAR + 28, height: lines.len() * LINE + 16 }
+            let longest = lines
+                .iter()
+                .map(|line| line.chars().count())
+                .max()
+                .unwrap_or(0);
+            Place {
+                left: 0,
+                top: 0,
+                width: longest * CHAR + 28,
+                height: lines.len() * LINE + 16,
+            }
         })
         .collect();
     let rows = layer.iter().copied().max().unwrap_or(0) + 1;
-    let row = |at: usize| layer.iter().enumerate().filter(move |(_, row)| **row == at).map(|(node, _)| node);
+    let row = |at: usize| {
+        layer
+            .iter()
+            .enumerate()
+            .filter(move |(_, row)| **row == at)
+            .map(|(node, _)| node)
+    };
     let row_width = |at: usize, places: &[Place]| {
-        let (count, width) = row(at).fold((0, 0), |(count, width), node| (count + 1, width + places[node].width));
+        let (count, width) = row(at).fold((0, 0), |(count, width), node| {
+            (count + 1, width + places[node].width)
+        });
         width + GAP_X * usize::max(count, 1).saturating_sub(1)
     };
-    let widest = (0..rows).map(|at| row_width(at, &places)).max().unwrap_or(0);
+    let widest = (0..rows)
+        .map(|at| row_width(at, &places))
+        .max()
+        .unwrap_or(0);
     let mut top = MARGIN;
     for at in 0..rows {
         let mut left = MARGIN + (widest - row_width(at, &places)) / 2;
@@ -229,38 +285,68 @@ pub(super) fn svg(shape: &Shape) -> String {
     let (places, inner, height) = place(shape, &layer);
     let edges = labelled(shape);
     // Edges that go back, or pass over a row, bend round the right side, each in a lane of its own.
-    let longest = edges.iter().map(|(.., label)| label.chars().count()).max().unwrap_or(0);
-    let bends = edges.iter().filter(|(from, to, _)| layer[to.index()] != layer[from.index()] + 1).count();
-    let width = inner + bends * 22 + longest * 7 + MARGIN + ANY.len() * CHAR;
+    let longest = edges
+        .iter()
+        .map(|(.., label)| label.chars().count())
+        .max()
+        .unwrap_or(0);
+    let bends = edges
+        .iter()
+        .filter(|(from, to, _)| layer[to.index()] != layer[from.index()] + 1)
+        .count();
+    let left = inner + bends * 22 + longest * 4 + MARGIN;
+    let width = left + 92 + MARGIN;
     let (mut paths, mut labels) = (String::new(), String::new());
     let mut lane = 0;
     for (from, to, label) in &edges {
-        let (a, b) = (places[from.index()], places[to.index()]);
-        let leaving = edges.iter().filter(|(other, ..)| other == from).count();
-        let place = edges.iter().filter(|(other, ..)| other == from).position(|(_, other, text)| other == to && text == label);
-        let (d, x, y) = if layer[to.index()] == layer[from.index()] + 1 {
+        let (source, target) = (places[from.index()], places[to.index()]);
+        let siblings: Vec<_> = edges.iter().filter(|(other, ..)| other == from).collect();
+        let nth = siblings
+            .iter()
+            .position(|(_, other, text)| other == to && text == label)
+            .unwrap_or(0);
+        let (curve, x, y) = if layer[to.index()] == layer[from.index()] + 1 {
             // Leaves spread along the bottom of the box, so that labels stand apart.
-            let x = a.left + a.width * (place.unwrap_or(0) + 1) / (leaving + 1);
-            let (y, end, tip) = (a.bottom(), b.middle(), b.top);
-            let half = usize::midpoint(y, tip);
-            (format!("M{x} {y}C{x} {half} {end} {half} {end} {tip}"), usize::midpoint(x, end), half + 4 + 13 * (place.unwrap_or(0) % 2))
+            let start = source.left + source.width * (nth + 1) / (siblings.len() + 1);
+            let (from_y, end, tip) = (source.bottom(), target.middle(), target.top);
+            let half = usize::midpoint(from_y, tip);
+            let curve = format!("M{start} {from_y}C{start} {half} {end} {half} {end} {tip}");
+            (
+                curve,
+                usize::midpoint(start, end),
+                half + 4 + 13 * (nth % 2),
+            )
         } else {
             lane += 1;
             let out = inner - MARGIN + lane * 22;
-            let (y, tip) = (a.centre() + 4, b.centre() - 4);
-            let d = format!("M{} {y}C{out} {y} {out} {y} {out} {}S{out} {tip} {} {tip}", a.right(), usize::midpoint(y, tip), b.right());
-            (d, out, usize::midpoint(y, tip) + 4)
+            let (from_y, tip) = (source.centre() + 4, target.centre() - 4);
+            let half = usize::midpoint(from_y, tip);
+            let curve = format!(
+                "M{} {from_y}C{out} {from_y} {out} {from_y} {out} {half}S{out} {tip} {} {tip}",
+                source.right(),
+                target.right()
+            );
+            (curve, out, half + 4)
         };
-        arrow(&mut paths, &d, "p");
+        arrow(&mut paths, &curve, "p");
         write_label(&mut labels, x, y, label);
     }
-    let any = Place { left: inner + bends * 22, top: MARGIN, width: ANY.len() * CHAR, height: LINE };
+    let any = Place {
+        left,
+        top: MARGIN,
+        width: ANY.len() * CHAR,
+        height: LINE,
+    };
     let diversions = diversions(shape);
     for (number, (to, label)) in diversions.iter().enumerate() {
-        let b = places[to.index()];
+        let end = places[to.index()];
         let x = any.middle() + 26 * number;
-        let (y, tip) = (any.bottom() + 6, b.bottom() + 18);
-        arrow(&mut paths, &format!("M{x} {y}V{tip}H{}V{}", b.middle(), b.bottom()), "p d");
+        let (y, tip) = (any.bottom() + 6, end.bottom() + 18);
+        arrow(
+            &mut paths,
+            &format!("M{x} {y}V{tip}H{}V{}", end.middle(), end.bottom()),
+            "p d",
+        );
         write_label(&mut labels, x, usize::midpoint(y, tip) + 16 * number, label);
     }
     let height = height + 26;
@@ -268,10 +354,18 @@ pub(super) fn svg(shape: &Shape) -> String {
     let told: Vec<String> = edges
         .iter()
         .map(|(from, to, label)| {
-            let when = if label.is_empty() { String::new() } else { format!(" when {label}") };
+            let when = if label.is_empty() {
+                String::new()
+            } else {
+                format!(" when {label}")
+            };
             format!("{} to {}{when}", shape.name(*from), shape.name(*to))
         })
-        .chain(diversions.iter().map(|(to, label)| format!("{ANY} to {} on {label}", shape.name(*to))))
+        .chain(
+            diversions
+                .iter()
+                .map(|(to, label)| format!("{ANY} to {} on {label}", shape.name(*to))),
+        )
         .collect();
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title desc\">\n\
@@ -282,22 +376,49 @@ pub(super) fn svg(shape: &Shape) -> String {
     out.push_str(&paths);
     for (spot, place) in shape.graph.node_weights().zip(&places) {
         let (class, round) = if spot.terminal { ("b t", 14) } else { ("b", 3) };
-        let Place { left, top, width, height } = *place;
-        push(&mut out, format_args!("<rect class=\"{class}\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"{round}\"/>\n"));
+        let Place {
+            left,
+            top,
+            width,
+            height,
+        } = *place;
+        push(
+            &mut out,
+            format_args!(
+                "<rect class=\"{class}\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"{round}\"/>\n"
+            ),
+        );
         for (number, line) in lines(spot).into_iter().enumerate() {
             let class = if number > 0 { " class=\"g\"" } else { "" };
             let y = top + 8 + LINE * number + 12;
-            push(&mut out, format_args!("<text{class} x=\"{}\" y=\"{y}\">{}</text>\n", place.middle(), escape(line)));
+            push(
+                &mut out,
+                format_args!(
+                    "<text{class} x=\"{}\" y=\"{y}\">{}</text>\n",
+                    place.middle(),
+                    escape(line)
+                ),
+            );
         }
     }
-    push(&mut out, format_args!("<text x=\"{}\" y=\"{}\">{ANY}</text>\n", any.middle(), any.bottom()));
+    push(
+        &mut out,
+        format_args!(
+            "<text x=\"{}\" y=\"{}\">{ANY}</text>\n",
+            any.middle(),
+            any.bottom()
+        ),
+    );
     out.push_str(&labels);
     out.push_str("</svg>\n");
     out
 }
 
 fn arrow(out: &mut String, d: &str, class: &str) {
-    push(out, format_args!("<path class=\"{class}\" d=\"{d}\" marker-end=\"url(#tip)\"/>\n"));
+    push(
+        out,
+        format_args!("<path class=\"{class}\" d=\"{d}\" marker-end=\"url(#tip)\"/>\n"),
+    );
 }
 
 fn write_label(out: &mut String, x: usize, y: usize, label: &str) {
@@ -306,7 +427,14 @@ fn write_label(out: &mut String, x: usize, y: usize, label: &str) {
     }
     let width = label.chars().count() * 6 + 6;
     let left = x.saturating_sub(width / 2);
-    push(out, format_args!("<rect class=\"h\" x=\"{left}\" y=\"{}\" width=\"{width}\" height=\"14\"/><text class=\"g\" x=\"{x}\" y=\"{y}\">{}</text>\n", y.saturating_sub(11), escape(label)));
+    push(
+        out,
+        format_args!(
+            "<rect class=\"h\" x=\"{left}\" y=\"{}\" width=\"{width}\" height=\"14\"/><text class=\"g\" x=\"{x}\" y=\"{y}\">{}</text>\n",
+            y.saturating_sub(11),
+            escape(label)
+        ),
+    );
 }
 
 fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
@@ -316,5 +444,8 @@ fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

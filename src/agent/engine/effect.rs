@@ -45,7 +45,13 @@ pub struct Request {
 impl Request {
     /// A repeatable request without a reservation.
     pub fn new(name: impl Into<Cow<'static, str>>, kind: EffectKind, body: Value) -> Self {
-        Self { name: name.into(), kind, body, repeatable: true, reserve: Spend::NOTHING }
+        Self {
+            name: name.into(),
+            kind,
+            body,
+            repeatable: true,
+            reserve: Spend::NOTHING,
+        }
     }
 
     pub fn local(name: impl Into<Cow<'static, str>>, body: Value) -> Self {
@@ -57,13 +63,19 @@ impl Request {
     }
 
     pub fn paid(name: impl Into<Cow<'static, str>>, body: Value, reserve: Spend) -> Self {
-        Self { reserve, ..Self::new(name, EffectKind::Paid, body) }
+        Self {
+            reserve,
+            ..Self::new(name, EffectKind::Paid, body)
+        }
     }
 
     /// The call changes something: it is never made twice.
     #[must_use]
     pub fn once_only(self) -> Self {
-        Self { repeatable: false, ..self }
+        Self {
+            repeatable: false,
+            ..self
+        }
     }
 
     /// Names the question: same name, kind and body, same digest, whatever the order of keys.
@@ -134,7 +146,10 @@ pub struct Answer {
 
 impl Answer {
     pub const fn costing(value: Value, spent: Spend) -> Self {
-        Self { value, spent: Some(spent) }
+        Self {
+            value,
+            spent: Some(spent),
+        }
     }
 }
 
@@ -177,7 +192,12 @@ pub struct EffectError {
 impl EffectError {
     /// No answer; asking again may help.
     pub fn unavailable(message: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::Unavailable, message: message.into(), retry_is_useful: true, spent: None }
+        Self {
+            kind: ErrorKind::Unavailable,
+            message: message.into(),
+            retry_is_useful: true,
+            spent: None,
+        }
     }
 
     /// A refusal or nonsense; asking again will not help.
@@ -188,11 +208,19 @@ impl EffectError {
     /// Nothing was billed for it.
     #[must_use]
     pub fn unbilled(self) -> Self {
-        Self { spent: Some(Spend::NOTHING), ..self }
+        Self {
+            spent: Some(Spend::NOTHING),
+            ..self
+        }
     }
 
     pub(super) fn of(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), retry_is_useful: false, spent: None }
+        Self {
+            kind,
+            message: message.into(),
+            retry_is_useful: false,
+            spent: None,
+        }
     }
 }
 
@@ -209,7 +237,13 @@ mod tests {
         assert_eq!(base, ask(json!({"b": [1, 2], "a": 1})));
         assert_ne!(base, ask(json!({"a": 1, "b": [2, 1]})));
         assert_ne!(base, ask(json!({"a": "1", "b": [1, 2]})));
-        assert_ne!(base, Request::outward("po", json!({"a": 1, "b": [1, 2]})).digest());
-        assert_ne!(base, Request::local("grn", json!({"a": 1, "b": [1, 2]})).digest());
+        assert_ne!(
+            base,
+            Request::outward("po", json!({"a": 1, "b": [1, 2]})).digest()
+        );
+        assert_ne!(
+            base,
+            Request::local("grn", json!({"a": 1, "b": [1, 2]})).digest()
+        );
     }
 }

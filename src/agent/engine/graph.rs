@@ -87,7 +87,9 @@ impl Shape {
         };
         let mut nodes = BTreeMap::new();
         for at in self.graph.node_indices() {
-            let Some(spot) = self.graph.node_weight(at) else { continue };
+            let Some(spot) = self.graph.node_weight(at) else {
+                continue;
+            };
             let edges: Vec<_> = self
                 .routes(at)
                 .into_iter()
@@ -107,8 +109,11 @@ impl Shape {
                 .find(|edge| edge.weight().kind == kind)
                 .map(|edge| self.name(edge.target()))
         };
-        let mut required: Vec<_> =
-            self.required.iter().map(|(end, node)| (self.name(*end), self.name(*node))).collect();
+        let mut required: Vec<_> = self
+            .required
+            .iter()
+            .map(|(end, node)| (self.name(*end), self.name(*node)))
+            .collect();
         required.sort_unstable();
         json!({
             "name": self.name, "start": self.name(self.start), "nodes": nodes,
@@ -190,7 +195,10 @@ impl<S: State> Machine<S> {
 
 impl<S: State> fmt::Debug for Machine<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Machine").field("name", &self.shape.name).field("hash", &self.hash).finish_non_exhaustive()
+        f.debug_struct("Machine")
+            .field("name", &self.shape.name)
+            .field("hash", &self.hash)
+            .finish_non_exhaustive()
     }
 }
 
@@ -228,14 +236,21 @@ pub struct Builder<S: State> {
 
 impl<S: State> fmt::Debug for Builder<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").field("name", &self.name).field("edges", &self.edges).finish_non_exhaustive()
+        f.debug_struct("Builder")
+            .field("name", &self.name)
+            .field("edges", &self.edges)
+            .finish_non_exhaustive()
     }
 }
 
 impl<S: State> Builder<S> {
     #[must_use]
     pub fn node(mut self, node: impl Node<S> + 'static) -> Self {
-        self.spots.push(Spot { spec: node.spec(), terminal: false, branches: Vec::new() });
+        self.spots.push(Spot {
+            spec: node.spec(),
+            terminal: false,
+            branches: Vec::new(),
+        });
         self.work.push(Work::One(Box::new(node)));
         self
     }
@@ -246,7 +261,11 @@ impl<S: State> Builder<S> {
     pub fn fan_out(mut self, name: &'static str, branches: Vec<Box<dyn Node<S>>>) -> Self {
         let specs: Vec<_> = branches.iter().map(|branch| branch.spec()).collect();
         let visits = specs.iter().map(|spec| spec.max_visits).min().unwrap_or(1);
-        self.spots.push(Spot { spec: NodeSpec::new(name).max_visits(visits), terminal: false, branches: specs });
+        self.spots.push(Spot {
+            spec: NodeSpec::new(name).max_visits(visits),
+            terminal: false,
+            branches: specs,
+        });
         self.work.push(Work::Many(branches));
         self
     }
@@ -254,7 +273,11 @@ impl<S: State> Builder<S> {
     /// A way to end.
     #[must_use]
     pub fn terminal(mut self, name: &'static str) -> Self {
-        self.spots.push(Spot { spec: NodeSpec::new(name), terminal: true, branches: Vec::new() });
+        self.spots.push(Spot {
+            spec: NodeSpec::new(name),
+            terminal: true,
+            branches: Vec::new(),
+        });
         self.work.push(Work::End);
         self
     }
@@ -291,7 +314,11 @@ impl<S: State> Builder<S> {
     #[must_use]
     pub fn require_before(mut self, terminal: impl Into<String>, nodes: &[&str]) -> Self {
         let terminal = terminal.into();
-        self.required.extend(nodes.iter().map(|node| (terminal.clone(), (*node).to_owned())));
+        self.required.extend(
+            nodes
+                .iter()
+                .map(|node| (terminal.clone(), (*node).to_owned())),
+        );
         self
     }
 
@@ -303,14 +330,18 @@ impl<S: State> Builder<S> {
         for spot in &self.spots {
             let at = graph.add_node(spot.clone());
             if by_name.insert(spot.spec.name, at).is_some() {
-                flaws.push(Flaw::Duplicate { name: spot.spec.name.to_owned() });
+                flaws.push(Flaw::Duplicate {
+                    name: spot.spec.name.to_owned(),
+                });
             }
         }
         for branch in self.spots.iter().flat_map(|spot| &spot.branches) {
             // A branch is no vertex, so it is not found by an edge; its name must be its own all the same.
             let branches = self.spots.iter().flat_map(|spot| &spot.branches);
             let same = branches.filter(|other| other.name == branch.name).count();
-            let flaw = Flaw::Duplicate { name: branch.name.to_owned() };
+            let flaw = Flaw::Duplicate {
+                name: branch.name.to_owned(),
+            };
             if (same > 1 || by_name.contains_key(branch.name)) && !flaws.contains(&flaw) {
                 flaws.push(flaw);
             }
@@ -318,7 +349,10 @@ impl<S: State> Builder<S> {
         let mut find = |name: &str, used: &str| {
             let found = by_name.get(name).copied();
             if found.is_none() {
-                let flaw = Flaw::Unknown { name: name.to_owned(), used: used.to_owned() };
+                let flaw = Flaw::Unknown {
+                    name: name.to_owned(),
+                    used: used.to_owned(),
+                };
                 if !flaws.contains(&flaw) {
                     flaws.push(flaw);
                 }
@@ -328,11 +362,21 @@ impl<S: State> Builder<S> {
         for (from, to, guard) in self.edges {
             let used = format!("edge {from} → {to}");
             if let (Some(a), Some(b)) = (find(&from, &used), find(&to, &used)) {
-                graph.add_edge(a, b, Edge { kind: EdgeKind::Guarded, guard });
+                graph.add_edge(
+                    a,
+                    b,
+                    Edge {
+                        kind: EdgeKind::Guarded,
+                        guard,
+                    },
+                );
             }
         }
         let on_error = self.on_error.as_deref().map(|name| find(name, "on_error"));
-        let on_budget = self.on_budget.as_deref().map(|name| find(name, "on_budget"));
+        let on_budget = self
+            .on_budget
+            .as_deref()
+            .map(|name| find(name, "on_budget"));
         let start = match self.start.as_deref() {
             Some(name) => find(name, "start"),
             None => graph.node_indices().next(),
@@ -340,59 +384,59 @@ impl<S: State> Builder<S> {
         let required: Vec<_> = self
             .required
             .iter()
-            .filter_map(|(end, node)| Some((find(end, "require_before")?, find(node, "require_before")?)))
+            .filter_map(|(end, node)| {
+                Some((find(end, "require_before")?, find(node, "require_before")?))
+            })
             .collect();
         for (kind, target) in [(EdgeKind::Error, on_error), (EdgeKind::Budget, on_budget)] {
             match target {
                 None => flaws.push(Flaw::NoDiversion { kind }),
                 Some(None) => {}
                 Some(Some(to)) => {
-                    let working: Vec<_> =
-                        graph.node_indices().filter(|at| !graph[*at].terminal).collect();
+                    let working: Vec<_> = graph
+                        .node_indices()
+                        .filter(|at| !graph[*at].terminal)
+                        .collect();
                     if !graph[to].terminal {
-                        flaws.push(Flaw::DiversionGoesOn { kind, to: graph[to].to_string() });
+                        flaws.push(Flaw::DiversionGoesOn {
+                            kind,
+                            to: graph[to].to_string(),
+                        });
                     }
                     for at in working {
-                        graph.add_edge(at, to, Edge { kind, guard: Guard::Always });
+                        graph.add_edge(
+                            at,
+                            to,
+                            Edge {
+                                kind,
+                                guard: Guard::Always,
+                            },
+                        );
                     }
                 }
             }
         }
-        let (Some(start), Some(Some(on_error)), Some(Some(on_budget))) = (start, on_error, on_budget)
+        let (Some(start), Some(Some(on_error)), Some(Some(on_budget))) =
+            (start, on_error, on_budget)
         else {
             if start.is_none() && self.start.is_none() {
                 flaws.push(Flaw::Empty);
             }
             return Err(flaws);
         };
-        let shape = Shape { name: self.name, graph, start, required };
+        let shape = Shape {
+            name: self.name,
+            graph,
+            start,
+            required,
+        };
         flaws.extend(proof::prove(&shape, S::FACTS, S::APPENDED));
         if !flaws.is_empty() {
             return Err(flaws);
         }
         let mut text = String::new();
         effect::canonical(&shape.describe(), &mut text);
-        let cyclic = proof::cyclic_edges(&shape);
-        let mut slots = 0;
-        let routes = shape
-            .graph
-            .node_indices()
-            .map(|at| {
-                shape
-                    .routes(at)
-                    .into_iter()
-                    .map(|(id, to, edge)| {
-                        let mut counters = Vec::new();
-                        if cyclic.contains(&id) {
-                            edge.guard.counters(&mut counters);
-                        }
-                        let counter = counters.first().map(|name| ((*name).to_owned(), slots));
-                        slots += usize::from(counter.is_some());
-                        Route { to, guard: edge.guard.clone(), counter }
-                    })
-                    .collect()
-            })
-            .collect();
+        let (routes, slots) = routes(&shape);
         Ok(Machine {
             hash: Digest::of(text.as_bytes()),
             shape,
@@ -403,4 +447,28 @@ impl<S: State> Builder<S> {
             on_budget,
         })
     }
+}
+
+/// Edges by node as the walk tries them, and how many of them a counter bounds on a cycle.
+fn routes(shape: &Shape) -> (Vec<Vec<Route>>, usize) {
+    let cyclic = proof::cyclic_edges(shape);
+    let mut slots = 0;
+    let of = |at| {
+        let each = |(id, to, edge): (EdgeIndex, NodeIndex, &Edge)| {
+            let mut counters = Vec::new();
+            if cyclic.contains(&id) {
+                edge.guard.counters(&mut counters);
+            }
+            let counter = counters.first().map(|name| ((*name).to_owned(), slots));
+            slots += usize::from(counter.is_some());
+            Route {
+                to,
+                guard: edge.guard.clone(),
+                counter,
+            }
+        };
+        shape.routes(at).into_iter().map(each).collect()
+    };
+    let routes = shape.graph.node_indices().map(of).collect();
+    (routes, slots)
 }

@@ -99,20 +99,22 @@ impl Guard {
             },
             Self::Lt(name, bound) => number(name).map(|number| number < *bound),
             Self::Ge(name, bound) => number(name).map(|number| number >= *bound),
-            Self::All(guards) => guards.iter().try_fold(Some(true), |all, guard| {
-                match guard.value(state) {
+            Self::All(guards) => guards
+                .iter()
+                .try_fold(Some(true), |all, guard| match guard.value(state) {
                     Some(false) => Err(Some(false)),
                     Some(true) => Ok(all),
                     None => Ok(None),
-                }
-            }).unwrap_or_else(|early| early),
-            Self::Any(guards) => guards.iter().try_fold(Some(false), |any, guard| {
-                match guard.value(state) {
+                })
+                .unwrap_or_else(|early| early),
+            Self::Any(guards) => guards
+                .iter()
+                .try_fold(Some(false), |any, guard| match guard.value(state) {
                     Some(true) => Err(Some(true)),
                     Some(false) => Ok(any),
                     None => Ok(None),
-                }
-            }).unwrap_or_else(|early| early),
+                })
+                .unwrap_or_else(|early| early),
         }
     }
 
@@ -120,22 +122,23 @@ impl Guard {
     pub fn explain<S: State>(&self, state: &S) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
-        if self.write(&mut text, &|name| Some(state.fact(name)), false).is_err() {
+        if self
+            .write(&mut text, &|name| Some(state.fact(name)), false)
+            .is_err()
+        {
             text.clear();
         }
         text
     }
 
-    /// The counters that bound the edge, if any: it opens only while one of them is below its bound.
+    /// Finds the first counter that bounds the edge: it opens only while that is below its bound.
     pub(super) fn counters<'a>(&'a self, into: &mut Vec<&'a str>) -> bool {
         match self {
             Self::Lt(name, _) => {
                 into.push(name);
                 true
             }
-            Self::All(guards) => {
-                guards.iter().fold(false, |any, guard| guard.counters(into) || any)
-            }
+            Self::All(guards) => guards.iter().any(|guard| guard.counters(into)),
             _ => false,
         }
     }
@@ -163,13 +166,12 @@ impl Guard {
         look: &dyn Fn(&str) -> Option<Option<Fact>>,
         nested: bool,
     ) -> fmt::Result {
-        let compare = |f: &mut dyn fmt::Write, name: &str, rest: fmt::Arguments<'_>| {
-            match look(name) {
+        let compare =
+            |f: &mut dyn fmt::Write, name: &str, rest: fmt::Arguments<'_>| match look(name) {
                 None => write!(f, "{name} {rest}"),
                 Some(None) => write!(f, "{name} = ? {rest}"),
                 Some(Some(fact)) => write!(f, "{name} = {fact} {rest}"),
-            }
-        };
+            };
         match self {
             Self::Always => f.write_str("always"),
             Self::Is(name) => match look(name) {
@@ -177,13 +179,14 @@ impl Guard {
                 Some(None) => write!(f, "{name} = ?"),
                 Some(Some(fact)) => write!(f, "{name} = {fact}"),
             },
-            Self::Not(guard) => match (&**guard, look("")) {
-                (Self::Is(_), Some(_)) => guard.write(f, look, true),
-                _ => {
+            Self::Not(guard) => {
+                // With its value, a plain fact says enough: `grounded = false`.
+                let plain = matches!(**guard, Self::Is(_)) && look("").is_some();
+                if !plain {
                     f.write_str("not ")?;
-                    guard.write(f, look, true)
                 }
-            },
+                guard.write(f, look, true)
+            }
             Self::Eq(name, want) => match look(name) {
                 Some(Some(fact)) if fact == *want => write!(f, "{name} = {fact}"),
                 _ => compare(f, name, format_args!("== {want}")),
@@ -246,30 +249,71 @@ mod tests {
         let table = [
             (Guard::Always, true, "always", "always"),
             (Guard::is("grounded"), false, "grounded", "grounded = false"),
-            (Guard::is_not("grounded"), true, "not grounded", "grounded = false"),
+            (
+                Guard::is_not("grounded"),
+                true,
+                "not grounded",
+                "grounded = false",
+            ),
             (Guard::lt("tries", 2), true, "tries < 2", "tries = 1 < 2"),
             (Guard::lt("tries", 1), false, "tries < 1", "tries = 1 < 1"),
             (Guard::ge("tries", 1), true, "tries >= 1", "tries = 1 >= 1"),
             (Guard::ge("tries", 2), false, "tries >= 2", "tries = 1 >= 2"),
-            (Guard::eq("decision", "hold"), true, "decision == \"hold\"", "decision = \"hold\""),
-            (Guard::eq("decision", "approve"), false, "decision == \"approve\"", "decision = \"hold\" == \"approve\""),
-            (Guard::is_not("grounded").and(Guard::lt("tries", 2)), true, "not grounded and tries < 2", "grounded = false and tries = 1 < 2"),
-            (Guard::is("grounded").or(Guard::lt("tries", 2)).and(Guard::Always), true, "(grounded or tries < 2) and always", "(grounded = false or tries = 1 < 2) and always"),
+            (
+                Guard::eq("decision", "hold"),
+                true,
+                "decision == \"hold\"",
+                "decision = \"hold\"",
+            ),
+            (
+                Guard::eq("decision", "approve"),
+                false,
+                "decision == \"approve\"",
+                "decision = \"hold\" == \"approve\"",
+            ),
+            (
+                Guard::is_not("grounded").and(Guard::lt("tries", 2)),
+                true,
+                "not grounded and tries < 2",
+                "grounded = false and tries = 1 < 2",
+            ),
+            (
+                Guard::is("grounded")
+                    .or(Guard::lt("tries", 2))
+                    .and(Guard::Always),
+                true,
+                "(grounded or tries < 2) and always",
+                "(grounded = false or tries = 1 < 2) and always",
+            ),
             (Guard::All(vec![]), true, "always", "always"),
             (Guard::Any(vec![]), false, "never", "never"),
             // What is not known opens nothing, negated or not, and neither does another type.
             (Guard::is("seen"), false, "seen", "seen = ?"),
             (Guard::is_not("seen"), false, "not seen", "seen = ?"),
             (Guard::is_not("tries"), false, "not tries", "tries = 1"),
-            (Guard::lt("grounded", 9), false, "grounded < 9", "grounded = false < 9"),
-            (Guard::is("seen").or(Guard::Always), true, "seen or always", "seen = ? or always"),
+            (
+                Guard::lt("grounded", 9),
+                false,
+                "grounded < 9",
+                "grounded = false < 9",
+            ),
+            (
+                Guard::is("seen").or(Guard::Always),
+                true,
+                "seen or always",
+                "seen = ? or always",
+            ),
         ];
         for (guard, want, shown, explained) in table {
             assert_eq!(guard.holds(&Facts), want, "{guard}");
             assert_eq!(guard.to_string(), shown);
             assert_eq!(guard.explain(&Facts), explained);
             let text = serde_json::to_string(&guard).unwrap();
-            assert_eq!(serde_json::from_str::<Guard>(&text).unwrap(), guard, "{text}");
+            assert_eq!(
+                serde_json::from_str::<Guard>(&text).unwrap(),
+                guard,
+                "{text}"
+            );
         }
     }
 

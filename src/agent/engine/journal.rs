@@ -178,7 +178,9 @@ impl Entry {
 
 /// The chain is broken: an entry was changed, lost or moved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("journal of run {run}: entry {seq} does not follow from the one before it; the record was changed or cut")]
+#[error(
+    "journal of run {run}: entry {seq} does not follow from the one before it; the record was changed or cut"
+)]
 pub struct BrokenChain {
     pub run: RunId,
     pub seq: u32,
@@ -189,7 +191,10 @@ pub fn verify_chain(run: &RunId, entries: &[Entry]) -> Result<Digest, BrokenChai
     let mut head = run.genesis();
     for (seq, entry) in (0_u32..).zip(entries) {
         if entry.seq != seq || entry.chained(head) != entry.hash {
-            return Err(BrokenChain { run: run.clone(), seq });
+            return Err(BrokenChain {
+                run: run.clone(),
+                seq,
+            });
         }
         head = entry.hash;
     }
@@ -207,11 +212,17 @@ pub struct Input {
 impl Input {
     pub fn kept(bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
-        Self { digest: Digest::of(&bytes), bytes: Some(bytes) }
+        Self {
+            digest: Digest::of(&bytes),
+            bytes: Some(bytes),
+        }
     }
 
     pub const fn digest_only(digest: Digest) -> Self {
-        Self { digest, bytes: None }
+        Self {
+            digest,
+            bytes: None,
+        }
     }
 }
 
@@ -233,7 +244,9 @@ pub struct Batch {
 impl Batch {
     /// Whether it ends the run.
     pub fn finishes(&self) -> bool {
-        self.entries.last().is_some_and(|entry| entry.kind == Kind::Finished)
+        self.entries
+            .last()
+            .is_some_and(|entry| entry.kind == Kind::Finished)
     }
 }
 
@@ -244,7 +257,9 @@ pub enum JournalError {
     #[error("journal: run {0} exists already; resume it, or take another id")]
     Exists(RunId),
     /// Entries do not follow what is stored.
-    #[error("journal: run {run}: entry {seq} does not follow what is stored; another worker writes this run")]
+    #[error(
+        "journal: run {run}: entry {seq} does not follow what is stored; another worker writes this run"
+    )]
     Conflict { run: RunId, seq: u32 },
     /// The store did not answer or refused.
     #[error("journal: {0}; nothing of the last batch was kept, the run can be resumed")]
@@ -279,7 +294,9 @@ impl MemoryJournal {
 
     /// A recording to resume or replay.
     pub fn holding(run: RunId, entries: Vec<Entry>) -> Self {
-        Self { runs: Mutex::new(BTreeMap::from([(run, entries)])) }
+        Self {
+            runs: Mutex::new(BTreeMap::from([(run, entries)])),
+        }
     }
 
     /// What is recorded of a run; empty when nothing is.

@@ -24,13 +24,23 @@ pub struct NodeSpec {
 impl NodeSpec {
     /// Version 1, no declared fields, at most 8 visits.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, version: 1, reads: &[], writes: &[], max_visits: 8, recomputed: false }
+        Self {
+            name,
+            version: 1,
+            reads: &[],
+            writes: &[],
+            max_visits: 8,
+            recomputed: false,
+        }
     }
 
     /// See [`Self::recomputed`].
     #[must_use]
     pub const fn recomputed(self) -> Self {
-        Self { recomputed: true, ..self }
+        Self {
+            recomputed: true,
+            ..self
+        }
     }
 
     #[must_use]
@@ -65,17 +75,26 @@ pub struct Step<D> {
 
 impl<D> Step<D> {
     pub const fn new(delta: D) -> Self {
-        Self { delta: Some(delta), thought: None }
+        Self {
+            delta: Some(delta),
+            thought: None,
+        }
     }
 
     /// The node had nothing to say.
     pub const fn nothing() -> Self {
-        Self { delta: None, thought: None }
+        Self {
+            delta: None,
+            thought: None,
+        }
     }
 
     #[must_use]
     pub fn thought(self, thought: impl Into<String>) -> Self {
-        Self { thought: Some(thought.into()), ..self }
+        Self {
+            thought: Some(thought.into()),
+            ..self
+        }
     }
 }
 
@@ -94,7 +113,9 @@ pub struct NodeError {
 
 impl NodeError {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self {
+            message: message.into(),
+        }
     }
 }
 

@@ -144,7 +144,9 @@ impl Recording {
         let head = verify_chain(run, &entries)?;
         let next_seq = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         let mut entries = entries.into_iter();
-        let Some(first) = entries.next() else { return Ok(None) };
+        let Some(first) = entries.next() else {
+            return Ok(None);
+        };
         let started = parse(run, &first)?;
         let mut recording = Self {
             started,
@@ -164,25 +166,60 @@ impl Recording {
                     let Called { kind, body } = parse(run, &entry)?;
                     let name = entry.name.into_owned();
                     // A repeated call is recorded once more after a crash; the first is as good.
-                    recording.calls.entry(at).or_insert(RecordedCall { name, kind, body, answer: None });
+                    recording.calls.entry(at).or_insert(RecordedCall {
+                        name,
+                        kind,
+                        body,
+                        answer: None,
+                    });
                 }
                 Kind::Answered => {
-                    let Answered { kind, body, answer, spent } = parse(run, &entry)?;
+                    let Answered {
+                        kind,
+                        body,
+                        answer,
+                        spent,
+                    } = parse(run, &entry)?;
                     let counted = recording.calls.contains_key(&at);
-                    let answer = Some(Recalled { answer, spent, counted });
+                    let answer = Some(Recalled {
+                        answer,
+                        spent,
+                        counted,
+                    });
                     if let Some(call) = recording.calls.get_mut(&at) {
                         call.answer = answer;
                     } else if let Some(body) = body {
                         let name = entry.name.into_owned();
                         let kind = kind.unwrap_or_default();
-                        recording.calls.insert(at, RecordedCall { name, kind, body, answer });
+                        recording.calls.insert(
+                            at,
+                            RecordedCall {
+                                name,
+                                kind,
+                                body,
+                                answer,
+                            },
+                        );
                     } else {
                         return Err(unreadable(run, &entry, "it answers no call"));
                     }
                 }
                 Kind::Delta => {
-                    let Entry { seq, step, name, payload, .. } = entry;
-                    recording.steps.insert(step, RecordedStep { node: name.into_owned(), payload, seq });
+                    let Entry {
+                        seq,
+                        step,
+                        name,
+                        payload,
+                        ..
+                    } = entry;
+                    recording.steps.insert(
+                        step,
+                        RecordedStep {
+                            node: name.into_owned(),
+                            payload,
+                            seq,
+                        },
+                    );
                 }
                 Kind::Finished => recording.finished = Some(parse(run, &entry)?),
             }
@@ -194,7 +231,10 @@ impl Recording {
         let mut table = ByDigest::new();
         for call in self.calls.values() {
             if let Some(answer) = &call.answer {
-                table.entry(call.digest()).or_default().push_back(answer.clone());
+                table
+                    .entry(call.digest())
+                    .or_default()
+                    .push_back(answer.clone());
             }
         }
         table
@@ -206,5 +246,9 @@ fn parse<T: for<'de> Deserialize<'de>>(run: &RunId, entry: &Entry) -> Result<T, 
 }
 
 fn unreadable(run: &RunId, entry: &Entry, detail: &str) -> RunError {
-    RunError::Unreadable { run: run.clone(), seq: entry.seq, detail: detail.to_owned() }
+    RunError::Unreadable {
+        run: run.clone(),
+        seq: entry.seq,
+        detail: detail.to_owned(),
+    }
 }

@@ -1,12 +1,6 @@
 //! The walk: from the start to a terminal, over a journal.
 
-use std::{
-    borrow::Cow,
-    collections::BTreeMap,
-    fmt,
-    sync::Arc,
-    time::Instant,
-};
+use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc, time::Instant};
 
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -101,13 +95,29 @@ pub enum Event<'a> {
     /// A node is about to run.
     Entered { step: u32, node: &'static str },
     /// A live call is about to be made.
-    Called { step: u32, index: u32, node: &'static str, request: &'a Request },
+    Called {
+        step: u32,
+        index: u32,
+        node: &'static str,
+        request: &'a Request,
+    },
     /// A call was answered, live or from the record.
-    Answered { step: u32, index: u32, node: &'static str, request: &'a Request, ok: bool, recorded: bool, elapsed_us: u64 },
+    Answered {
+        step: u32,
+        index: u32,
+        node: &'static str,
+        request: &'a Request,
+        ok: bool,
+        recorded: bool,
+        elapsed_us: u64,
+    },
     /// A node finished and an edge was taken.
     Stepped(&'a TraceStep),
     /// The run ended, and its end is durable.
-    Finished { terminal: &'static str, usage: Usage },
+    Finished {
+        terminal: &'static str,
+        usage: Usage,
+    },
 }
 
 /// Watches runs: for traces and live streams. Called inline, so it must be quick and must not block.
@@ -137,17 +147,39 @@ pub enum RunError {
     Journal(#[from] JournalError),
     #[error(transparent)]
     BrokenChain(#[from] BrokenChain),
-    #[error("run {run} began under graph {stored} and the graph is now {now}; nothing was run, start it again from its input")]
-    GraphChanged { run: RunId, stored: Digest, now: Digest },
-    #[error("run {run} began with input {stored} and was given {now}; nothing was run, give it its own input or another id")]
-    InputChanged { run: RunId, stored: Digest, now: Digest },
+    #[error(
+        "run {run} began under graph {stored} and the graph is now {now}; nothing was run, start it again from its input"
+    )]
+    GraphChanged {
+        run: RunId,
+        stored: Digest,
+        now: Digest,
+    },
+    #[error(
+        "run {run} began with input {stored} and was given {now}; nothing was run, give it its own input or another id"
+    )]
+    InputChanged {
+        run: RunId,
+        stored: Digest,
+        now: Digest,
+    },
     #[error("journal of run {run}: entry {seq} cannot be read: {detail}")]
-    Unreadable { run: RunId, seq: u32, detail: String },
+    Unreadable {
+        run: RunId,
+        seq: u32,
+        detail: String,
+    },
     #[error("{name}: what it gave cannot be written as JSON: {detail}")]
     Unwritable { name: String, detail: String },
     /// A node asked, or answered, something else than is recorded.
     #[error("run {run} differs from its record at {at} in {node}: recorded {recorded}; now {now}")]
-    Diverged { run: RunId, node: String, at: String, recorded: String, now: String },
+    Diverged {
+        run: RunId,
+        node: String,
+        at: String,
+        recorded: String,
+        now: String,
+    },
     #[error("the record of run {run} ends at step {step}; resume the run before replaying it")]
     Unfinished { run: RunId, step: u32 },
     #[error("nothing is recorded of run {0}; there is nothing to replay")]
@@ -188,14 +220,24 @@ pub struct Start<S> {
 
 impl<S> fmt::Debug for Start<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Start").field("id", &self.id).field("mode", &self.mode).finish_non_exhaustive()
+        f.debug_struct("Start")
+            .field("id", &self.id)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
     }
 }
 
 impl<S> Start<S> {
     /// A fresh run. `state` must be what `input` gives, and nothing else.
     pub fn new(id: RunId, state: S, input: Input) -> Self {
-        Self { id, state, input, mode: Mode::Fresh, budget: Budget::default(), close: None }
+        Self {
+            id,
+            state,
+            input,
+            mode: Mode::Fresh,
+            budget: Budget::default(),
+            close: None,
+        }
     }
 
     #[must_use]
@@ -212,7 +254,10 @@ impl<S> Start<S> {
     /// Not called on replays, nor when the record says the run has ended.
     #[must_use]
     pub fn close(self, close: impl FnOnce(&Closing<'_, S>) -> Extra + Send + 'static) -> Self {
-        Self { close: Some(Box::new(close)), ..self }
+        Self {
+            close: Some(Box::new(close)),
+            ..self
+        }
     }
 }
 
@@ -245,7 +290,9 @@ pub struct Engine {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 
@@ -270,9 +317,17 @@ impl Engine {
     pub fn limits<N: Into<String>>(self, limits: impl IntoIterator<Item = (N, usize)>) -> Self {
         let limits = limits
             .into_iter()
-            .map(|(name, at_once)| (name.into(), Semaphore::new(at_once.clamp(1, Semaphore::MAX_PERMITS))))
+            .map(|(name, at_once)| {
+                (
+                    name.into(),
+                    Semaphore::new(at_once.clamp(1, Semaphore::MAX_PERMITS)),
+                )
+            })
             .collect();
-        Self { limits: Arc::new(limits), ..self }
+        Self {
+            limits: Arc::new(limits),
+            ..self
+        }
     }
 
     #[must_use]
@@ -284,32 +339,62 @@ impl Engine {
     /// Makes every node execution durable before the next begins, not only outward calls and the end.
     #[must_use]
     pub fn durable_every_step(self) -> Self {
-        Self { every_step: true, ..self }
+        Self {
+            every_step: true,
+            ..self
+        }
     }
 
     /// Walks the machine to a terminal. Dropping the future leaves the run resumable.
-    pub async fn run<S: State>(&self, machine: &Machine<S>, start: Start<S>) -> Result<Outcome<S>, RunError> {
-        let Start { id, state, input, mode, budget, close } = start;
+    pub async fn run<S: State>(
+        &self,
+        machine: &Machine<S>,
+        start: Start<S>,
+    ) -> Result<Outcome<S>, RunError> {
+        let Start {
+            id,
+            state,
+            input,
+            mode,
+            budget,
+            close,
+        } = start;
         let recording = match mode {
             Mode::Fresh => None,
             _ => Recording::read(&id, self.journal.load(&id).await?)?,
         };
         match &recording {
             Some(recording) if mode != Mode::WhatIf => {
-                let StartedRow { graph, input: stored, .. } = &recording.started;
+                let StartedRow {
+                    graph,
+                    input: stored,
+                    ..
+                } = &recording.started;
                 if *graph != machine.hash() {
-                    return Err(RunError::GraphChanged { run: id, stored: *graph, now: machine.hash() });
+                    return Err(RunError::GraphChanged {
+                        run: id,
+                        stored: *graph,
+                        now: machine.hash(),
+                    });
                 }
                 if *stored != input.digest {
-                    return Err(RunError::InputChanged { run: id, stored: *stored, now: input.digest });
+                    return Err(RunError::InputChanged {
+                        run: id,
+                        stored: *stored,
+                        now: input.digest,
+                    });
                 }
             }
-            None if matches!(mode, Mode::Replay | Mode::WhatIf) => return Err(RunError::NotRecorded(id)),
+            None if matches!(mode, Mode::Replay | Mode::WhatIf) => {
+                return Err(RunError::NotRecorded(id));
+            }
             _ => {}
         }
         let begins = recording.is_none();
         let had_finished = mode == Mode::Resume
-            && recording.as_ref().is_some_and(|recording| recording.finished.is_some());
+            && recording
+                .as_ref()
+                .is_some_and(|recording| recording.finished.is_some());
         let lent = Lent {
             journal: Arc::clone(&self.journal),
             clock: Arc::clone(&self.clock),
@@ -380,7 +465,10 @@ impl<S: State> Walk<'_, S> {
         let began = Instant::now();
         let node = self.machine.shape.name(self.at);
         if self.shared.observed() {
-            self.shared.tell(&Event::Entered { step: self.step, node });
+            self.shared.tell(&Event::Entered {
+                step: self.step,
+                node,
+            });
         }
         if let Some(visits) = self.visits.get_mut(self.at.index()) {
             *visits += 1;
@@ -396,7 +484,7 @@ impl<S: State> Walk<'_, S> {
             self.state.fold(delta);
         }
         self.shared.lock().account.usage.steps += 1;
-        let (to, because) = self.next(node, ran.diverted)?;
+        let (to, because) = self.next(node, ran.diverted);
         let step = TraceStep {
             step: self.step,
             node,
@@ -418,12 +506,17 @@ impl<S: State> Walk<'_, S> {
     /// A step that is recorded as finished is folded, not run again. Replays run it, except where
     /// the record says that it never ran.
     fn read_back(&self, node: &'static str) -> Result<Option<Ran<S::Delta>>, RunError> {
-        let Some(recording) = &self.shared.recording else { return Ok(None) };
+        let Some(recording) = &self.shared.recording else {
+            return Ok(None);
+        };
         let (run, mode) = (&self.shared.run, self.shared.mode);
         let recorded = match (recording.steps.get(&self.step), mode) {
             (_, Mode::WhatIf) | (None, Mode::Fresh | Mode::Resume) => return Ok(None),
             (None, Mode::Replay) => {
-                return Err(RunError::Unfinished { run: run.clone(), step: self.step });
+                return Err(RunError::Unfinished {
+                    run: run.clone(),
+                    step: self.step,
+                });
             }
             (Some(recorded), _) => recorded,
         };
@@ -436,13 +529,26 @@ impl<S: State> Walk<'_, S> {
                 now: format!("node {node}"),
             });
         }
-        let finish: Finish<S::Delta> = serde_json::from_str(&recorded.payload).map_err(|error| {
-            RunError::Unreadable { run: run.clone(), seq: recorded.seq, detail: error.to_string() }
-        })?;
-        let Finish { deltas, thought, diverted } = finish;
-        let never_ran = diverted.as_ref().is_some_and(|diverted| diverted.cause == Cause::Budget)
+        let finish: Finish<S::Delta> =
+            serde_json::from_str(&recorded.payload).map_err(|error| RunError::Unreadable {
+                run: run.clone(),
+                seq: recorded.seq,
+                detail: error.to_string(),
+            })?;
+        let Finish {
+            deltas,
+            thought,
+            diverted,
+        } = finish;
+        let never_ran = diverted
+            .as_ref()
+            .is_some_and(|diverted| diverted.cause == Cause::Budget)
             && deltas.is_empty()
-            && recording.calls.range((self.step, 0)..=(self.step, u32::MAX)).next().is_none();
+            && recording
+                .calls
+                .range((self.step, 0)..=(self.step, u32::MAX))
+                .next()
+                .is_none();
         let recomputed = self
             .machine
             .shape
@@ -453,23 +559,45 @@ impl<S: State> Walk<'_, S> {
             return Ok(None);
         }
         let mut inner = self.shared.lock();
-        for (_, call) in recording.calls.range((self.step, 0)..=(self.step, u32::MAX)) {
+        for (_, call) in recording
+            .calls
+            .range((self.step, 0)..=(self.step, u32::MAX))
+        {
             if let Some(answer) = &call.answer {
                 inner.account.read_back(answer.counted, answer.spent);
             }
         }
         drop(inner);
-        Ok(Some(Ran { deltas, thought, diverted, recorded: true }))
+        Ok(Some(Ran {
+            deltas,
+            thought,
+            diverted,
+            recorded: true,
+        }))
     }
 
     async fn execute(&self, node: &'static str) -> Result<Ran<S::Delta>, RunError> {
         if let Some(reason) = self.spent(node) {
             let diverted = Some(diversion(Cause::Budget, node, reason));
-            return Ok(Ran { deltas: Vec::new(), thought: None, diverted, recorded: false });
+            return Ok(Ran {
+                deltas: Vec::new(),
+                thought: None,
+                diverted,
+                recorded: false,
+            });
         }
         self.shared.begin_step();
-        let visit = self.visits.get(self.at.index()).copied().unwrap_or_default();
-        let mut ran = Ran { deltas: Vec::new(), thought: None, diverted: None, recorded: false };
+        let visit = self
+            .visits
+            .get(self.at.index())
+            .copied()
+            .unwrap_or_default();
+        let mut ran = Ran {
+            deltas: Vec::new(),
+            thought: None,
+            diverted: None,
+            recorded: false,
+        };
         match self.work() {
             Work::One(work) => {
                 let cx = Ctx::new(&self.shared, node, self.step, visit, 0);
@@ -515,12 +643,24 @@ impl<S: State> Walk<'_, S> {
         if self.step >= budget.steps {
             return Some(format!("steps: {} of {} taken", self.step, budget.steps));
         }
-        let visits = self.visits.get(self.at.index()).copied().unwrap_or_default();
-        let most = self.machine.shape.graph.node_weight(self.at).map_or(0, |spot| spot.spec.max_visits);
+        let visits = self
+            .visits
+            .get(self.at.index())
+            .copied()
+            .unwrap_or_default();
+        let most = self
+            .machine
+            .shape
+            .graph
+            .node_weight(self.at)
+            .map_or(0, |spot| spot.spec.max_visits);
         if visits > most {
             return Some(format!("visits: {node} entered {most} of {most} times"));
         }
-        let late = self.shared.deadline.is_some_and(|deadline| tokio::time::Instant::now() >= deadline);
+        let late = self
+            .shared
+            .deadline
+            .is_some_and(|deadline| tokio::time::Instant::now() >= deadline);
         late.then(|| "wall time".to_owned())
     }
 
@@ -553,7 +693,9 @@ impl<S: State> Walk<'_, S> {
             Some(_) => Ok(()),
             None => {
                 let name = Cow::Borrowed(node);
-                self.shared.lock().push_text(Kind::Delta, self.step, 0, name, payload);
+                self.shared
+                    .lock()
+                    .push_text(Kind::Delta, self.step, 0, name, payload);
                 Ok(())
             }
         }
@@ -564,15 +706,19 @@ impl<S: State> Walk<'_, S> {
         &mut self,
         node: &'static str,
         diverted: Option<Diversion>,
-    ) -> Result<(NodeIndex, Cow<'static, str>), RunError> {
+    ) -> (NodeIndex, Cow<'static, str>) {
         if let Some(diverted) = diverted {
-            return Ok(self.divert(diverted));
+            return self.divert(diverted);
         }
-        let routes: &[Route] = self.machine.routes.get(self.at.index()).map_or(&[], Vec::as_slice);
+        let routes: &[Route] = self
+            .machine
+            .routes
+            .get(self.at.index())
+            .map_or(&[], Vec::as_slice);
         let open = routes.iter().find(|route| route.guard.holds(&self.state));
         let Some(route) = open else {
             // The builder proved a fallback; without one the run still ends safely.
-            return Ok(self.divert(diversion(Cause::Error, node, "no edge is open".to_owned())));
+            return self.divert(diversion(Cause::Error, node, "no edge is open".to_owned()));
         };
         let because = match route.guard {
             super::guard::Guard::Always => Cow::Borrowed("always"),
@@ -586,12 +732,13 @@ impl<S: State> Walk<'_, S> {
             && let Some(slot) = self.counters.get_mut(*slot)
         {
             if slot.is_some_and(|before| now <= before) {
-                let reason = format!("{counter} = {now} did not rise since the cycle was last gone round");
-                return Ok(self.divert(diversion(Cause::Error, node, reason)));
+                let reason =
+                    format!("{counter} = {now} did not rise since the cycle was last gone round");
+                return self.divert(diversion(Cause::Error, node, reason));
             }
             *slot = Some(now);
         }
-        Ok((to, because))
+        (to, because)
     }
 
     fn divert(&mut self, diverted: Diversion) -> (NodeIndex, Cow<'static, str>) {
@@ -605,10 +752,26 @@ impl<S: State> Walk<'_, S> {
         (to, because)
     }
 
-    async fn finish(self, close: Option<Close<S>>, had_finished: bool) -> Result<Outcome<S>, RunError> {
-        let Self { machine, shared, state, at, trace, diverted, step, .. } = self;
+    async fn finish(
+        self,
+        close: Option<Close<S>>,
+        had_finished: bool,
+    ) -> Result<Outcome<S>, RunError> {
+        let Self {
+            machine,
+            shared,
+            state,
+            at,
+            trace,
+            diverted,
+            step,
+            ..
+        } = self;
         let terminal = machine.shape.name(at);
-        let recorded = shared.recording.as_ref().filter(|_| shared.mode != Mode::WhatIf);
+        let recorded = shared
+            .recording
+            .as_ref()
+            .filter(|_| shared.mode != Mode::WhatIf);
         if let Some(finished) = recorded.and_then(|recording| recording.finished.as_ref())
             && finished.terminal != terminal
         {
@@ -623,12 +786,20 @@ impl<S: State> Walk<'_, S> {
         if shared.mode == Mode::Replay
             && recorded.is_some_and(|recording| recording.finished.is_none())
         {
-            return Err(RunError::Unfinished { run: shared.run.clone(), step });
+            return Err(RunError::Unfinished {
+                run: shared.run.clone(),
+                step,
+            });
         }
         let usage = shared.lock().account.usage;
         if shared.records && !had_finished {
-            let row = FinishedRow { terminal: Cow::Borrowed(terminal), usage };
-            shared.lock().push(Kind::Finished, step, 0, Cow::Borrowed(terminal), &row);
+            let row = FinishedRow {
+                terminal: Cow::Borrowed(terminal),
+                usage,
+            };
+            shared
+                .lock()
+                .push(Kind::Finished, step, 0, Cow::Borrowed(terminal), &row);
         }
         let (head, misses) = {
             let inner = shared.lock();
@@ -652,7 +823,16 @@ impl<S: State> Walk<'_, S> {
         if shared.observed() {
             shared.tell(&Event::Finished { terminal, usage });
         }
-        Ok(Outcome { state, terminal, diverted, trace, usage, head, misses, had_finished })
+        Ok(Outcome {
+            state,
+            terminal,
+            diverted,
+            trace,
+            usage,
+            head,
+            misses,
+            had_finished,
+        })
     }
 }
 
@@ -678,5 +858,9 @@ impl<D> Ran<D> {
 }
 
 fn diversion(cause: Cause, node: &'static str, reason: String) -> Diversion {
-    Diversion { cause, node: Cow::Borrowed(node), reason }
+    Diversion {
+        cause,
+        node: Cow::Borrowed(node),
+        reason,
+    }
 }
