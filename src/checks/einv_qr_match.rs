@@ -1,21 +1,418 @@
-//! EINV-QR-MATCH.
+//! EINV-QR-MATCH: what the registration portal signed is what the document says.
 
-use domain::Outcome;
+use domain::{
+    Change, Cite, Decimal, Finding, Invoice, Outcome,
+    civil::{parse_date, readable},
+    inr,
+    money::to_paise_half_up,
+};
 
-use crate::{Context, Severity, Spec, no_mend};
+use crate::{Context, Severity, Spec};
 
 pub(crate) const SPEC: Spec = Spec {
     id: "EINV-QR-MATCH",
     severity: Severity::Reject,
     required: true,
-    title: "",
-    law: "e-invoice schema",
-    remedy: "",
+    title: "the document says what the signed QR says",
+    law: "CGST Rules 2017 rule 46(r), rule 48(4); e-invoice schema: fields of the signed QR",
+    remedy: "The supplier sends the document as it was registered, or cancels it and registers a new one.",
     needs: &[],
     run,
-    mend: no_mend,
+    mend,
 };
 
-fn run(_: &Context) -> Outcome {
-    Outcome::not_applicable("not built yet")
+/// A signed field beside the document's.
+struct Field {
+    /// In words.
+    name: &'static str,
+    /// Its member in the QR.
+    member: &'static str,
+    /// As the QR shows it; `None` when it holds none.
+    signed: Option<String>,
+    /// As the document shows it.
+    stated: String,
+    agrees: bool,
+    cite: Cite,
+}
+
+fn run(context: &Context) -> Outcome {
+    let facts = context.facts;
+    let invoice = &facts.invoice;
+    let Some((evidence, _)) = &facts.qr else {
+        return match (&invoice.irn, &invoice.signed_qr) {
+            (None, None) => Outcome::not_applicable("the document bears neither IRN nor signed QR"),
+            (_, None) => Outcome::unverified("there is no signed QR to compare the document with"),
+            (_, Some(_)) => {
+                Outcome::unverified("the signed QR cannot be read, so nothing can be compared")
+            }
+        };
+    };
+    let differing: Vec<Field> = fields(context)
+        .into_iter()
+        .filter(|field| !field.agrees)
+        .collect();
+    if differing.is_empty() {
+        return Outcome::Pass(
+            Finding::new("GSTINs, number, date, type, total, IRN, lines and main HSN are as the signed QR has them")
+                .cite(Cite::new(*evidence, "/data"))
+                .cites(["/DocDtls/No", "/ValDtls/TotInvVal"].map(|pointer| invoice.cite(pointer))),
+        );
+    }
+    let words: Vec<String> = differing
+        .iter()
+        .map(|field| match &field.signed {
+            Some(signed) => format!("{} {} (signed: {signed})", field.name, field.stated),
+            None => format!("{} {} (not signed)", field.name, field.stated),
+        })
+        .collect();
+    let mut finding = Finding::new(format!(
+        "the document is not what was signed: {}",
+        words.join("; ")
+    ));
+    for field in differing {
+        let at = if field.signed.is_some() {
+            format!("/data/{}", field.member)
+        } else {
+            "/data".to_owned()
+        };
+        finding = finding.cite(Cite::new(*evidence, at)).cite(field.cite);
+    }
+    Outcome::Fail(finding)
+}
+
+/// The fields that both could state. What the document leaves out is DOC-MANDATORY's matter, a missing IRN
+/// EINV-REQUIRED's.
+fn fields(context: &Context) -> Vec<Field> {
+    let facts = context.facts;
+    let invoice = &facts.invoice;
+    let Some((_, qr)) = &facts.qr else {
+        return Vec::new();
+    };
+    let signed = |member: &str| Some(qr.text(member)).filter(|text| !text.is_empty());
+    let text =
+        |name, member, stated: Option<&str>, pointer: &str, equal: &dyn Fn(&str, &str) -> bool| {
+            let stated = stated?;
+            let signed = signed(member);
+            Some(Field {
+                name,
+                member,
+                agrees: signed
+                    .as_deref()
+                    .is_some_and(|signed| equal(signed, stated)),
+                signed,
+                stated: stated.to_owned(),
+                cite: invoice.cite(pointer),
+            })
+        };
+    let exactly = |a: &str, b: &str| a == b;
+    let folded = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    // The registration portal takes numbers for equal in either case from the day on which it upper-cases them.
+    let upper = invoice
+        .date
+        .is_some_and(|date| context.law.irn_upper_case(date));
+    let number = |a: &str, b: &str| a == b || upper && a.eq_ignore_ascii_case(b);
+    let date = |a: &str, _: &str| parse_date(a).is_some() && parse_date(a) == invoice.date;
+    let kind = invoice
+        .raw
+        .pointer("/DocDtls/Typ")
+        .map(|_| invoice.document_type_text());
+    let found = [
+        text(
+            "supplier GSTIN",
+            "SellerGstin",
+            invoice.supplier.gstin.as_deref(),
+            "/SellerDtls/Gstin",
+            &folded,
+        ),
+        text(
+            "buyer GSTIN",
+            "BuyerGstin",
+            invoice.buyer.gstin.as_deref(),
+            "/BuyerDtls/Gstin",
+            &folded,
+        ),
+        text(
+            "number",
+            "DocNo",
+            invoice.number.as_deref(),
+            "/DocDtls/No",
+            &number,
+        ),
+        text("type", "DocTyp", kind, "/DocDtls/Typ", &folded),
+        text(
+            "date",
+            "DocDt",
+            invoice.date_text.as_deref(),
+            "/DocDtls/Dt",
+            &date,
+        )
+        .map(dated),
+        text("IRN", "Irn", invoice.irn.as_deref(), "/Irn", &exactly),
+        total(invoice, qr.number("TotInvVal")),
+        lines(invoice, qr.number("ItemCnt")),
+        main_hsn(invoice, signed("MainHsnCode")),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+/// Writes dates as readers do, where they are dates.
+fn dated(field: Field) -> Field {
+    let shown = |text: String| parse_date(&text).map_or(text, readable);
+    Field {
+        signed: field.signed.map(shown),
+        stated: shown(field.stated),
+        ..field
+    }
+}
+
+/// Exactly, once both are in paise; credit notes are written negative by some, never in the QR.
+fn total(invoice: &Invoice, signed: Option<Decimal>) -> Option<Field> {
+    let stated = invoice.totals.total?;
+    let paise = |amount: Decimal| {
+        to_paise_half_up(if invoice.is_note() {
+            amount.abs()
+        } else {
+            amount
+        })
+    };
+    Some(Field {
+        name: "total",
+        member: "TotInvVal",
+        agrees: signed.is_some_and(|signed| paise(signed) == paise(stated)),
+        signed: signed.map(inr),
+        stated: inr(stated),
+        cite: invoice.cite("/ValDtls/TotInvVal"),
+    })
+}
+
+fn lines(invoice: &Invoice, signed: Option<Decimal>) -> Option<Field> {
+    let count = Decimal::from(invoice.items.len());
+    (count > Decimal::ZERO).then(|| Field {
+        name: "number of lines",
+        member: "ItemCnt",
+        agrees: signed == Some(count),
+        signed: signed.map(|s| s.normalize().to_string()),
+        stated: count.to_string(),
+        cite: invoice.cite("/ItemList"),
+    })
+}
+
+/// The HSN of the line of highest taxable value, any of them on a tie. One side may be written with fewer digits.
+fn main_hsn(invoice: &Invoice, signed: Option<String>) -> Option<Field> {
+    let value = |item: &domain::Item| item.taxable.unwrap_or_default().abs();
+    let highest = invoice.items.iter().map(value).max()?;
+    let main: Vec<(usize, &str)> = invoice
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| value(item) == highest)
+        .filter_map(|(index, item)| Some((index, item.hsn.as_deref()?)))
+        .collect();
+    let (index, stated) = *main.first()?;
+    let fits = |signed: &str, hsn: &str| {
+        let (short, long) = if signed.len() < hsn.len() {
+            (signed, hsn)
+        } else {
+            (hsn, signed)
+        };
+        short == long || short.len() >= 4 && long.starts_with(short)
+    };
+    Some(Field {
+        name: "main HSN",
+        member: "MainHsnCode",
+        agrees: signed
+            .as_deref()
+            .is_some_and(|signed| main.iter().any(|(_, hsn)| fits(signed, hsn))),
+        signed,
+        stated: stated.to_owned(),
+        cite: invoice.cite_line(index, "HsnCd"),
+    })
+}
+
+fn mend(_: &Context) -> Vec<Change> {
+    vec![Change::registration(
+        "register the document as it stands, or send it as it was registered",
+    )]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::testing::{
+        QR, World,
+        portal::{mends, message, word},
+        sign,
+    };
+
+    /// The clean world with a member of the QR replaced (`Null` removes it), signed again.
+    fn signed(member: &str, value: Value) -> World {
+        resigned(World::clean(), member, value)
+    }
+
+    fn resigned(world: World, member: &str, value: Value) -> World {
+        let mut data = world.observation(QR).unwrap()["data"].clone();
+        let members = data.as_object_mut().unwrap();
+        if value.is_null() {
+            members.shift_remove(member);
+        } else {
+            members.insert(member.to_owned(), value);
+        }
+        let token = sign(&json!({"alg": "RS256", "kid": "K"}), &data);
+        world.with("/SignedQRCode", json!(token))
+    }
+
+    #[test]
+    fn every_signed_field_counts() {
+        for (member, value, want) in [
+            ("SellerGstin", json!("27AAKCS4821M1ZW"), "fail"),
+            ("BuyerGstin", json!("24AAFCA7316Q1ZD"), "fail"),
+            ("BuyerGstin", json!("27aafca7316q1z7"), "pass"),
+            ("DocNo", json!("SF/26-27/0416"), "fail"),
+            ("DocNo", json!(" sf/26-27/0415 "), "pass"),
+            ("DocTyp", json!("CRN"), "fail"),
+            ("DocDt", json!("13/10/2026"), "fail"),
+            ("DocDt", json!("2026-10-12"), "pass"),
+            ("DocDt", json!("soon"), "fail"),
+            ("TotInvVal", json!(368_603.01), "fail"),
+            ("TotInvVal", json!("368603.00"), "pass"),
+            ("TotInvVal", json!(-368_603), "fail"),
+            ("ItemCnt", json!(3), "fail"),
+            ("ItemCnt", json!("2"), "pass"),
+            ("MainHsnCode", json!("84821011"), "fail"),
+            ("MainHsnCode", json!("731815"), "pass"),
+            ("MainHsnCode", json!("731"), "fail"),
+            ("Irn", json!("0".repeat(64)), "fail"),
+            ("IrnDt", json!("2027-01-01 00:00:00"), "pass"),
+        ] {
+            assert_eq!(
+                word(&signed(member, value.clone()).run(&SPEC)),
+                want,
+                "{member} {value}"
+            );
+        }
+        for member in [
+            "SellerGstin",
+            "BuyerGstin",
+            "DocNo",
+            "DocTyp",
+            "DocDt",
+            "TotInvVal",
+            "ItemCnt",
+            "MainHsnCode",
+            "Irn",
+        ] {
+            assert_eq!(
+                word(&signed(member, Value::Null).run(&SPEC)),
+                "fail",
+                "no {member}"
+            );
+        }
+    }
+
+    #[test]
+    fn it_is_read_whatever_the_signature_is_worth() {
+        let token = signed("TotInvVal", json!(1)).invoice["SignedQRCode"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let unsigned = token.rsplit_once('.').unwrap().0.to_owned() + ".";
+        let world = World::clean().with("/SignedQRCode", json!(unsigned));
+        assert_eq!(word(&world.run(&SPEC)), "fail");
+    }
+
+    #[test]
+    fn what_there_is_to_compare() {
+        let clean = World::clean;
+        for (name, world, want) in [
+            ("all", clean(), "pass"),
+            ("within a State", World::intra(), "pass"),
+            (
+                "neither IRN nor QR",
+                clean().unregistered(),
+                "not applicable",
+            ),
+            (
+                "no QR",
+                clean().with("/SignedQRCode", Value::Null),
+                "unverified",
+            ),
+            (
+                "no token",
+                clean().with("/SignedQRCode", json!("x")),
+                "unverified",
+            ),
+            (
+                "no IRN on the document",
+                clean().with("/Irn", Value::Null),
+                "pass",
+            ),
+            (
+                "no number on the document",
+                clean().with("/DocDtls/No", Value::Null),
+                "pass",
+            ),
+            (
+                "a line more",
+                clean().with("/ItemList/2", json!({"AssAmt": 1})),
+                "fail",
+            ),
+        ] {
+            assert_eq!(word(&world.run(&SPEC)), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn any_of_the_highest_lines_is_the_main_one() {
+        let tie = World::clean().with("/ItemList/1/AssAmt", json!(170_000));
+        assert_eq!(
+            word(&resigned(tie.clone(), "MainHsnCode", json!("84821011")).run(&SPEC)),
+            "pass"
+        );
+        assert_eq!(
+            word(&resigned(tie, "MainHsnCode", json!("73181500")).run(&SPEC)),
+            "pass"
+        );
+    }
+
+    #[test]
+    fn numbers_fold_case_from_june_2025() {
+        let dated = |day: &str, qr_day: &str| {
+            let world = World::clean().with("/DocDtls/Dt", json!(day));
+            let world = resigned(world, "DocDt", json!(qr_day));
+            word(&resigned(world, "DocNo", json!("sf/26-27/0415")).run(&SPEC))
+        };
+        assert_eq!(dated("01/06/2025", "01/06/2025"), "pass");
+        assert_eq!(dated("31/05/2025", "31/05/2025"), "fail");
+    }
+
+    #[test]
+    fn credit_notes_may_be_written_negative() {
+        let negative = World::clean().with("/ValDtls/TotInvVal", json!(-368_603));
+        assert_eq!(
+            word(&resigned(negative.clone(), "TotInvVal", json!(368_603)).run(&SPEC)),
+            "fail"
+        );
+        let note = resigned(
+            negative.with("/DocDtls/Typ", json!("CRN")),
+            "DocTyp",
+            json!("CRN"),
+        );
+        assert_eq!(
+            word(&resigned(note, "TotInvVal", json!(368_603)).run(&SPEC)),
+            "pass"
+        );
+    }
+
+    #[test]
+    fn messages_and_changes() {
+        let world = World::clean()
+            .with("/ValDtls/TotInvVal", json!(373_603))
+            .with("/DocDtls/Dt", json!("13/10/2026"))
+            .with("/ItemList/1", Value::Null);
+        insta::assert_snapshot!(message(&SPEC, &world), @"the document is not what was signed: date 13 Oct 2026 (signed: 12 Oct 2026); total ₹3,73,603.00 (signed: ₹3,68,603.00); number of lines 1 (signed: 2)");
+        mends(&SPEC, &world);
+        insta::assert_snapshot!(message(&SPEC, &signed("ItemCnt", Value::Null)), @"the document is not what was signed: number of lines 2 (not signed)");
+    }
 }

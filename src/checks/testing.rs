@@ -26,6 +26,8 @@ use serde_json::{Value, json};
 
 use crate::{Change, Context, Spec};
 
+pub(crate) mod portal;
+
 /// The evidence id of the decoded QR; needs have 1 to 10 in the order of `Need::ALL`.
 pub(crate) const QR: EvidenceId = EvidenceId(11);
 

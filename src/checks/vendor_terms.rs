@@ -1,21 +1,182 @@
-//! VENDOR-TERMS.
+//! VENDOR-TERMS: the invoice leaves as many days to pay as were agreed.
 
-use domain::Outcome;
+use domain::{Change, Decimal, Finding, Invoice, Need, Outcome, money::to_json};
 
-use crate::{Context, Severity, Spec, no_mend};
+use crate::{
+    Context, Severity, Spec,
+    vendor_known::{known, standing_for},
+};
 
 pub(crate) const SPEC: Spec = Spec {
     id: "VENDOR-TERMS",
     severity: Severity::Hold,
     required: false,
-    title: "",
-    law: "contract",
-    remedy: "",
-    needs: &[],
+    title: "the credit days are those agreed",
+    law: "contract: terms of payment in the vendor master",
+    remedy: "Accounts pays on the agreed day, or the supplier corrects the terms on the invoice.",
+    needs: &[Need::Vendor],
     run,
-    mend: no_mend,
+    mend,
 };
 
-fn run(_: &Context) -> Outcome {
-    Outcome::not_applicable("not built yet")
+/// The days of credit that the invoice states, with their place: `CrDay`, else a number beside "net" or "days" in the
+/// terms.
+pub(crate) fn credit_days(invoice: &Invoice) -> Option<(Decimal, &'static str)> {
+    let stated = invoice
+        .payment
+        .credit_days
+        .map(|days| (days, "/PayDtls/CrDay"));
+    stated.or_else(|| {
+        let terms = invoice.payment.terms.as_deref()?.to_lowercase();
+        let words: Vec<&str> = terms
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .collect();
+        let beside = |index: usize| {
+            let before = index.checked_sub(1).and_then(|i| words.get(i));
+            let after = words.get(index + 1);
+            before == Some(&"net") || after.is_some_and(|w| matches!(*w, "day" | "days"))
+        };
+        let mut days = words.iter().enumerate().filter_map(|(index, word)| {
+            let days: u32 = word.parse().ok()?;
+            beside(index).then_some(days)
+        });
+        // Two numbers are a discount for early payment or instalments: no single term.
+        let only = days
+            .next()
+            .filter(|first| days.all(|other| other == *first))?;
+        Some((Decimal::from(only), "/PayDtls/PayTerm"))
+    })
+}
+
+fn run(context: &Context) -> Outcome {
+    evaluate(context).unwrap_or_else(|open| open)
+}
+
+fn evaluate(context: &Context) -> Result<Outcome, Outcome> {
+    let (invoice, master) = (&context.facts.invoice, &context.facts.vendor);
+    let Some((days, pointer)) = credit_days(invoice) else {
+        return Err(Outcome::not_applicable(
+            "the invoice states no days of credit",
+        ));
+    };
+    let record = known(context)?;
+    let agreed = standing_for(record)
+        .into_iter()
+        .filter_map(|(place, vendor)| Some((vendor.payment_terms_days?, place, vendor)))
+        .min_by_key(|(agreed, _, _)| *agreed);
+    let Some((agreed, place, vendor)) = agreed else {
+        return Err(Outcome::not_applicable(
+            "the vendor master holds no agreed terms of payment",
+        ));
+    };
+    let finding = |message: String| {
+        Finding::new(message).cite(invoice.cite(pointer)).cites(
+            ["payment_terms_days", "vendor_id"]
+                .iter()
+                .filter_map(|m| master.cite(format!("{place}/{m}"))),
+        )
+    };
+    let shown = days.normalize();
+    Ok(if days < Decimal::from(agreed) {
+        Outcome::Fail(finding(format!(
+            "the invoice gives {shown} days to pay, {agreed} are agreed with vendor {}",
+            vendor.vendor_id
+        )))
+    } else {
+        Outcome::Pass(finding(format!(
+            "the invoice gives {shown} days to pay, {agreed} are agreed with vendor {}",
+            vendor.vendor_id
+        )))
+    })
+}
+
+fn mend(context: &Context) -> Vec<Change> {
+    let Some(record) = context.facts.vendor.found() else {
+        return Vec::new();
+    };
+    let agreed = standing_for(record)
+        .into_iter()
+        .filter_map(|(_, vendor)| vendor.payment_terms_days)
+        .min();
+    agreed
+        .map(|days| {
+            Change::invoice(
+                "/PayDtls/CrDay",
+                to_json(Decimal::from(days)),
+                format!("state the agreed {days} days of credit"),
+            )
+        })
+        .into_iter()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::testing::{
+        World,
+        portal::{mends, message, moved_to_pan, unknown_vendor, word},
+    };
+
+    fn world(days: Value, terms: Value) -> World {
+        World::clean()
+            .with("/PayDtls/CrDay", days)
+            .with("/PayDtls/PayTerm", terms)
+    }
+
+    /// 45 days are agreed.
+    #[test]
+    fn fewer_days_than_agreed_hold() {
+        for (days, terms, want) in [
+            (json!(45), json!("45 days"), "pass"),
+            (json!(44), json!("45 days"), "fail"),
+            (json!("44"), Value::Null, "fail"),
+            (json!(60), Value::Null, "pass"),
+            (json!(0), Value::Null, "fail"),
+            (Value::Null, json!("NET 30"), "fail"),
+            (Value::Null, json!("Net-45"), "pass"),
+            (
+                Value::Null,
+                json!("payment within 30 days of receipt"),
+                "fail",
+            ),
+            (
+                Value::Null,
+                json!("2% in 10 days, net 45"),
+                "not applicable",
+            ),
+            (Value::Null, json!("as per PO 30"), "not applicable"),
+            (Value::Null, Value::Null, "not applicable"),
+        ] {
+            assert_eq!(
+                word(&world(days.clone(), terms.clone()).run(&SPEC)),
+                want,
+                "{days} {terms}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_agreed_comes_from_the_master() {
+        let none =
+            World::clean().record(Need::Vendor, "/by_gstin/0/payment_terms_days", Value::Null);
+        for (name, world, want) in [
+            ("nothing agreed", none, "not applicable"),
+            (
+                "by PAN",
+                moved_to_pan(world(json!(30), Value::Null)),
+                "fail",
+            ),
+            ("unknown", unknown_vendor(World::clean()), "not applicable"),
+            ("no answer", World::clean().open(Need::Vendor), "unverified"),
+        ] {
+            assert_eq!(word(&world.run(&SPEC)), want, "{name}");
+        }
+        let short = world(json!(30), Value::Null);
+        insta::assert_snapshot!(message(&SPEC, &short), @"the invoice gives 30 days to pay, 45 are agreed with vendor V0007");
+        mends(&SPEC, &short);
+    }
 }
