@@ -5,9 +5,12 @@ use domain::{
     civil::readable, inr, records::LedgerEntry,
 };
 
-/// What makes a supplier one person over its registrations: characters 3 to 12 of a GSTIN, upper case.
-pub(crate) fn holder(gstin: &str) -> Option<String> {
-    gstin.trim().get(2..12).map(str::to_ascii_uppercase)
+/// What makes a supplier one person over its registrations: the PAN inside a GSTIN; the whole of what is not fifteen
+/// characters long. Upper case.
+fn holder(gstin: &str) -> String {
+    let gstin = gstin.trim();
+    let inner = gstin.get(2..12).filter(|_| gstin.len() == 15);
+    inner.unwrap_or(gstin).to_uppercase()
 }
 
 /// Whether a row is out of the count: rejected invoices are no history.
@@ -58,7 +61,7 @@ impl Document {
 
     /// Whether a row is of the same PAN (of the same id, where there is no PAN in it).
     pub(crate) fn is_of_holder(&self, row: &LedgerEntry) -> bool {
-        holder(&self.gstin).is_some_and(|own| holder(&row.supplier_gstin) == Some(own))
+        holder(&self.gstin) == holder(&row.supplier_gstin)
     }
 }
 

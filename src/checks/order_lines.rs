@@ -179,7 +179,10 @@ impl<'a> OrderLines<'a> {
     /// Finds the order line of every invoice line. Lines that only price and quantity tell apart are given one to one:
     /// first where the unit price is equal, then to the nearest price, before one is billed twice.
     pub(crate) fn of(facts: &'a Facts) -> Self {
+        // An order named twice, in other case, is one order: its quantity is there to be billed once.
+        let mut numbers = BTreeSet::new();
         let candidates: Vec<Candidate<'_>> = found(facts)
+            .filter(|(_, _, order)| numbers.insert(order.po_number.trim().to_uppercase()))
             .flat_map(|(index, _, order)| {
                 order
                     .lines

@@ -162,6 +162,7 @@ fn lines_are_matched_over_all_named_orders() {
     let Answer::Found(_, order) = &mut facts.orders[1].answer else {
         panic!()
     };
+    order.po_number = "PO-26-0092".to_owned();
     order.lines[0].hsn = "8471".to_owned();
     order.lines[0].description = "Laptop".to_owned();
     let places = OrderLines::of(&facts).places;
@@ -171,6 +172,25 @@ fn lines_are_matched_over_all_named_orders() {
             Some(Place { order: 0, line: 0 }),
             Some(Place { order: 1, line: 0 })
         ]
+    );
+}
+
+#[test]
+fn an_order_named_twice_is_one_order() {
+    let world = world(
+        &[("1", "8415", "AC", 10, 100, 0)],
+        &[("1", "8415", "AC", 10, 100), ("", "8415", "AC", 10, 100)],
+    )
+    .with("/RefDtls/ContrDtls/1", json!({"PORefr": "po-26-0091"}));
+    assert_eq!(places(&world), [Some(0), Some(0)]);
+    let facts = world.facts();
+    assert_eq!(facts.orders.len(), 2);
+    assert!(
+        OrderLines::of(&facts)
+            .places
+            .iter()
+            .flatten()
+            .all(|place| place.order == 0)
     );
 }
 
