@@ -46,9 +46,9 @@ impl Likeness {
         match self {
             Self::Folded => "the same number",
             Self::Confusable => "the same number but for characters that look alike",
-            Self::Outside => "one character apart outside the running counter",
+            Self::Outside => "one edit or swap apart outside the running counter",
             Self::Counter => {
-                "one character apart in a counter far from its own, for the same amount"
+                "one edit or swap apart in a counter far from its own, for the same amount"
             }
         }
     }

@@ -208,5 +208,5 @@ fn messages() {
         368_603.5,
         "held",
     ));
-    insta::assert_snapshot!(grounded::run(&world, &SPEC).finding().message, @"SF/26-27/0415 of 12 Oct 2026 for ₹3,68,603.00 resembles an invoice of the same PAN in the ledger, within ₹1.00 and 7 days: SG/26-27/0415 of 6 Oct 2026 for ₹3,68,603.50 (held): one character apart outside the running counter");
+    insta::assert_snapshot!(grounded::run(&world, &SPEC).finding().message, @"SF/26-27/0415 of 12 Oct 2026 for ₹3,68,603.00 resembles an invoice of the same PAN in the ledger, within ₹1.00 and 7 days: SG/26-27/0415 of 6 Oct 2026 for ₹3,68,603.50 (held): one edit or swap apart outside the running counter");
 }
