@@ -1,3 +1,5 @@
+use domain::Decimal;
+
 use super::*;
 use crate::testing::{
     World,
