@@ -306,27 +306,10 @@ pub(super) fn svg(shape: &Shape) -> String {
             .position(|(_, other, text)| other == to && text == label)
             .unwrap_or(0);
         let (curve, x, y) = if layer[to.index()] == layer[from.index()] + 1 {
-            // Leaves spread along the bottom of the box, so that labels stand apart.
-            let start = source.left + source.width * (nth + 1) / (siblings.len() + 1);
-            let (from_y, end, tip) = (source.bottom(), target.middle(), target.top);
-            let half = usize::midpoint(from_y, tip);
-            let curve = format!("M{start} {from_y}C{start} {half} {end} {half} {end} {tip}");
-            (
-                curve,
-                usize::midpoint(start, end),
-                half + 4 + 13 * (nth % 2),
-            )
+            down(source, target, nth, siblings.len())
         } else {
             lane += 1;
-            let out = inner - MARGIN + lane * 22;
-            let (from_y, tip) = (source.centre() + 4, target.centre() - 4);
-            let half = usize::midpoint(from_y, tip);
-            let curve = format!(
-                "M{} {from_y}C{out} {from_y} {out} {from_y} {out} {half}S{out} {tip} {} {tip}",
-                source.right(),
-                target.right()
-            );
-            (curve, out, half + 4)
+            round(source, target, inner - MARGIN + lane * 22)
         };
         arrow(&mut paths, &curve, "p");
         write_label(&mut labels, x, y, label);
@@ -374,33 +357,7 @@ pub(super) fn svg(shape: &Shape) -> String {
         escape(&told.join("; ")),
     );
     out.push_str(&paths);
-    for (spot, place) in shape.graph.node_weights().zip(&places) {
-        let (class, round) = if spot.terminal { ("b t", 14) } else { ("b", 3) };
-        let Place {
-            left,
-            top,
-            width,
-            height,
-        } = *place;
-        push(
-            &mut out,
-            format_args!(
-                "<rect class=\"{class}\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"{round}\"/>\n"
-            ),
-        );
-        for (number, line) in lines(spot).into_iter().enumerate() {
-            let class = if number > 0 { " class=\"g\"" } else { "" };
-            let y = top + 8 + LINE * number + 12;
-            push(
-                &mut out,
-                format_args!(
-                    "<text{class} x=\"{}\" y=\"{y}\">{}</text>\n",
-                    place.middle(),
-                    escape(line)
-                ),
-            );
-        }
-    }
+    boxes(shape, &places, &mut out);
     push(
         &mut out,
         format_args!(
@@ -412,6 +369,59 @@ pub(super) fn svg(shape: &Shape) -> String {
     out.push_str(&labels);
     out.push_str("</svg>\n");
     out
+}
+
+/// A path to the row below, and where its label goes. Leaves spread along the bottom of the box, so
+/// that labels stand apart.
+fn down(source: Place, target: Place, nth: usize, of: usize) -> (String, usize, usize) {
+    let start = source.left + source.width * (nth + 1) / (of + 1);
+    let (y, end, tip) = (source.bottom(), target.middle(), target.top);
+    let half = usize::midpoint(y, tip);
+    let curve = format!("M{start} {y}C{start} {half} {end} {half} {end} {tip}");
+    (
+        curve,
+        usize::midpoint(start, end),
+        half + 4 + 13 * (nth % 2),
+    )
+}
+
+/// A path round the right side, and where its label goes.
+fn round(source: Place, target: Place, out: usize) -> (String, usize, usize) {
+    let (y, tip) = (source.centre() + 4, target.centre() - 4);
+    let half = usize::midpoint(y, tip);
+    let (left, right) = (source.right(), target.right());
+    let curve = format!("M{left} {y}C{out} {y} {out} {y} {out} {half}S{out} {tip} {right} {tip}");
+    (curve, out, half + 4)
+}
+
+fn boxes(shape: &Shape, places: &[Place], out: &mut String) {
+    for (spot, place) in shape.graph.node_weights().zip(places) {
+        let (class, round) = if spot.terminal { ("b t", 14) } else { ("b", 3) };
+        let Place {
+            left,
+            top,
+            width,
+            height,
+        } = *place;
+        push(
+            out,
+            format_args!(
+                "<rect class=\"{class}\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" rx=\"{round}\"/>\n"
+            ),
+        );
+        for (number, line) in lines(spot).into_iter().enumerate() {
+            let class = if number > 0 { " class=\"g\"" } else { "" };
+            let y = top + 8 + LINE * number + 12;
+            push(
+                out,
+                format_args!(
+                    "<text{class} x=\"{}\" y=\"{y}\">{}</text>\n",
+                    place.middle(),
+                    escape(line)
+                ),
+            );
+        }
+    }
 }
 
 fn arrow(out: &mut String, d: &str, class: &str) {

@@ -1,6 +1,9 @@
 //! The graph as a value: declared by name, proved when built, hashed, and drawn from itself.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use petgraph::{
     graph::{DiGraph, EdgeIndex, NodeIndex},
@@ -335,17 +338,7 @@ impl<S: State> Builder<S> {
                 });
             }
         }
-        for branch in self.spots.iter().flat_map(|spot| &spot.branches) {
-            // A branch is no vertex, so it is not found by an edge; its name must be its own all the same.
-            let branches = self.spots.iter().flat_map(|spot| &spot.branches);
-            let same = branches.filter(|other| other.name == branch.name).count();
-            let flaw = Flaw::Duplicate {
-                name: branch.name.to_owned(),
-            };
-            if (same > 1 || by_name.contains_key(branch.name)) && !flaws.contains(&flaw) {
-                flaws.push(flaw);
-            }
-        }
+        duplicate_branches(&self.spots, &by_name, &mut flaws);
         let mut find = |name: &str, used: &str| {
             let found = by_name.get(name).copied();
             if found.is_none() {
@@ -392,28 +385,7 @@ impl<S: State> Builder<S> {
             match target {
                 None => flaws.push(Flaw::NoDiversion { kind }),
                 Some(None) => {}
-                Some(Some(to)) => {
-                    let working: Vec<_> = graph
-                        .node_indices()
-                        .filter(|at| !graph[*at].terminal)
-                        .collect();
-                    if !graph[to].terminal {
-                        flaws.push(Flaw::DiversionGoesOn {
-                            kind,
-                            to: graph[to].to_string(),
-                        });
-                    }
-                    for at in working {
-                        graph.add_edge(
-                            at,
-                            to,
-                            Edge {
-                                kind,
-                                guard: Guard::Always,
-                            },
-                        );
-                    }
-                }
+                Some(Some(to)) => divert(&mut graph, kind, to, &mut flaws),
             }
         }
         let (Some(start), Some(Some(on_error)), Some(Some(on_budget))) =
@@ -446,6 +418,47 @@ impl<S: State> Builder<S> {
             on_error,
             on_budget,
         })
+    }
+}
+
+/// A branch is no vertex, so no edge finds it; its name must be its own all the same.
+fn duplicate_branches(
+    spots: &[Spot],
+    by_name: &BTreeMap<&'static str, NodeIndex>,
+    flaws: &mut Vec<Flaw>,
+) {
+    let mut seen = BTreeSet::new();
+    for NodeSpec { name, .. } in spots.iter().flat_map(|spot| &spot.branches) {
+        let flaw = Flaw::Duplicate {
+            name: (*name).to_owned(),
+        };
+        if (!seen.insert(*name) || by_name.contains_key(name)) && !flaws.contains(&flaw) {
+            flaws.push(flaw);
+        }
+    }
+}
+
+/// Leads every node that works to where its diversions end.
+fn divert(graph: &mut DiGraph<Spot, Edge>, kind: EdgeKind, to: NodeIndex, flaws: &mut Vec<Flaw>) {
+    if !graph[to].terminal {
+        flaws.push(Flaw::DiversionGoesOn {
+            kind,
+            to: graph[to].to_string(),
+        });
+    }
+    for at in graph
+        .node_indices()
+        .filter(|at| !graph[*at].terminal)
+        .collect::<Vec<_>>()
+    {
+        graph.add_edge(
+            at,
+            to,
+            Edge {
+                kind,
+                guard: Guard::Always,
+            },
+        );
     }
 }
 

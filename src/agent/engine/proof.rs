@@ -364,7 +364,8 @@ mod tests {
         let end = |builder: Builder<Nothing>| builder.edge("ground", "hold", Guard::Always);
         assert!(end(good()).build().is_ok());
         let branch = |name, writes| {
-            Box::new(Named(NodeSpec::new(name).writes(writes))) as Box<dyn Node<Nothing>>
+            let boxed: Box<dyn Node<Nothing>> = Box::new(Named(NodeSpec::new(name).writes(writes)));
+            boxed
         };
         let table = [
             (
@@ -500,8 +501,8 @@ mod tests {
             let edges: Vec<_> = guarded.iter().copied().chain(always).collect();
             let name = |at: usize| if at == approve { "approve" } else if at == hold { "hold" } else { NAMES[at] };
             let mut builder = Graph::builder::<Nothing>("random");
-            for at in 0..count {
-                builder = builder.node(named(NAMES[at]));
+            for name in &NAMES[..count] {
+                builder = builder.node(named(name));
             }
             builder = builder.terminal("approve").terminal("hold").on_error("hold").on_budget("hold").require_before("approve", &[NAMES[required]]);
             for (number, (from, to, bounded)) in edges.iter().enumerate() {

@@ -230,7 +230,8 @@ fn start(mode: Mode) -> Start<Doc> {
 }
 
 fn engine(journal: &Arc<impl Journal + 'static>, world: &Arc<World>) -> Engine {
-    Engine::new(Arc::clone(journal) as Arc<dyn Journal>).clock(Arc::new(Ticking(Arc::clone(world))))
+    let journal: Arc<dyn Journal> = journal.clone();
+    Engine::new(journal).clock(Arc::new(Ticking(Arc::clone(world))))
 }
 
 /// What a run leaves that must not depend on crashes or timing.
