@@ -17,11 +17,18 @@ pub struct RecordError {
 }
 
 fn fault(pointer: impl Into<String>, problem: &'static str) -> RecordError {
-    RecordError { pointer: pointer.into(), problem }
+    RecordError {
+        pointer: pointer.into(),
+        problem,
+    }
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value.get(key).and_then(Value::as_str).unwrap_or_default().trim()
+    value
+        .get(key)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .trim()
 }
 
 /// A number as JSON number or as digits in a string.
@@ -101,9 +108,15 @@ impl Taxpayer {
 }
 
 fn quarterly(value: &Value) -> Option<bool> {
-    let said = ["/filingFrequency", "/compliance/filingFrequency", "/qrmp", "/prefernce", "/preference"]
-        .iter()
-        .find_map(|pointer| value.pointer(pointer).filter(|v| !v.is_null()))?;
+    let said = [
+        "/filingFrequency",
+        "/compliance/filingFrequency",
+        "/qrmp",
+        "/prefernce",
+        "/preference",
+    ]
+    .iter()
+    .find_map(|pointer| value.pointer(pointer).filter(|v| !v.is_null()))?;
     if let Some(flag) = said.as_bool() {
         return Some(flag);
     }
@@ -131,7 +144,9 @@ fn turnover(value: &Value) -> Option<Decimal> {
     if said.contains("up to") || said.contains("upto") {
         return Some(Decimal::ZERO);
     }
-    let after = said.split_once(digits.as_str()).map_or("", |(_, rest)| rest);
+    let after = said
+        .split_once(digits.as_str())
+        .map_or("", |(_, rest)| rest);
     let unit = if after.trim_start().starts_with("lakh") {
         100_000
     } else if after.contains("cr") {
@@ -209,7 +224,8 @@ pub struct StatementDocument {
     /// `b2b`, `b2ba`, `cdnr`, `cdnra`, …
     pub section: String,
     pub period: TaxPeriod,
-    /// `inum` or `ntnum`.
+    /// `ntnum` (`nt_num` in GSTR-2A, where `inum` beside it is the invoice that the note refers to), `inum`, or
+    /// `docnum` of an input service distributor's document.
     pub number: String,
     /// The original number that an amendment replaces.
     pub original_number: Option<String>,
@@ -266,15 +282,23 @@ fn document(entry: &Value, at: String) -> Result<StatementDocument, RecordError>
     let body = entry
         .get("document")
         .ok_or_else(|| fault(format!("{at}/document"), "a listed document has a body"))?;
-    let number = [text(body, "inum"), text(body, "ntnum")]
+    let number = ["ntnum", "nt_num", "inum", "docnum"]
+        .map(|key| text(body, key))
         .into_iter()
         .find(|n| !n.is_empty())
         .ok_or_else(|| fault(format!("{at}/document/inum"), "a document has a number"))?
         .to_owned();
     let mut sums = [Decimal::ZERO; 5];
     let mut parts: [Vec<String>; 5] = Default::default();
-    let list = if body.get("items").is_some() { "items" } else { "itms" };
-    let items = body.get(list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let list = if body.get("items").is_some() {
+        "items"
+    } else {
+        "itms"
+    };
+    let items = body
+        .get(list)
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
     for (index, item) in items.iter().enumerate() {
         // Both shapes of the portal: flat 2B items, and 2A's `itm_det` with its own names.
         let (detail, inside) = item.get("itm_det").map_or((item, ""), |d| (d, "/itm_det"));
@@ -285,7 +309,9 @@ fn document(entry: &Value, at: String) -> Result<StatementDocument, RecordError>
             ["sgst", "samt"],
             ["cess", "csamt"],
         ]) {
-            let found = keys.iter().find_map(|key| Some((*key, detail.get(*key).and_then(amount)?)));
+            let found = keys
+                .iter()
+                .find_map(|key| Some((*key, detail.get(*key).and_then(amount)?)));
             let Some((key, value)) = found else { continue };
             *slot = slot
                 .checked_add(value)
@@ -295,8 +321,10 @@ fn document(entry: &Value, at: String) -> Result<StatementDocument, RecordError>
     }
     // Without items some providers put the sums on the document itself.
     if items.is_empty() {
-        for ((slot, places), key) in
-            sums.iter_mut().zip(&mut parts).zip(["txval", "igst", "cgst", "sgst", "cess"])
+        for ((slot, places), key) in sums
+            .iter_mut()
+            .zip(&mut parts)
+            .zip(["txval", "igst", "cgst", "sgst", "cess"])
         {
             if let Some(value) = body.get(key).and_then(amount) {
                 *slot = value;
@@ -306,16 +334,26 @@ fn document(entry: &Value, at: String) -> Result<StatementDocument, RecordError>
     }
     let [taxable, igst, cgst, sgst, cess] = sums;
     let optional = |keys: &[&str]| {
-        keys.iter().map(|k| text(body, k)).find(|v| !v.is_empty()).map(str::to_owned)
+        keys.iter()
+            .map(|k| text(body, k))
+            .find(|v| !v.is_empty())
+            .map(str::to_owned)
     };
     Ok(StatementDocument {
         section: text(entry, "section").to_owned(),
         period: TaxPeriod::parse(text(entry, "period"))
             .ok_or_else(|| fault(format!("{at}/period"), "a period is written mmyyyy"))?,
         number,
-        original_number: optional(&["oinum", "ontnum"]),
-        date: optional(&["dt", "idt", "ntdt", "nt_dt"]).and_then(|d| parse_date(&d)),
-        note_kind: if body.get("ntnum").is_some() { optional(&["typ", "ntty"]) } else { None },
+        original_number: optional(&["ontnum", "ont_num", "oinum", "odocnum"]),
+        date: optional(&["dt", "ntdt", "nt_dt", "idt", "docdt"]).and_then(|d| parse_date(&d)),
+        note_kind: if ["ntnum", "nt_num"]
+            .iter()
+            .any(|key| body.get(key).is_some())
+        {
+            optional(&["typ", "ntty"])
+        } else {
+            None
+        },
         taxable,
         igst,
         cgst,
@@ -393,8 +431,10 @@ mod tests {
 
     #[test]
     fn a_taxpayer_reads_with_na_dates_and_slabs() {
-        let t = Taxpayer::read(&json!({"gstin": "27ABCFE1234F1ZW", "sts": "Active", "rgdt": "01/07/2017", "cxdt": "NA",
-            "einvoiceStatus": "Yes", "aggreTurnOver": "Slab: Rs. 5 Cr. to 25 Cr."}))
+        let t = Taxpayer::read(
+            &json!({"gstin": "27ABCFE1234F1ZW", "sts": "Active", "rgdt": "01/07/2017", "cxdt": "NA",
+            "einvoiceStatus": "Yes", "aggreTurnOver": "Slab: Rs. 5 Cr. to 25 Cr."}),
+        )
         .unwrap();
         assert_eq!(t.cancelled, None);
         assert_eq!(t.e_invoices, Some(true));
@@ -406,18 +446,43 @@ mod tests {
     #[test]
     fn both_item_shapes_sum_to_the_same() {
         let statement = |items: Value| {
-            Statement::read(&json!({"periods": ["102026"], "documents": [{"section": "b2b", "period": "102026",
-                "document": {"inum": "A/1", "dt": "24-10-2026", "items": items}}]}))
+            Statement::read(
+                &json!({"periods": ["102026"], "documents": [{"section": "b2b", "period": "102026",
+                "document": {"inum": "A/1", "dt": "24-10-2026", "items": items}}]}),
+            )
             .unwrap()
             .documents
             .remove(0)
         };
-        let flat = statement(json!([{"txval": 100.5, "cgst": 9, "sgst": 9}, {"txval": 1, "igst": 0.18}]));
-        let nested = statement(json!([{"itm_det": {"txval": 100.5, "camt": 9, "samt": 9}}, {"itm_det": {"txval": 1, "iamt": 0.18}}]));
-        assert_eq!((flat.taxable, flat.igst, flat.cgst), (nested.taxable, nested.igst, nested.cgst));
+        let flat =
+            statement(json!([{"txval": 100.5, "cgst": 9, "sgst": 9}, {"txval": 1, "igst": 0.18}]));
+        let nested = statement(
+            json!([{"itm_det": {"txval": 100.5, "camt": 9, "samt": 9}}, {"itm_det": {"txval": 1, "iamt": 0.18}}]),
+        );
+        assert_eq!(
+            (flat.taxable, flat.igst, flat.cgst),
+            (nested.taxable, nested.igst, nested.cgst)
+        );
         assert_eq!(flat.taxable, Decimal::new(1015, 1));
         assert_eq!(flat.parts[1], ["/documents/0/document/items/1/igst"]);
-        assert_eq!(nested.parts[2], ["/documents/0/document/items/0/itm_det/camt"]);
+        assert_eq!(
+            nested.parts[2],
+            ["/documents/0/document/items/0/itm_det/camt"]
+        );
+    }
+
+    #[test]
+    fn a_note_of_the_older_shape_keeps_its_own_number_and_date() {
+        let statement = Statement::read(&json!({"periods": ["032020"], "documents": [{"section": "cdn", "period": "032020",
+            "document": {"ntty": "C", "nt_num": "533515", "nt_dt": "23-09-2018", "inum": "915914", "idt": "23-09-2016",
+                "itms": []}}]}))
+        .unwrap();
+        let note = &statement.documents[0];
+        assert_eq!(
+            (note.number.as_str(), note.note_kind.as_deref()),
+            ("533515", Some("C"))
+        );
+        assert_eq!(note.date, parse_date("23-09-2018"));
     }
 
     #[test]
