@@ -96,9 +96,9 @@ impl Source {
             .take_while(|byte| **byte != b'\n')
             .count();
         let column = if error.line() <= 1 {
-            on_this_line + error.column()
+            on_this_line + error.column().max(1)
         } else {
-            error.column()
+            error.column().max(1)
         };
         // serde_json ends its messages with a place of its own, which counts from the entry and not from the file.
         let said = error.to_string();
@@ -373,3 +373,6 @@ impl PortalData for BookPortal {
             .map_or(Lookup::NotLoaded, |body| Lookup::Found(body.clone()))
     }
 }
+
+#[cfg(test)]
+mod tests;

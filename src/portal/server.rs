@@ -299,7 +299,14 @@ async fn truncated(response: Response) -> Response {
         .headers
         .insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     let half = body.slice(..body.len() / 2);
-    let cut = futures::stream::iter([Ok::<Bytes, Dropped>(half)])
-        .chain(futures::stream::iter([Err(Dropped)]));
+    // The half is on its way before the connection breaks: the server writes whenever the body makes it wait.
+    let broken = futures::stream::once(async {
+        tokio::task::yield_now().await;
+        Err(Dropped)
+    });
+    let cut = futures::stream::iter([Ok::<Bytes, Dropped>(half)]).chain(broken);
     Response::from_parts(parts, Body::from_stream(cut))
 }
+
+#[cfg(test)]
+mod tests;
