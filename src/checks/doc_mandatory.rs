@@ -1,21 +1,447 @@
-//! DOC-MANDATORY.
+//! DOC-MANDATORY: the particulars of a tax invoice are there; every missing one is named.
 
-use domain::Outcome;
+use domain::{Change, Cite, Decimal, Finding, Invoice, Item, Outcome};
+use serde_json::Value;
 
-use crate::{Context, Severity, Spec, no_mend};
+use crate::{Context, Severity, Spec, listing::is_line_number};
 
 pub(crate) const SPEC: Spec = Spec {
     id: "DOC-MANDATORY",
     severity: Severity::Hold,
     required: true,
-    title: "",
-    law: "Rule 46 CGST",
-    remedy: "",
+    title: "every mandatory particular is there",
+    law: "CGST Rules 2017 rule 46 (tax invoice), rule 49 (bill of supply), rule 53 (credit and debit notes)",
+    remedy: "The supplier issues the invoice again with the missing particulars.",
     needs: &[],
     run,
-    mend: no_mend,
+    mend,
 };
 
-fn run(_: &Context) -> Outcome {
-    Outcome::not_applicable("not built yet")
+/// Lines that are named for one particular; the rest are counted.
+const LINES_NAMED: usize = 5;
+
+/// A particular of the whole document: what it is called, where it belongs, whether it is there.
+fn document_particulars(invoice: &Invoice) -> Vec<(&'static str, &'static str, bool)> {
+    let (supplier, buyer) = (&invoice.supplier, &invoice.buyer);
+    let mut list = vec![
+        (
+            "the supplier's name",
+            "/SellerDtls/LglNm",
+            supplier.legal_name.is_some(),
+        ),
+        (
+            "the supplier's address",
+            "/SellerDtls/Addr1",
+            supplier.address.is_some(),
+        ),
+        (
+            "the supplier's GSTIN",
+            "/SellerDtls/Gstin",
+            supplier.gstin.is_some(),
+        ),
+        (
+            "the invoice number",
+            "/DocDtls/No",
+            invoice.number.is_some(),
+        ),
+        (
+            "the invoice date",
+            "/DocDtls/Dt",
+            invoice.date_text.is_some(),
+        ),
+        (
+            "the recipient's name",
+            "/BuyerDtls/LglNm",
+            buyer.legal_name.is_some(),
+        ),
+        (
+            "the recipient's address",
+            "/BuyerDtls/Addr1",
+            buyer.address.is_some(),
+        ),
+        (
+            "the place of supply",
+            "/BuyerDtls/Pos",
+            invoice.place_of_supply.is_some(),
+        ),
+        (
+            "the taxable value",
+            "/ValDtls/AssVal",
+            invoice.totals.taxable.is_some(),
+        ),
+        (
+            "the total value",
+            "/ValDtls/TotInvVal",
+            invoice.totals.total.is_some(),
+        ),
+        ("the lines", "/ItemList", !invoice.items.is_empty()),
+    ];
+    // A recipient abroad is registered nowhere in India.
+    if !invoice.supply_type.is_export() {
+        list.insert(
+            6,
+            (
+                "the recipient's GSTIN",
+                "/BuyerDtls/Gstin",
+                buyer.gstin.is_some(),
+            ),
+        );
+    }
+    list
+}
+
+fn is_charged(amount: Option<Decimal>) -> bool {
+    amount.is_some_and(|a| !a.is_zero())
+}
+
+/// Whether the amount of some head of tax is not written where the line charges tax: none at all beside a rate, or
+/// one half without the other.
+fn lacks_tax_amount(invoice: &Invoice, item: &Item) -> bool {
+    if invoice.reverse_charge || invoice.supply_type.is_without_payment() {
+        return false;
+    }
+    let none = item.igst.is_none() && item.cgst.is_none() && item.sgst.is_none();
+    let half = (is_charged(item.cgst) && item.sgst.is_none())
+        || (is_charged(item.sgst) && item.cgst.is_none());
+    half || (none && is_charged(item.rate) && is_charged(item.taxable))
+}
+
+/// Particulars of a line, by whether they are missing.
+fn line_particulars(invoice: &Invoice, item: &Item) -> [(&'static str, bool); 7] {
+    let service = item.is_service == Some(true)
+        || (item.is_service.is_none()
+            && item
+                .hsn
+                .as_deref()
+                .is_some_and(|code| code.starts_with("99")));
+    // Rule 53 asks neither quantity nor description of a credit or debit note.
+    let (goods, described) = (!service && !invoice.is_note(), !invoice.is_note());
+    let taxed = [item.igst, item.cgst, item.sgst]
+        .into_iter()
+        .any(is_charged);
+    [
+        ("the HSN or SAC", item.hsn.is_none()),
+        ("the description", described && item.description.is_none()),
+        ("the quantity", goods && item.quantity.is_none()),
+        ("the unit", goods && item.unit.is_none()),
+        ("the taxable value", item.taxable.is_none()),
+        ("the rate of tax", taxed && item.rate.is_none()),
+        ("the amount of tax", lacks_tax_amount(invoice, item)),
+    ]
+}
+
+fn line_name(invoice: &Invoice, index: usize) -> (String, Option<Cite>) {
+    let serial = invoice.items.get(index).and_then(|i| i.serial.as_deref());
+    match serial.filter(|s| is_line_number(s)) {
+        Some(serial) => (serial.to_owned(), Some(invoice.cite_line(index, "SlNo"))),
+        None => ((index + 1).to_string(), None),
+    }
+}
+
+fn run(context: &Context) -> Outcome {
+    let invoice = &context.facts.invoice;
+    let mut finding = Finding::default();
+    let mut missing = Vec::new();
+    for (name, pointer, there) in document_particulars(invoice) {
+        if !there {
+            missing.push(name.to_owned());
+            finding = with(finding, invoice.cite(pointer));
+        }
+    }
+    // One entry a particular, with the lines that lack it.
+    let mut by_name: Vec<(&str, Vec<usize>)> = Vec::new();
+    for (index, item) in invoice.items.iter().enumerate() {
+        for (name, _) in line_particulars(invoice, item)
+            .into_iter()
+            .filter(|(_, lacks)| *lacks)
+        {
+            match by_name.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, lines)) => lines.push(index),
+                None => by_name.push((name, vec![index])),
+            }
+        }
+    }
+    for (name, lines) in by_name {
+        let (text, noted) = on_lines(invoice, name, &lines, finding);
+        finding = noted;
+        missing.push(text);
+    }
+    if missing.is_empty() {
+        "every particular of a tax invoice is there: parties, number, date, lines, values"
+            .clone_into(&mut finding.message);
+        for pointer in [
+            "/SellerDtls/Gstin",
+            "/DocDtls/No",
+            "/DocDtls/Dt",
+            "/BuyerDtls/Gstin",
+            "/ValDtls/TotInvVal",
+        ] {
+            finding = with(finding, invoice.cite(pointer));
+        }
+        return Outcome::Pass(finding);
+    }
+    finding.message = format!("missing: {}", missing.join(", "));
+    Outcome::Fail(finding)
+}
+
+/// `the unit of lines 1, 3`, with what it rests on.
+fn on_lines(
+    invoice: &Invoice,
+    name: &str,
+    lines: &[usize],
+    mut finding: Finding,
+) -> (String, Finding) {
+    let mut numbers = Vec::new();
+    for index in lines.iter().take(LINES_NAMED) {
+        let (number, cite) = line_name(invoice, *index);
+        finding = match cite {
+            Some(cite) => with(finding, cite),
+            None => with(finding, invoice.cite(&format!("/ItemList/{index}"))).rule(number.clone()),
+        };
+        numbers.push(number);
+    }
+    let mut text = format!(
+        "{name} of line{} {}",
+        if lines.len() > 1 { "s" } else { "" },
+        numbers.join(", ")
+    );
+    let left = lines.len().saturating_sub(LINES_NAMED);
+    if left > 0 {
+        use std::fmt::Write;
+        // Writing to a String cannot fail.
+        if write!(text, " and {left} more").is_ok() {
+            finding = finding.rule(left.to_string());
+        }
+    }
+    (text, finding)
+}
+
+fn with(finding: Finding, cite: Cite) -> Finding {
+    if finding.cites.contains(&cite) {
+        finding
+    } else {
+        finding.cite(cite)
+    }
+}
+
+/// Only what follows from other particulars: our own State as the place of supply, a half of the tax from the other,
+/// totals from their lines.
+fn mend(context: &Context) -> Vec<Change> {
+    let invoice = &context.facts.invoice;
+    let mut changes = Vec::new();
+    if invoice.place_of_supply.is_none()
+        && let Some(state) = invoice.buyer.state.as_deref()
+    {
+        let name = context.law.state_name(state);
+        changes.push(Change::invoice(
+            "/BuyerDtls/Pos",
+            Value::String(state.to_owned()),
+            format!("state the place of supply: {state} ({name})"),
+        ));
+    }
+    let sum = |amount: fn(&Item) -> Option<Decimal>| {
+        invoice
+            .items
+            .iter()
+            .try_fold(Decimal::ZERO, |sum, item| sum.checked_add(amount(item)?))
+    };
+    for (pointer, absent, value, name) in [
+        (
+            "/ValDtls/AssVal",
+            invoice.totals.taxable.is_none(),
+            sum(|i| i.taxable),
+            "taxable value",
+        ),
+        (
+            "/ValDtls/TotInvVal",
+            invoice.totals.total.is_none(),
+            sum(|i| i.total),
+            "total value",
+        ),
+    ] {
+        if let Some(value) = value.filter(|_| absent && !invoice.items.is_empty()) {
+            let text = format!("state the {name} of {}", domain::inr(value));
+            changes.push(Change::invoice(
+                pointer,
+                domain::money::to_json(value),
+                text,
+            ));
+        }
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::SPEC;
+    use crate::testing::{
+        World,
+        portal::{mends, word},
+    };
+
+    fn without(world: World, pointers: &[&str]) -> World {
+        pointers.iter().fold(world, |w, p| w.with(p, Value::Null))
+    }
+
+    #[test]
+    fn each_particular_is_missed_absent_or_empty() {
+        for (pointer, name) in [
+            ("/SellerDtls/LglNm", "the supplier's name"),
+            ("/SellerDtls/Addr1", "the supplier's address"),
+            ("/SellerDtls/Gstin", "the supplier's GSTIN"),
+            ("/DocDtls/No", "the invoice number"),
+            ("/DocDtls/Dt", "the invoice date"),
+            ("/BuyerDtls/LglNm", "the recipient's name"),
+            ("/BuyerDtls/Addr1", "the recipient's address"),
+            ("/BuyerDtls/Gstin", "the recipient's GSTIN"),
+            ("/BuyerDtls/Pos", "the place of supply"),
+            ("/ValDtls/AssVal", "the taxable value"),
+            ("/ValDtls/TotInvVal", "the total value"),
+            ("/ItemList/1/HsnCd", "the HSN or SAC of line 2"),
+            ("/ItemList/1/PrdDesc", "the description of line 2"),
+            ("/ItemList/1/Qty", "the quantity of line 2"),
+            ("/ItemList/1/Unit", "the unit of line 2"),
+            ("/ItemList/1/AssAmt", "the taxable value of line 2"),
+            ("/ItemList/1/GstRt", "the rate of tax of line 2"),
+        ] {
+            for value in [Value::Null, json!(""), json!("  ")] {
+                let outcome = World::clean().with(pointer, value).run(&SPEC);
+                assert!(outcome.is_fail(), "{pointer}");
+                assert_eq!(outcome.finding().message, format!("missing: {name}"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_rule_does_not_ask_is_not_missed() {
+        let service = |w: World| w.with("/ItemList/0/IsServc", json!("Y"));
+        let bare_line = ["/ItemList/0/Qty", "/ItemList/0/Unit"];
+        let no_tax = [
+            "/ItemList/0/IgstAmt",
+            "/ItemList/0/CgstAmt",
+            "/ItemList/0/SgstAmt",
+        ];
+        for (name, world, want) in [
+            ("clean", World::clean(), "pass"),
+            ("intra-State", World::intra(), "pass"),
+            (
+                "reverse charge unsaid",
+                without(World::clean(), &["/TranDtls/RegRev"]),
+                "pass",
+            ),
+            (
+                "a service has no quantity",
+                without(service(World::clean()), &bare_line),
+                "pass",
+            ),
+            (
+                "goods have one",
+                without(World::clean(), &bare_line),
+                "fail",
+            ),
+            (
+                "service by its SAC",
+                without(
+                    World::clean().with("/ItemList/0/HsnCd", json!("998314")),
+                    &["/ItemList/0/Qty", "/ItemList/0/Unit", "/ItemList/0/IsServc"],
+                ),
+                "pass",
+            ),
+            (
+                "a note gives no quantity",
+                without(
+                    World::clean().with("/DocDtls/Typ", json!("DBN")),
+                    &bare_line,
+                ),
+                "pass",
+            ),
+            (
+                "trade name is no legal name",
+                without(World::clean(), &["/SellerDtls/LglNm"]),
+                "fail",
+            ),
+            ("no tax amount", without(World::clean(), &no_tax), "fail"),
+            (
+                "nil line without tax",
+                without(World::clean().with("/ItemList/0/GstRt", json!(0)), &no_tax),
+                "pass",
+            ),
+            (
+                "reverse charge without tax",
+                without(World::clean().with("/TranDtls/RegRev", json!("Y")), &no_tax),
+                "pass",
+            ),
+            (
+                "bill of supply",
+                without(
+                    World::clean(),
+                    &[&no_tax[..], &["/ItemList/0/GstRt"]].concat(),
+                ),
+                "pass",
+            ),
+            (
+                "one half",
+                without(World::intra(), &["/ItemList/0/SgstAmt"]),
+                "fail",
+            ),
+            (
+                "unused head",
+                without(
+                    World::clean(),
+                    &["/ItemList/0/SgstAmt", "/ItemList/0/CgstAmt"],
+                ),
+                "pass",
+            ),
+            (
+                "export",
+                without(
+                    World::clean().with("/TranDtls/SupTyp", json!("EXPWP")),
+                    &["/BuyerDtls/Gstin"],
+                ),
+                "pass",
+            ),
+            (
+                "no lines",
+                World::clean().with("/ItemList", json!([])),
+                "fail",
+            ),
+            ("no buyer", without(World::clean(), &["/BuyerDtls"]), "fail"),
+        ] {
+            assert_eq!(word(&world.run(&SPEC)), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn all_are_named_by_particular() {
+        let mut world = without(World::clean(), &["/SellerDtls/Addr1", "/DocDtls/Dt"]);
+        for index in 0..7 {
+            world = world.with(
+                &format!("/ItemList/{index}"),
+                json!({"SlNo": (index + 1).to_string(), "PrdDesc": "bolts",
+                    "HsnCd": "73181500", "AssAmt": 1, "GstRt": 0, "Unit": "NOS"}),
+            );
+        }
+        world = world
+            .with("/ItemList/3/SlNo", Value::Null)
+            .with("/ItemList/0/HsnCd", json!(""));
+        insta::assert_snapshot!(world.run(&SPEC).finding().message, @"missing: the supplier's address, the invoice date, the HSN or SAC of line 1, the quantity of lines 1, 2, 3, 4, 5 and 2 more");
+    }
+
+    #[test]
+    fn what_follows_from_the_rest_is_proposed() {
+        mends(
+            &SPEC,
+            &without(
+                World::clean(),
+                &["/BuyerDtls/Pos", "/ValDtls/AssVal", "/ValDtls/TotInvVal"],
+            ),
+        );
+        assert!(
+            without(World::clean(), &["/SellerDtls/Addr1"])
+                .mend(&SPEC)
+                .is_empty()
+        );
+    }
 }

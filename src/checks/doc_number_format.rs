@@ -1,6 +1,6 @@
-//! DOC-NUMBER-FORMAT.
+//! DOC-NUMBER-FORMAT: the document number is one that the law and the registration portal accept.
 
-use domain::Outcome;
+use domain::{Finding, Outcome};
 
 use crate::{Context, Severity, Spec, no_mend};
 
@@ -8,14 +8,96 @@ pub(crate) const SPEC: Spec = Spec {
     id: "DOC-NUMBER-FORMAT",
     severity: Severity::Hold,
     required: true,
-    title: "",
-    law: "Rule 46(b), INV-01",
-    remedy: "",
+    title: "the document number has an allowed form",
+    law: "CGST Rules 2017 rule 46(b); e-invoice schema INV-01 1.1, DocDtls.No",
+    remedy: "The supplier issues the invoice again under a number of at most 16 letters, digits, - and /.",
     needs: &[],
     run,
     mend: no_mend,
 };
 
-fn run(_: &Context) -> Outcome {
-    Outcome::not_applicable("not built yet")
+/// Rule 46(b): not exceeding sixteen characters.
+const LENGTH_MAX: usize = 16;
+
+/// How much of a number that is far too long is shown.
+const SHOWN: usize = 40;
+
+fn run(context: &Context) -> Outcome {
+    let invoice = &context.facts.invoice;
+    let finding = |message: String| Finding::new(message).cite(invoice.cite("/DocDtls/No"));
+    // An absent number is DOC-MANDATORY's to name.
+    let Some(number) = invoice.number.as_deref() else {
+        return Outcome::Unverified(finding("the invoice has no number".to_owned()));
+    };
+    let mut faults = Vec::new();
+    if number.chars().count() > LENGTH_MAX {
+        faults.push(format!("is longer than {LENGTH_MAX} characters"));
+    }
+    if !number
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'/'))
+    {
+        faults.push("has characters other than letters, digits, - and /".to_owned());
+    }
+    if let Some(first) = number
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '-' | '/' | '0'))
+    {
+        faults.push(format!("begins with {first}"));
+    }
+    if faults.is_empty() {
+        return Outcome::Pass(finding(format!("the number {number} has an allowed form")));
+    }
+    let shown: String = number.chars().take(SHOWN).collect();
+    Outcome::Fail(
+        finding(format!("the number {shown} {}", faults.join(" and ")))
+            .rule(LENGTH_MAX.to_string())
+            .rule("0")
+            .rule(shown),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::SPEC;
+    use crate::testing::{World, portal::word};
+
+    #[test]
+    fn both_sides_of_every_boundary() {
+        for (number, want) in [
+            (json!("SF/26-27/0415"), "pass"),
+            (json!("A"), "pass"),
+            (json!("ABCDEFGHIJ/12345"), "pass"),
+            (json!("ABCDEFGHIJ/123456"), "fail"),
+            (json!("abc-1/Z"), "pass"),
+            (json!("1-0"), "pass"),
+            (json!(415), "pass"),
+            (json!("0415"), "fail"),
+            (json!("-415"), "fail"),
+            (json!("/415"), "fail"),
+            (json!("SF 415"), "fail"),
+            (json!("SF_415"), "fail"),
+            (json!("SF.415"), "fail"),
+            (json!("SF\\415"), "fail"),
+            (json!("ÄÖ/415"), "fail"),
+            // Sixteen letters of another script: too long in bytes only, but not allowed either.
+            (json!("चालान"), "fail"),
+            (json!("SF\u{200b}415"), "fail"),
+            (json!("  SF/415  "), "pass"),
+            (json!("   "), "unverified"),
+            (Value::Null, "unverified"),
+        ] {
+            let world = World::clean().with("/DocDtls/No", number.clone());
+            assert_eq!(word(&world.run(&SPEC)), want, "{number}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_named() {
+        let world = World::clean().with("/DocDtls/No", json!("0FERT/2026-27/000 415"));
+        insta::assert_snapshot!(world.run(&SPEC).finding().message, @"the number 0FERT/2026-27/000 415 is longer than 16 characters and has characters other than letters, digits, - and / and begins with 0");
+    }
 }

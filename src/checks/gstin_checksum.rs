@@ -1,21 +1,129 @@
-//! GSTIN-CHECKSUM.
+//! GSTIN-CHECKSUM: the supplier's GSTIN has the right form, a state code and the right check character.
 
-use domain::Outcome;
+use domain::{Change, Finding, Outcome, gstin::GstinError};
+use serde_json::Value;
 
-use crate::{Context, Severity, Spec, no_mend};
+use crate::{Context, Severity, Spec};
 
 pub(crate) const SPEC: Spec = Spec {
     id: "GSTIN-CHECKSUM",
     severity: Severity::Reject,
     required: true,
-    title: "",
-    law: "GSTIN structure",
-    remedy: "",
+    title: "the supplier's GSTIN is well formed",
+    law: "CGST Act 2017 s.25; CGST Rules 2017 rule 10(1) and the GSTN's structure of a GSTIN (mod-36 check character)",
+    remedy: "The supplier corrects its GSTIN and issues the invoice again.",
     needs: &[],
     run,
-    mend: no_mend,
+    mend,
 };
 
-fn run(_: &Context) -> Outcome {
-    Outcome::not_applicable("not built yet")
+const PLACE: &str = "/SellerDtls/Gstin";
+
+fn run(context: &Context) -> Outcome {
+    let invoice = &context.facts.invoice;
+    let finding = |message: String| Finding::new(message).cite(invoice.cite(PLACE));
+    match invoice.supplier.parsed_gstin() {
+        // An absent GSTIN is DOC-MANDATORY's to name.
+        None => Outcome::Unverified(finding(
+            "the invoice names no GSTIN of the supplier".to_owned(),
+        )),
+        Some(Ok(gstin)) => Outcome::Pass(finding(format!(
+            "the supplier's GSTIN {gstin} is well formed, its check character holds"
+        ))),
+        Some(Err(error)) => {
+            let lead = "the supplier's GSTIN is not valid";
+            let finding = match error {
+                GstinError::Length(found) => {
+                    finding(format!("{lead}: {found} characters instead of 15"))
+                        .rule(found.to_string())
+                        .rule("15")
+                }
+                GstinError::Layout => finding(format!(
+                    "{lead}: the characters fit none of the layouts of a GSTIN"
+                )),
+                GstinError::State(digits) => {
+                    finding(format!("{lead}: {digits} is no State code")).rule(digits.to_string())
+                }
+                GstinError::Check { expected, found } => finding(format!(
+                    "{lead}: it ends in {found}, its check character is {expected}"
+                ))
+                .rule(expected.to_string())
+                .rule(found.to_string()),
+            };
+            Outcome::Fail(finding)
+        }
+    }
+}
+
+fn mend(context: &Context) -> Vec<Change> {
+    let supplier = &context.facts.invoice.supplier;
+    let (Some(text), Some(Err(GstinError::Check { expected, .. }))) =
+        (supplier.gstin.as_deref(), supplier.parsed_gstin())
+    else {
+        return Vec::new();
+    };
+    // Which character is wrong nobody can tell; a wrong check character is the least that explains it.
+    let Some(first) = text.get(..14) else {
+        return Vec::new();
+    };
+    let text =
+        format!("correct the supplier's GSTIN; with these first characters it ends in {expected}");
+    vec![Change::invoice(
+        PLACE,
+        Value::String(format!("{first}{expected}")),
+        text,
+    )]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::SPEC;
+    use crate::testing::{
+        World,
+        portal::{mends, word},
+    };
+
+    #[test]
+    fn form_state_and_check_character() {
+        for (gstin, want) in [
+            (json!("24AAKCS4821M1Z2"), "pass"),
+            (json!(" 24AAKCS4821M1Z2 "), "pass"),
+            // Deductor, collector, UN body and online services from abroad.
+            (json!("06DELI09652G1DA"), "pass"),
+            (json!("29AABCF8078M1C8"), "pass"),
+            (json!("0717UNO00157UNO"), "pass"),
+            (json!("9917SGP29001OST"), "pass"),
+            (json!("24AAKCS4821M1Z3"), "fail"),
+            (json!("24AAKCS4812M1Z2"), "fail"),
+            (json!("24aakcs4821m1z2"), "fail"),
+            (json!("39AAACR5055K1Z2"), "fail"),
+            (json!("00AAACR5055K1ZX"), "fail"),
+            (json!("24AAKCS4821M1Z"), "fail"),
+            (json!("24AAKCS4821M1Z22"), "fail"),
+            (json!("URP"), "fail"),
+            (json!("₹₹₹₹₹"), "fail"),
+            (json!("ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ"), "fail"),
+            (json!(24), "fail"),
+            (json!(""), "unverified"),
+            (Value::Null, "unverified"),
+        ] {
+            let world = World::clean().with("/SellerDtls/Gstin", gstin.clone());
+            assert_eq!(word(&world.run(&SPEC)), want, "{gstin}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_check_character_is_mended_by_the_right_one() {
+        let world = World::clean().with("/SellerDtls/Gstin", json!("24AAKCS4821M1Z3"));
+        mends(&SPEC, &world);
+        insta::assert_snapshot!(world.run(&SPEC).finding().message, @"the supplier's GSTIN is not valid: it ends in 3, its check character is 2");
+        assert!(
+            World::clean()
+                .with("/SellerDtls/Gstin", json!("24"))
+                .mend(&SPEC)
+                .is_empty()
+        );
+    }
 }

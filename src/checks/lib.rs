@@ -43,6 +43,7 @@ mod hsn_digits;
 mod injection;
 mod itc_time_bar;
 mod ledger;
+mod listing;
 mod number_gap;
 mod order_lines;
 mod po_exists;

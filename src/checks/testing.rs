@@ -164,6 +164,10 @@ impl World {
         self
     }
 
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "read as a sentence: the world as of a day"
+    )]
     pub(crate) fn as_of(mut self, day: &str) -> Self {
         self.as_of = date(day);
         self
@@ -241,7 +245,7 @@ impl World {
             .map(|named| NamedOrder {
                 po_number: named.number.clone(),
                 pointer: named.pointer.clone(),
-                answer: self.answer(Need::Orders, |value| parsed::<Order>(value)),
+                answer: self.answer(Need::Orders, parsed::<Order>),
             })
             .collect();
         Facts {

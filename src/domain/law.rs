@@ -335,6 +335,20 @@ impl Law {
             .is_some_and(|s| s.second_tax.is_some())
     }
 
+    /// The code of a State by its name or abbreviation, whatever the case.
+    pub fn state_code(&self, written: &str, day: Date) -> Option<&str> {
+        let written = written.trim();
+        let means = |s: &&State| {
+            s.name.eq_ignore_ascii_case(written)
+                || (!s.abbreviation.is_empty() && s.abbreviation.eq_ignore_ascii_case(written))
+        };
+        self.states
+            .iter()
+            .filter(|s| s.is_in_force(day))
+            .find(means)
+            .map(|s| s.code.as_str())
+    }
+
     /// The name of a code on any day; the code itself when it is none.
     pub fn state_name<'a>(&'a self, code: &'a str) -> &'a str {
         self.states
