@@ -54,6 +54,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::SPEC;
+    use crate::grounded;
     use crate::testing::{World, portal::word};
 
     #[test]
@@ -71,13 +72,13 @@ mod tests {
             (Value::Null, "unverified"),
         ] {
             let world = World::clean().with("/DocDtls/Dt", written.clone());
-            assert_eq!(word(&world.run(&SPEC)), want, "{written}");
+            assert_eq!(word(&grounded::run(&world, &SPEC)), want, "{written}");
         }
     }
 
     #[test]
     fn both_days_are_named() {
         let world = World::clean().as_of("2026-10-11");
-        insta::assert_snapshot!(world.run(&SPEC).finding().message, @"the invoice is dated 12 Oct 2026, after 11 Oct 2026, the day of judgement");
+        insta::assert_snapshot!(grounded::run(&world, &SPEC).finding().message, @"the invoice is dated 12 Oct 2026, after 11 Oct 2026, the day of judgement");
     }
 }

@@ -80,6 +80,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::SPEC;
+    use crate::grounded;
     use crate::testing::{
         World,
         portal::{mends, word},
@@ -110,7 +111,7 @@ mod tests {
             (Value::Null, "unverified"),
         ] {
             let world = World::clean().with("/SellerDtls/Gstin", gstin.clone());
-            assert_eq!(word(&world.run(&SPEC)), want, "{gstin}");
+            assert_eq!(word(&grounded::run(&world, &SPEC)), want, "{gstin}");
         }
     }
 
@@ -118,7 +119,7 @@ mod tests {
     fn a_wrong_check_character_is_mended_by_the_right_one() {
         let world = World::clean().with("/SellerDtls/Gstin", json!("24AAKCS4821M1Z3"));
         mends(&SPEC, &world);
-        insta::assert_snapshot!(world.run(&SPEC).finding().message, @"the supplier's GSTIN is not valid: it ends in 3, its check character is 2");
+        insta::assert_snapshot!(grounded::run(&world, &SPEC).finding().message, @"the supplier's GSTIN is not valid: it ends in 3, its check character is 2");
         assert!(
             World::clean()
                 .with("/SellerDtls/Gstin", json!("24"))

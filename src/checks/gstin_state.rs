@@ -135,6 +135,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::SPEC;
+    use crate::grounded;
     use crate::testing::{
         BUYER_24, World,
         portal::{mends, word},
@@ -217,7 +218,7 @@ mod tests {
             let world = changes
                 .into_iter()
                 .fold(World::clean(), |w, (p, v)| w.with(p, v));
-            assert_eq!(word(&world.run(&SPEC)), want, "{name}");
+            assert_eq!(word(&grounded::run(&world, &SPEC)), want, "{name}");
         }
     }
 
@@ -225,6 +226,6 @@ mod tests {
     fn the_address_follows_the_registration() {
         let world = World::clean().with("/BuyerDtls/Stcd", json!("29"));
         mends(&SPEC, &world);
-        insta::assert_snapshot!(world.run(&SPEC).finding().message, @"the buyer's GSTIN is of State 27 (Maharashtra), the address of 29 (Karnataka)");
+        insta::assert_snapshot!(grounded::run(&world, &SPEC).finding().message, @"the buyer's GSTIN is of State 27 (Maharashtra), the address of 29 (Karnataka)");
     }
 }

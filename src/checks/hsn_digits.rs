@@ -135,6 +135,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::SPEC;
+    use crate::grounded;
     use crate::testing::{World, portal::word};
 
     #[test]
@@ -162,10 +163,10 @@ mod tests {
             (json!("98010011"), "pass", "pass", "pass"),
         ] {
             let world = World::clean().with("/ItemList/0/HsnCd", code.clone());
-            assert_eq!(word(&world.run(&SPEC)), e_invoices, "{code}");
+            assert_eq!(word(&grounded::run(&world, &SPEC)), e_invoices, "{code}");
             // The IRN on the invoice speaks where the portal does not.
             assert_eq!(
-                word(&silent(world.clone()).run(&SPEC)),
+                word(&grounded::run(&silent(world.clone()), &SPEC)),
                 e_invoices,
                 "{code}, portal silent"
             );
@@ -176,12 +177,12 @@ mod tests {
             );
             let bare = world.unregistered();
             assert_eq!(
-                word(&says_no(bare.clone()).run(&SPEC)),
+                word(&grounded::run(&says_no(bare.clone()), &SPEC)),
                 portal_says_no,
                 "{code}, portal says no"
             );
             assert_eq!(
-                word(&silent(bare.clone()).run(&SPEC)),
+                word(&grounded::run(&silent(bare.clone()), &SPEC)),
                 portal_says_no,
                 "{code}, nobody says"
             );
@@ -196,9 +197,9 @@ mod tests {
     #[test]
     fn an_absent_code_is_left_to_the_mandatory_particulars() {
         let one = World::clean().with("/ItemList/0/HsnCd", Value::Null);
-        assert_eq!(word(&one.run(&SPEC)), "pass");
+        assert_eq!(word(&grounded::run(&one, &SPEC)), "pass");
         let none = one.with("/ItemList/1/HsnCd", json!(""));
-        assert_eq!(word(&none.run(&SPEC)), "unverified");
+        assert_eq!(word(&grounded::run(&none, &SPEC)), "unverified");
         assert_eq!(
             word(&World::clean().with("/ItemList", json!([])).run(&SPEC)),
             "unverified"
@@ -212,8 +213,8 @@ mod tests {
                 .with("/ItemList/0/HsnCd", json!("7318"))
                 .with("/DocDtls/Dt", json!(dated))
         };
-        assert_eq!(word(&short("31/03/2021").run(&SPEC)), "pass");
-        assert_eq!(word(&short("01/04/2021").run(&SPEC)), "fail");
+        assert_eq!(word(&grounded::run(&short("31/03/2021"), &SPEC)), "pass");
+        assert_eq!(word(&grounded::run(&short("01/04/2021"), &SPEC)), "fail");
     }
 
     #[test]
@@ -221,6 +222,6 @@ mod tests {
         let world = World::clean()
             .with("/ItemList/0/HsnCd", json!("7318"))
             .with("/ItemList/1/HsnCd", json!("8482x"));
-        insta::assert_snapshot!(world.run(&SPEC).finding().message, @"line 1: HSN 7318 has fewer than the 6 digits of a supplier who e-invoices; line 2: HSN 8482x is not numeric");
+        insta::assert_snapshot!(grounded::run(&world, &SPEC).finding().message, @"line 1: HSN 7318 has fewer than the 6 digits of a supplier who e-invoices; line 2: HSN 8482x is not numeric");
     }
 }

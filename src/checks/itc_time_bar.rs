@@ -54,6 +54,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::SPEC;
+    use crate::grounded;
     use crate::testing::{World, portal::word};
 
     #[test]
@@ -74,13 +75,17 @@ mod tests {
             let world = World::clean()
                 .with("/DocDtls/Dt", dated.clone())
                 .as_of(judged);
-            assert_eq!(word(&world.run(&SPEC)), want, "{dated} on {judged}");
+            assert_eq!(
+                word(&grounded::run(&world, &SPEC)),
+                want,
+                "{dated} on {judged}"
+            );
         }
     }
 
     #[test]
     fn year_last_day_and_day_of_judgement_are_named() {
         let world = World::clean().with("/DocDtls/Dt", json!("31/03/2025"));
-        insta::assert_snapshot!(world.run(&SPEC).finding().message, @"credit for an invoice of 31 Mar 2025 (financial year 2024-25) ended on 30 Nov 2025; judged on 21 Nov 2026");
+        insta::assert_snapshot!(grounded::run(&world, &SPEC).finding().message, @"credit for an invoice of 31 Mar 2025 (financial year 2024-25) ended on 30 Nov 2025; judged on 21 Nov 2026");
     }
 }

@@ -158,9 +158,17 @@ fn admitted(invoice: &Invoice) -> Vec<Decimal> {
     admitted.into_iter().flatten().collect()
 }
 
+/// Whether a line lacks its taxable value: DOC-MANDATORY names it, and there is nothing to sum.
+fn lacks_taxable(invoice: &Invoice) -> bool {
+    invoice.items.iter().any(|item| item.taxable.is_none())
+}
+
 /// A total that differs from its lines.
 fn compare(context: &Context, total: &Total) -> Option<Part> {
     let invoice = context.facts.invoice.as_ref();
+    if !total.tax && lacks_taxable(invoice) {
+        return None;
+    }
     let found = total.stated.unwrap_or_default();
     let sum = sum_of(invoice, total.lines);
     if total.tax && invoice.reverse_charge && found.is_zero() {
@@ -234,6 +242,12 @@ fn run(context: &Context) -> Outcome {
         return open(
             "taxable value or invoice total is missing, so the totals cannot be added up",
             "/ValDtls",
+        );
+    }
+    if lacks_taxable(invoice) {
+        return open(
+            "a line has no taxable value, so the lines cannot be added up",
+            "/ValDtls/AssVal",
         );
     }
     if stated.iter().any(|t| sum_of(invoice, t.lines).is_none()) || admitted(invoice).is_empty() {

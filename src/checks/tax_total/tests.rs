@@ -222,6 +222,11 @@ fn faults_and_gaps() {
             "fail",
         ),
         (
+            "no taxable value of a line",
+            World::clean().with("/ItemList/0/AssAmt", Value::Null),
+            "unverified",
+        ),
+        (
             "no taxable value",
             World::clean().with("/ValDtls/AssVal", Value::Null),
             "unverified",
