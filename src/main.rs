@@ -1,1 +1,102 @@
-fn main() {}
+//! satyapan: verifies invoices before anyone pays or finances them.
+
+mod cli;
+mod commands;
+mod ingest;
+mod render;
+mod settings;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Audit, Cli, Command};
+use settings::Settings;
+
+/// What a command came to: the exit codes of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// Everything approved, or the work done.
+    Good,
+    /// It worked, and something was held, rejected or differed.
+    Findings,
+    /// Usage, configuration or input that cannot be read.
+    Unreadable,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Good => Self::SUCCESS,
+            Exit::Findings => Self::from(1),
+            Exit::Unreadable => Self::from(2),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging(cli.common.verbose);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            commands::complain(&format!("the runtime cannot start: {error}"));
+            return Exit::Unreadable.into();
+        }
+    };
+    let result = runtime.block_on(run(cli));
+    // A call that is still under way must not keep a finished command waiting.
+    runtime.shutdown_background();
+    match result {
+        Ok(exit) => exit.into(),
+        // A reader that went away (`| head -1`) is no error of ours.
+        Err(error) if broken_pipe(&error) => Exit::Good.into(),
+        Err(error) => {
+            commands::complain(&format!("{error:#}"));
+            Exit::Unreadable.into()
+        }
+    }
+}
+
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn logging(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SATYAPAN_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+}
+
+async fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let settings = Settings::load(cli.common.config.as_deref())?;
+    let common = &cli.common;
+    match cli.command {
+        Command::Verify(args) => commands::verify::run(args, common, &settings).await,
+        Command::Eval(args) => commands::eval::run(args, &settings).await,
+        Command::Load(args) => commands::load::run(args, &settings).await,
+        Command::Explain(args) => commands::explain::run(args, common, &settings).await,
+        Command::Replay(args) => commands::replay::run(args, &settings).await,
+        Command::Graph { format } => commands::show::graph(format),
+        Command::Checks { format } => commands::show::checks(format),
+        Command::Tools { format } => commands::show::tools(format, &settings),
+        Command::Doctor { terms, format } => commands::doctor::run(terms, format, &settings).await,
+        Command::Portal(args) => commands::portal::run(args).await,
+        Command::Audit { command: Audit::Verify { store, format } } => {
+            commands::audit::verify(store, format, &settings).await
+        }
+        Command::Completions { shell } => commands::show::completions(shell),
+    }
+}

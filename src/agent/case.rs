@@ -33,11 +33,16 @@ pub struct Input {
     pub policy: Arc<Policy>,
     /// What-if: facts taken as other than they were observed. Empty for every verdict that is stored.
     pub assumptions: Arc<[Assumption]>,
+    /// The key under which the case is recorded, where it is judged otherwise than it was then (another policy).
+    pub recorded_as: Option<String>,
 }
 
 impl Input {
     /// The same bytes judged on the same day by the same policy are the same case.
     pub fn key(&self) -> String {
+        if let Some(key) = &self.recorded_as {
+            return key.clone();
+        }
         sha256_hex(
             format!("{}\n{}\n{}", self.sha256, self.as_of, self.policy.sha256).as_bytes(),
         )

@@ -19,3 +19,6 @@ pub use case::{Case, Input};
 pub use nodes::Loops;
 pub use toolbox::Toolbox;
 pub use verify::{Agent, VerifyError};
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! A check declares its needs; a need knows its call. Adding a check routes its tools by itself.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use domain::{
     Gstin, Need, TaxPeriod,
@@ -30,15 +30,19 @@ pub enum Wanted {
     Impossible(String),
 }
 
+static NEEDS: LazyLock<BTreeSet<Need>> =
+    LazyLock::new(|| checks::ALL.iter().flat_map(|spec| spec.needs.iter().copied()).collect());
+
 /// The needs of all checks, once each.
-pub fn needs() -> BTreeSet<Need> {
-    checks::ALL.iter().flat_map(|spec| spec.needs.iter().copied()).collect()
+pub fn needs() -> &'static BTreeSet<Need> {
+    &NEEDS
 }
 
 /// Needs with the orders spelled out: what a case must ask.
 pub fn wanted(case: &Case) -> Vec<(Need, usize)> {
     needs()
-        .into_iter()
+        .iter()
+        .copied()
         .flat_map(|need| {
             let count = if need == Need::Orders { case.input.invoice.orders.len() } else { 1 };
             (0..count).map(move |order| (need, order))
@@ -133,7 +137,7 @@ pub fn call(need: Need, order: usize, input: &Input, qr: Option<&SignedQr>) -> W
                 None => Wanted::NotNeeded("the invoice names no purchase order".to_owned()),
                 Some(named) => with(
                     "purchase_orders",
-                    json!({"operation": "order", "po_number": named.number}),
+                    json!({"operation": "order", "po_number": named.number, "document": input.sha256}),
                 ),
             },
         })
@@ -204,24 +208,13 @@ pub fn reword(
     let members = call.arguments.as_object_mut()?;
     match (attempt, call.tool) {
         (1, _) => {}
-        // Past the caches, then once more as the last try: a provider may answer from another replica.
+        // Past the caches.
         (2, "gst_portal") => {
             members.insert("fresh".to_owned(), json!("yes"));
-        }
-        (3, "gst_portal") => {
-            members.insert("fresh".to_owned(), json!("again"));
         }
         // The master by PAN and name, without the GSTIN's state and series.
         (2, "vendor_master") if need == Need::Vendor => {
             members.insert("name".to_owned(), json!(""));
-        }
-        // The order's number without its separators' variants.
-        (2, "purchase_orders") => {
-            let number = members.get("po_number").and_then(Value::as_str)?.to_uppercase();
-            if Some(number.as_str()) == members.get("po_number").and_then(Value::as_str) {
-                return None;
-            }
-            members.insert("po_number".to_owned(), json!(number));
         }
         _ => return None,
     }

@@ -1,6 +1,6 @@
 //! Verifying: one path for every surface, from an invoice and its terms to a verdict.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{
     Decimal, Outcome,
@@ -33,7 +33,7 @@ pub enum VerifyError {
 
 /// What happens to a verdict in the transaction that ends its run: given the verdict without its audit link, it
 /// returns the work for the journal that knows its type.
-pub type Commit = Box<dyn FnOnce(&Verdict) -> Extra + Send>;
+pub type Commit = Arc<dyn Fn(&Verdict, &Case) -> Extra + Send + Sync>;
 
 /// Verifies invoices. Cheap to clone; one serves a process.
 #[derive(Clone)]
@@ -106,29 +106,52 @@ impl Agent {
         mode: Mode,
         commit: Option<Commit>,
     ) -> Result<(Verdict, Case), VerifyError> {
+        let id = RunId::new(input.key());
+        match self.run(id, input.clone(), mode, commit.clone()).await {
+            // A run that an earlier version left unfinished begins anew under this one, beside what is recorded.
+            Err(VerifyError::Run(RunError::GraphChanged { run, stored, now }))
+                if mode == Mode::Resume =>
+            {
+                tracing::warn!("case {run} was begun under graph {stored}; begun anew under {now}");
+                let id = RunId::new(format!("{run}@{now}"));
+                self.run(id, input, mode, commit).await
+            }
+            other => other,
+        }
+    }
+
+    async fn run(
+        &self,
+        id: RunId,
+        input: Input,
+        mode: Mode,
+        commit: Option<Commit>,
+    ) -> Result<(Verdict, Case), VerifyError> {
         let began = std::time::Instant::now();
         let key = input.key();
-        let id = RunId::new(key.as_str());
         let digest = RunInput::digest_only(Digest::of(key.as_bytes()));
         let mut start =
             Start::new(id, Case::new(input), digest).mode(mode).budget(self.budget);
+        let millis = move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // What was committed is what is returned.
+        let committed: Arc<Mutex<Option<Verdict>>> = Arc::default();
         if let Some(commit) = commit {
+            let committed = Arc::clone(&committed);
             start = start.close(move |closing: &Closing<'_, Case>| {
-                let verdict = assemble(
-                    closing.state,
-                    closing.terminal,
-                    closing.trace.iter().map(step).collect(),
-                    closing.usage.calls,
-                    0,
-                );
-                commit(&verdict)
+                let trace = closing.trace.iter().map(step).collect();
+                let (state, calls) = (closing.state, closing.usage.calls);
+                let verdict = assemble(state, closing.terminal, trace, calls, millis());
+                let extra = commit(&verdict, state);
+                *committed.lock().unwrap_or_else(PoisonError::into_inner) = Some(verdict);
+                extra
             });
         }
         let outcome = self.engine.run(&self.machine, start).await?;
-        let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let trace = outcome.trace.iter().map(step).collect();
-        let verdict =
-            assemble(&outcome.state, outcome.terminal, trace, outcome.usage.calls, elapsed_ms);
+        let kept = committed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let verdict = kept.unwrap_or_else(|| {
+            let trace = outcome.trace.iter().map(step).collect();
+            assemble(&outcome.state, outcome.terminal, trace, outcome.usage.calls, millis())
+        });
         Ok((verdict, outcome.state))
     }
 }

@@ -172,6 +172,22 @@ pub const ALL: &[&Spec] = &[
     &injection::SPEC,
 ];
 
+/// What an invoice bills against orders that were found: order, line and quantity, in the order of its lines. A line
+/// that is on no order, or has no quantity, is left out.
+pub fn billed_lines(facts: &Facts) -> Vec<(String, String, domain::Decimal)> {
+    let lines = order_lines::OrderLines::of(facts);
+    facts
+        .invoice
+        .items
+        .iter()
+        .zip(&lines.places)
+        .filter_map(|(item, place)| {
+            let (named, line) = lines.line((*place)?)?;
+            Some((named.po_number.clone(), line.line.clone(), item.quantity?))
+        })
+        .collect()
+}
+
 /// A check by its id.
 pub fn find(id: &str) -> Option<&'static Spec> {
     ALL.iter().find(|spec| spec.id == id).copied()

@@ -37,6 +37,9 @@ pub struct Policy {
     /// SHA-256 of the file, lower-case hex.
     #[serde(skip)]
     pub sha256: String,
+    /// The file as it was read: kept with a case, so that it can be judged again on the same terms.
+    #[serde(skip)]
+    pub text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -136,6 +139,7 @@ impl Policy {
         let mut policy: Self =
             toml::from_str(text).map_err(|error| PolicyError(error.to_string()))?;
         policy.sha256 = sha256_hex(text.as_bytes());
+        text.clone_into(&mut policy.text);
         Ok(policy)
     }
 

@@ -22,7 +22,7 @@ pub(super) struct Act {
 #[async_trait]
 impl Node<Case> for Act {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("act").reads(&["open"]).writes(&["evidence", "asked"])
+        NodeSpec::new("act").recomputed().reads(&["open"]).writes(&["evidence", "asked"])
     }
 
     async fn run(&self, cx: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {

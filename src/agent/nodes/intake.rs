@@ -21,7 +21,7 @@ pub(super) struct Intake;
 #[async_trait]
 impl Node<Case> for Intake {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("intake").writes(&["evidence"]).max_visits(1)
+        NodeSpec::new("intake").recomputed().writes(&["evidence"]).max_visits(1)
     }
 
     async fn run(&self, cx: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {

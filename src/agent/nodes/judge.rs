@@ -14,7 +14,7 @@ pub(super) struct Judge;
 #[async_trait]
 impl Node<Case> for Judge {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("judge").reads(&["evidence", "asked"]).writes(&["outcomes", "decision"]).max_visits(1)
+        NodeSpec::new("judge").recomputed().reads(&["evidence", "asked"]).writes(&["outcomes", "decision"]).max_visits(1)
     }
 
     async fn run(&self, _: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {

@@ -1,0 +1,243 @@
+//! The command line: what there is to say, and nothing of what it does.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::Date;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "satyapan",
+    version,
+    about = "Verifies invoices before anyone pays or finances them: approve, hold or reject, with cited evidence",
+    after_help = "Examples:\n  satyapan verify --book examples/book examples/book/invoices/clean.json\n  satyapan verify --book BOOK --format ndjson *.json | jq .decision\n  satyapan explain 01KAF3\n\nExit codes: 0 all approved, or the command did its work; 1 something was held, rejected or differed; 2 usage,\nconfiguration or input that cannot be read."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Settings over the defaults (TOML; the keys are those of config/default.toml)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// No colour, whatever the terminal (also NO_COLOR)
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    /// Say more on stderr (-v, -vv)
+    #[arg(short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// Where the records come from and on what terms to judge.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Terms {
+    /// Work on this book in memory; nothing is stored
+    #[arg(long, value_name = "DIR", conflicts_with = "store")]
+    pub(crate) book: Option<PathBuf>,
+    /// The store: sqlite:PATH
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: Option<String>,
+    /// The day on which the invoice is judged, in IST [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    pub(crate) as_of: Option<Date>,
+    /// What operators may choose, instead of the compiled-in config/policy.toml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Who chooses, words and doubts
+    #[arg(long, value_enum, default_value_t = Reasoner::Rules)]
+    pub(crate) reasoner: Reasoner,
+}
+
+fn parse_day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "a day is written YYYY-MM-DD, as in 2026-11-21".to_owned())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Reasoner {
+    /// Deterministic rules; no model, no key, no network
+    Rules,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Ndjson,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Hold,
+    Reject,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Drawing {
+    Dot,
+    Mermaid,
+    Svg,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Verify invoices and print their verdicts in the order of the input
+    #[command(
+        after_help = "Examples:\n  satyapan verify --book BOOK invoice.json\n  cat invoice.json | satyapan verify --book BOOK -\n  satyapan verify --book BOOK --set DocDtls.Dt=12/11/2026 invoice.json     what if?\n  satyapan verify --book BOOK --set @taxpayer/sts=Active invoice.json     what if a source said otherwise?"
+    )]
+    Verify(Verify),
+    /// Verify a labelled corpus and print the figures
+    #[command(after_help = "Example:\n  satyapan eval CORPUS --format json | jq .decision_accuracy")]
+    Eval(Eval),
+    /// Import a book into the store; again changes nothing; a bad row leaves the store as it was
+    Load(Load),
+    /// A stored verdict again: findings, evidence, route, what would change it
+    Explain(Explain),
+    /// Run a stored case again from its recorded observations, and report any difference
+    Replay(Replay),
+    /// The state machine as it runs, drawn from the graph itself
+    Graph {
+        #[arg(long, value_enum, default_value_t = Drawing::Mermaid)]
+        format: Drawing,
+    },
+    /// The checks that there are
+    Checks {
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// The tools that there are
+    Tools {
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Is the set-up sound?
+    Doctor {
+        #[command(flatten)]
+        terms: Terms,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// The GST portal mock: a real HTTP server over a book's portal/
+    #[command(after_help = PORTAL_HELP)]
+    Portal(PortalArgs),
+    /// The hash chain of the stored verdicts
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
+    /// Completions for a shell
+    Completions { shell: clap_complete::Shell },
+}
+
+const PORTAL_HELP: &str = "Each request may carry x-portal-latency-ms: N and x-portal-fault: 500, 503, 429, timeout, drop, garbage,\ntruncate, wrong-record, stale or empty.\n\nExample:\n  satyapan portal --book BOOK --listen 127.0.0.1:8099 &\n  SATYAPAN__PORTAL__BASE_URL=http://127.0.0.1:8099 satyapan verify --book BOOK invoice.json";
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// Invoices; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) terms: Terms,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// What if: DocDtls.Dt=…, ItemList[0].Qty=…, @taxpayer/sts=…, registration=renewed; nothing is stored
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// From which decision on the exit code is 1
+    #[arg(long, value_enum, default_value_t = FailOn::Hold)]
+    pub(crate) fail_on: FailOn,
+    /// Exit 0 whatever was decided; 2 stays 2
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+    /// Account numbers in full in the text
+    #[arg(long)]
+    pub(crate) reveal: bool,
+    /// Leave out what would make it approve
+    #[arg(long)]
+    pub(crate) no_approval: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// A book with invoices/ and labels.jsonl
+    pub(crate) dir: PathBuf,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Invoices under way at once [default: 32 a core]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Load {
+    /// The book
+    pub(crate) dir: PathBuf,
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: Option<String>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The verdict's id, or the beginning of it
+    pub(crate) id: String,
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: Option<String>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// One piece of evidence in full, as in ev_4
+    #[arg(long, value_name = "EV")]
+    pub(crate) evidence: Option<String>,
+    /// Account numbers in full
+    #[arg(long)]
+    pub(crate) reveal: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// The verdict's id, or the beginning of it
+    pub(crate) id: String,
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: Option<String>,
+    /// Under another policy: what would have been decided?
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PortalArgs {
+    /// The book whose portal/ is served
+    #[arg(long, value_name = "DIR")]
+    pub(crate) book: PathBuf,
+    /// Address; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8099")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Added to every answer, in milliseconds
+    #[arg(long, default_value_t = 0)]
+    pub(crate) latency_ms: u64,
+    /// Every n-th request fails with 500; 0 is never
+    #[arg(long, default_value_t = 0)]
+    pub(crate) fail_every: u64,
+    /// Requests a second before 429; 0 is no limit
+    #[arg(long, default_value_t = 0)]
+    pub(crate) rate_limit: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Check every link of the chain
+    Verify {
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+}

@@ -1,0 +1,90 @@
+//! The commands, one a file, and how they speak: data on stdout, talk on stderr.
+
+pub(crate) mod audit;
+pub(crate) mod doctor;
+pub(crate) mod eval;
+pub(crate) mod explain;
+pub(crate) mod load;
+pub(crate) mod portal;
+pub(crate) mod replay;
+pub(crate) mod show;
+pub(crate) mod verify;
+
+use std::io::{IsTerminal, Write};
+
+use crate::{cli::Common, render::Style};
+
+/// Writes data to stdout; a reader that went away ends the command quietly.
+pub(crate) fn say(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Writes an error to stderr. That nobody reads it cannot be told to anybody.
+pub(crate) fn complain(text: &str) {
+    let line = format!("error: {}\n", crate::render::printable(text));
+    if std::io::stderr().lock().write_all(line.as_bytes()).is_err() {}
+}
+
+/// How to write for whoever reads stdout.
+pub(crate) fn style(common: &Common, reveal: bool) -> Style {
+    let terminal = std::io::stdout().is_terminal();
+    let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+    let width = terminal_size::terminal_size()
+        .map(|(terminal_size::Width(w), _)| usize::from(w))
+        .or_else(|| std::env::var("COLUMNS").ok()?.parse().ok())
+        .unwrap_or(80);
+    Style {
+        colour: terminal && !common.no_color && !set("NO_COLOR") && !dumb,
+        width: width.clamp(40, 120),
+        reveal,
+    }
+}
+
+/// A line on stderr that is written over: only on a terminal, and not in CI.
+pub(crate) struct Progress {
+    shown: bool,
+    total: usize,
+    done: usize,
+    last: std::time::Instant,
+    began: std::time::Instant,
+}
+
+impl Progress {
+    pub(crate) fn new(total: usize) -> Self {
+        let shown = total > 1
+            && std::io::stderr().is_terminal()
+            && std::env::var_os("CI").is_none();
+        let now = std::time::Instant::now();
+        Self { shown, total, done: 0, last: now, began: now }
+    }
+
+    /// One more is done; `tally` says how it stands.
+    pub(crate) fn step(&mut self, tally: &str) {
+        self.done += 1;
+        let due = self.last.elapsed().as_millis() >= 100 || self.done == self.total;
+        if !self.shown || !due {
+            return;
+        }
+        self.last = std::time::Instant::now();
+        let done = u64::try_from(self.done).unwrap_or(u64::MAX);
+        let millis = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
+        let rate = done.saturating_mul(1000) / millis;
+        let left = u64::try_from(self.total - self.done).unwrap_or(u64::MAX) / rate.max(1);
+        let line = format!(
+            "\r\u{1b}[KVerifying {}/{}  {tally}  {rate}/s  ETA {left}s",
+            self.done, self.total
+        );
+        if std::io::stderr().lock().write_all(line.as_bytes()).is_err() {
+            self.shown = false;
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.shown && std::io::stderr().lock().write_all(b"\r\x1b[K").is_err() {}
+    }
+}

@@ -1,0 +1,91 @@
+//! `graph`, `checks`, `tools`, `completions`: what there is.
+
+use std::sync::Arc;
+
+use agent::{Agent, Loops, Toolbox, engine::{Budget, MemoryJournal}};
+use clap::CommandFactory;
+use serde_json::json;
+
+use super::say;
+use crate::{
+    Exit,
+    cli::{Cli, Drawing, Format},
+    settings::Settings,
+    wiring,
+};
+
+/// Draws the machine from the graph itself.
+pub(crate) fn graph(format: Drawing) -> anyhow::Result<Exit> {
+    let agent = Agent::new(
+        Toolbox::default(),
+        Arc::new(MemoryJournal::new()),
+        Loops::default(),
+        Budget::default(),
+    )?;
+    let machine = agent.machine();
+    let mut drawn = match format {
+        Drawing::Dot => machine.to_dot(),
+        Drawing::Mermaid => machine.to_mermaid(),
+        Drawing::Svg => machine.to_svg(),
+    };
+    if !drawn.ends_with('\n') {
+        drawn.push('\n');
+    }
+    say(&drawn)?;
+    Ok(Exit::Good)
+}
+
+/// Lists the checks.
+pub(crate) fn checks(format: Format) -> anyhow::Result<Exit> {
+    let rows: Vec<_> = checks::ALL
+        .iter()
+        .map(|spec| {
+            json!({"id": spec.id, "severity": spec.severity, "required": spec.required, "title": spec.title,
+                "law": spec.law, "remedy": spec.remedy, "needs": spec.needs})
+        })
+        .collect();
+    match format {
+        Format::Json => say(&format!("{}\n", serde_json::to_string_pretty(&rows)?))?,
+        Format::Ndjson => {
+            for row in rows {
+                say(&format!("{row}\n"))?;
+            }
+        }
+        Format::Text => {
+            for spec in checks::ALL {
+                let severity = format!("{:?}", spec.severity).to_lowercase();
+                let required = if spec.required { "required" } else { "" };
+                say(&format!("{:<22}{severity:<8}{required:<10}{}\n", spec.id, spec.title))?;
+            }
+        }
+    }
+    Ok(Exit::Good)
+}
+
+/// Lists the tools with their manifests.
+pub(crate) fn tools(format: Format, settings: &Settings) -> anyhow::Result<Exit> {
+    let descriptions = wiring::empty_toolbox(settings)?.descriptions();
+    match format {
+        Format::Json => say(&format!("{}\n", serde_json::to_string_pretty(&descriptions)?))?,
+        Format::Ndjson => {
+            for description in descriptions {
+                say(&format!("{}\n", serde_json::to_string(&description)?))?;
+            }
+        }
+        Format::Text => {
+            for tool in descriptions {
+                say(&format!("{:<18}{}\n{:<18}{}\n", tool.name, tool.description, "", tool.when))?;
+            }
+        }
+    }
+    Ok(Exit::Good)
+}
+
+/// Writes a completion script.
+#[expect(clippy::unnecessary_wraps, reason = "every command answers alike")]
+pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<Exit> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "satyapan", &mut script);
+    say(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Good)
+}

@@ -1,0 +1,103 @@
+//! Settings: `config/default.toml` (compiled in), then `--config`, then `SATYAPAN__SECTION__KEY`.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+/// The defaults, as shipped.
+pub(crate) const DEFAULT: &str = include_str!("../config/default.toml");
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) limits: Limits,
+    pub(crate) store: Store,
+    pub(crate) portal: gst_portal::PortalSettings,
+    pub(crate) budget: Budget,
+    pub(crate) loops: Loops,
+}
+
+/// What is refused before it is read.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limits {
+    /// Largest document, in bytes.
+    pub(crate) file_bytes: u64,
+    /// Documents in one call.
+    pub(crate) files: usize,
+    /// Invoices in one document.
+    pub(crate) invoices: usize,
+    /// Lines of one invoice.
+    pub(crate) items: usize,
+    /// Nesting of JSON.
+    pub(crate) depth: usize,
+    /// Longest single text, in characters.
+    pub(crate) text_chars: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Store {
+    pub(crate) url: String,
+}
+
+/// What one case may spend.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Budget {
+    pub(crate) steps: u32,
+    pub(crate) calls: u32,
+    pub(crate) wall_s: u64,
+}
+
+/// How often loops may turn.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Loops {
+    pub(crate) rounds: i64,
+    pub(crate) retrievals: i64,
+    pub(crate) generations: i64,
+}
+
+impl Settings {
+    /// Reads the settings of this process.
+    ///
+    /// # Errors
+    /// A file that cannot be read, an unknown key, a value of another type: each with its place.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self> {
+        let mut builder = config::Config::builder()
+            .add_source(config::File::from_str(DEFAULT, config::FileFormat::Toml));
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("{}: the configuration cannot be read", path.display()))?;
+            builder = builder.add_source(config::File::from_str(&text, config::FileFormat::Toml));
+        }
+        let environment = config::Environment::with_prefix("SATYAPAN")
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true);
+        let read = builder.add_source(environment).build().context("the configuration cannot be read")?;
+        read.try_deserialize().context("the configuration is not valid")
+    }
+}
+
+#[cfg(test)]
+impl Default for Limits {
+    fn default() -> Self {
+        toml::from_str::<Settings>(DEFAULT).unwrap().limits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_file_fills_the_settings_exactly() {
+        let settings: Settings = toml::from_str(DEFAULT).unwrap();
+        assert_eq!(settings.limits.items, 5000);
+        let error = toml::from_str::<Settings>(&DEFAULT.replace("items =", "itmes =")).unwrap_err();
+        assert!(error.to_string().contains("itmes"), "{error}");
+    }
+}

@@ -1,0 +1,130 @@
+//! A book into the store: all of it or nothing, and the same book twice changes nothing.
+//!
+//! Keys: a vendor by id and GSTIN, an order line by order and line, a receipt by order, line and GRN, a past invoice by
+//! supplier GSTIN, number and date, a billed line by order, line, supplier and number; rows of one file with equal keys
+//! are told apart by their order. A row whose key is known is updated, one that the new book lacks is kept.
+
+use std::{collections::BTreeMap, path::Path};
+
+use domain::evidence::sha256_hex;
+use sqlx::SqliteConnection;
+use tokio::sync::mpsc::{self, Sender};
+
+use super::{
+    Sqlite, StoreError,
+    upsert::{self, GROUP, Upsert},
+};
+use crate::{
+    BookError, Limits, Report,
+    book::{self, BookFile, Entry, Sink},
+};
+
+/// Groups that may wait while the writer is busy.
+const WAITING: usize = 8;
+
+enum Message {
+    Entries(Vec<Entry>),
+    File(BookFile),
+}
+
+/// Hands records from the thread that reads to the one that writes.
+struct Pipe {
+    to: Sender<Message>,
+    entries: Vec<Entry>,
+}
+
+impl Pipe {
+    fn send(&mut self, message: Message) -> bool {
+        self.to.blocking_send(message).is_ok()
+    }
+
+    fn flush(&mut self) -> bool {
+        self.entries.is_empty() || {
+            let entries = std::mem::take(&mut self.entries);
+            self.send(Message::Entries(entries))
+        }
+    }
+}
+
+impl Sink for Pipe {
+    fn entry(&mut self, entry: Entry) -> bool {
+        self.entries.push(entry);
+        self.entries.len() < GROUP || self.flush()
+    }
+
+    fn file(&mut self, file: BookFile) -> bool {
+        self.flush() && self.send(Message::File(file))
+    }
+}
+
+impl Sqlite {
+    /// Loads the book in a directory. Files that are as they were at the last load are passed over.
+    ///
+    /// # Errors
+    /// Every problem of the book, or of the database; nothing was changed then.
+    pub async fn load(&self, root: &Path, limits: Limits) -> Result<Report, StoreError> {
+        let mut tx = self.begin().await?;
+        let known = known(&mut tx).await?;
+        let (to, mut messages) = mpsc::channel(WAITING);
+        let directory = root.to_owned();
+        let digests = known.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut pipe = Pipe {
+                to,
+                entries: Vec::with_capacity(GROUP),
+            };
+            book::read(&directory, limits, &digests, &mut pipe)
+        });
+        let mut report = Report::default();
+        let mut upsert = Upsert::default();
+        while let Some(message) = messages.recv().await {
+            match message {
+                Message::Entries(entries) => {
+                    for entry in entries {
+                        upsert.entry(&mut tx, entry).await?;
+                    }
+                }
+                Message::File(mut file) => {
+                    if file.name == "contracts/" {
+                        file.sha256 = contracts_digest(&mut tx).await?;
+                    }
+                    upsert::book_file(&mut tx, &file.name, &file.sha256, file.rows).await?;
+                    report
+                        .files
+                        .push(upsert.file(&mut tx, file.name, file.rows).await?);
+                }
+            }
+        }
+        // The channel has ended, so the reader has; whatever it found wrong undoes the transaction by dropping it.
+        let read: Result<Vec<String>, BookError> = reading
+            .await
+            .map_err(|_| StoreError::Refused("the book could not be read".to_owned()))?;
+        report.notes = read?;
+        tx.commit().await?;
+        Ok(report)
+    }
+}
+
+async fn known(tx: &mut SqliteConnection) -> Result<BTreeMap<String, (String, u64)>, sqlx::Error> {
+    let rows: Vec<(String, String, i64)> =
+        sqlx::query_as("SELECT name, sha256, rows FROM book_file WHERE sha256 <> ''")
+            .fetch_all(tx)
+            .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(name, sha256, rows)| (name, (sha256, u64::try_from(rows).unwrap_or_default())))
+        .collect())
+}
+
+/// One digest over all contracts in the store, so that an index of them knows when it is stale.
+async fn contracts_digest(tx: &mut SqliteConnection) -> Result<String, sqlx::Error> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT name, sha256 FROM document ORDER BY name")
+            .fetch_all(tx)
+            .await?;
+    let listed: Vec<String> = rows
+        .into_iter()
+        .map(|(name, sha256)| format!("{sha256} {name}"))
+        .collect();
+    Ok(sha256_hex(listed.join("\n").as_bytes()))
+}

@@ -1,0 +1,450 @@
+//! The tools' ports over the store: each question a handful of index probes.
+
+use std::{str::FromStr, sync::Arc};
+
+use async_trait::async_trait;
+use contract::ToolError;
+use document_search::{Document, Documents, Index};
+use domain::{
+    Date, Decimal, FinancialYear, Paise,
+    records::{Buyer, LedgerEntry, Order, OrderLine, SimilarVendor, Vendor},
+};
+use invoice_db::{Past, PastInvoices, ROWS_MAX, SERIES_MAX, TOTALS_MAX, Window};
+use purchase_orders::Orders;
+use vendor_master::{NameIndex, Vendors};
+
+use super::{Sqlite, cached, keep, malformed, sql, unreachable, upsert};
+use crate::{PortalKind, Records, Remembered, book, no_source};
+
+/// Columns of [`sql::BY_NUMBER`] and its like.
+type LedgerRow = (
+    i64,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    String,
+    String,
+);
+
+fn past(row: LedgerRow) -> Result<Past, ToolError> {
+    let (id, number, date, supplier, buyer, taxable, total, order, status) = row;
+    Ok(Past {
+        id,
+        entry: LedgerEntry {
+            invoice_number: number,
+            invoice_date: Date::from_str(&date)
+                .map_err(|_| malformed(invoice_db::NAME, "a ledger row has no date"))?,
+            supplier_gstin: supplier,
+            buyer_gstin: buyer,
+            taxable_value: Paise(taxable).rupees(),
+            total_value: Paise(total).rupees(),
+            po_number: order,
+            status,
+        },
+    })
+}
+
+fn limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
+impl Sqlite {
+    /// Whether a file was ever loaded. Files never leave the store, so a yes is remembered.
+    async fn has(&self, tool: &'static str, name: &str) -> Result<bool, ToolError> {
+        if self.is_known(name) {
+            return Ok(true);
+        }
+        let found: Option<i64> = sqlx::query_scalar(sql::HAS_FILE)
+            .bind(name)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(unreachable(tool))?;
+        if found.is_some() {
+            self.note_known(name);
+        }
+        Ok(found.is_some())
+    }
+
+    async fn needs(&self, tool: &'static str, name: &str) -> Result<(), ToolError> {
+        if self.has(tool, name).await? {
+            Ok(())
+        } else {
+            Err(no_source(tool, name))
+        }
+    }
+
+    async fn ledger(&self) -> Result<(), ToolError> {
+        self.needs(invoice_db::NAME, "ledger.csv").await
+    }
+
+    async fn names(&self) -> Result<Arc<NameIndex>, ToolError> {
+        let failed = unreachable(vendor_master::NAME);
+        let stamp: String = sqlx::query_scalar(sql::VENDORS_STAMP)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(&failed)?;
+        if let Some(index) = cached(&self.names, &stamp) {
+            return Ok(index);
+        }
+        let rows: Vec<VendorRow> = sqlx::query_as(sql::ALL_VENDORS)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(&failed)?;
+        let vendors: Vec<Vendor> = rows.into_iter().map(vendor).collect();
+        let index = Arc::new(NameIndex::new(&vendors));
+        keep(&self.names, stamp, &index);
+        Ok(index)
+    }
+}
+
+#[async_trait]
+impl PastInvoices for Sqlite {
+    async fn by_number(
+        &self,
+        gstin: &str,
+        year: FinancialYear,
+        folded: &str,
+        except: &str,
+    ) -> Result<Vec<Past>, ToolError> {
+        self.ledger().await?;
+        let rows: Vec<LedgerRow> = sqlx::query_as(sql::BY_NUMBER)
+            .bind(gstin)
+            .bind(i64::from(year.0))
+            .bind(folded)
+            .bind(except)
+            .bind(limit(ROWS_MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unreachable(invoice_db::NAME))?;
+        rows.into_iter().map(past).collect()
+    }
+
+    async fn by_amount(
+        &self,
+        holder: &str,
+        least: Paise,
+        most: Paise,
+        window: Window,
+        except: &str,
+    ) -> Result<Vec<Past>, ToolError> {
+        self.ledger().await?;
+        let rows: Vec<LedgerRow> = sqlx::query_as(sql::BY_AMOUNT)
+            .bind(holder)
+            .bind(least.0)
+            .bind(most.0)
+            .bind(window.from.to_string())
+            .bind(window.until.to_string())
+            .bind(except)
+            .bind(limit(ROWS_MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unreachable(invoice_db::NAME))?;
+        rows.into_iter().map(past).collect()
+    }
+
+    async fn by_date(
+        &self,
+        gstin: &str,
+        window: Window,
+        except: &str,
+    ) -> Result<Vec<Past>, ToolError> {
+        self.ledger().await?;
+        let rows: Vec<LedgerRow> = sqlx::query_as(sql::BY_DATE)
+            .bind(gstin)
+            .bind(window.from.to_string())
+            .bind(window.until.to_string())
+            .bind(except)
+            .bind(limit(ROWS_MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unreachable(invoice_db::NAME))?;
+        rows.into_iter().map(past).collect()
+    }
+
+    async fn totals(&self, gstin: &str, except: &str) -> Result<Vec<Paise>, ToolError> {
+        self.ledger().await?;
+        let totals: Vec<i64> = sqlx::query_scalar(sql::TOTALS)
+            .bind(gstin)
+            .bind(except)
+            .bind(limit(TOTALS_MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unreachable(invoice_db::NAME))?;
+        Ok(totals.into_iter().map(Paise).collect())
+    }
+
+    async fn series(
+        &self,
+        gstin: &str,
+        before: &str,
+        after: &str,
+        counter: i64,
+        except: &str,
+    ) -> Result<Vec<Past>, ToolError> {
+        self.ledger().await?;
+        let mut found = Vec::with_capacity(2 * SERIES_MAX);
+        for side in [sql::SERIES_BELOW, sql::SERIES_ABOVE] {
+            let rows: Vec<LedgerRow> = sqlx::query_as(side)
+                .bind(gstin)
+                .bind(before)
+                .bind(after)
+                .bind(counter)
+                .bind(except)
+                .bind(limit(SERIES_MAX))
+                .fetch_all(&self.readers)
+                .await
+                .map_err(unreachable(invoice_db::NAME))?;
+            for row in rows {
+                found.push(past(row)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Columns of [`sql::VENDOR_BY_GSTIN`] and its like.
+type VendorRow = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<i64>,
+    String,
+    String,
+    String,
+);
+
+fn vendor(row: VendorRow) -> Vendor {
+    let (
+        vendor_id,
+        legal_name,
+        trade_name,
+        gstin,
+        pan,
+        bank_account,
+        ifsc,
+        terms,
+        msme,
+        status,
+        email,
+    ) = row;
+    Vendor {
+        vendor_id,
+        legal_name,
+        trade_name,
+        gstin,
+        pan,
+        bank_account,
+        ifsc,
+        payment_terms_days: terms,
+        msme,
+        status,
+        email,
+    }
+}
+
+impl Sqlite {
+    async fn vendors(&self, statement: &'static str, key: &str) -> Result<Vec<Vendor>, ToolError> {
+        self.needs(vendor_master::NAME, "vendors.csv").await?;
+        let rows: Vec<VendorRow> = sqlx::query_as(statement)
+            .bind(key)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unreachable(vendor_master::NAME))?;
+        Ok(rows.into_iter().map(vendor).collect())
+    }
+}
+
+#[async_trait]
+impl Vendors for Sqlite {
+    async fn by_gstin(&self, gstin: &str) -> Result<Vec<Vendor>, ToolError> {
+        self.vendors(sql::VENDOR_BY_GSTIN, gstin).await
+    }
+
+    async fn by_pan(&self, pan: &str) -> Result<Vec<Vendor>, ToolError> {
+        self.vendors(sql::VENDOR_BY_PAN, pan).await
+    }
+
+    async fn similar(&self, name: &str, pan: &str) -> Result<Vec<SimilarVendor>, ToolError> {
+        self.needs(vendor_master::NAME, "vendors.csv").await?;
+        Ok(self.names().await?.similar(name, pan))
+    }
+
+    async fn buyer(&self) -> Result<Buyer, ToolError> {
+        let json: Option<String> = sqlx::query_scalar(sql::BUYER)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(unreachable(vendor_master::NAME))?;
+        let json = json.ok_or_else(|| no_source(vendor_master::NAME, "buyer.json"))?;
+        serde_json::from_str(&json)
+            .map_err(|_| malformed(vendor_master::NAME, "the buyer is not as it was written"))
+    }
+}
+
+fn decimal(text: &str) -> Result<Decimal, ToolError> {
+    Decimal::from_str_exact(text)
+        .map_err(|_| malformed(purchase_orders::NAME, "a quantity or price is no number"))
+}
+
+/// Columns of [`sql::ORDER_LINES`].
+type OrderRow = (
+    String,
+    Option<String>,
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+);
+
+fn order_line(row: OrderRow, accepted: &Sums, billed: &Sums) -> Result<OrderLine, ToolError> {
+    let (_, _, _, line, hsn, description, quantity, unit, unit_price, gst_rate, status) = row;
+    Ok(OrderLine {
+        hsn,
+        description,
+        quantity: decimal(&quantity)?,
+        unit,
+        unit_price: decimal(&unit_price)?,
+        gst_rate: decimal(&gst_rate)?,
+        status,
+        accepted: accepted.of(&line),
+        billed: billed.of(&line),
+        line,
+    })
+}
+
+/// Quantities by line.
+struct Sums(std::collections::BTreeMap<String, Decimal>);
+
+impl Sums {
+    fn new(rows: Vec<(String, String)>) -> Result<Self, ToolError> {
+        let mut sums = std::collections::BTreeMap::new();
+        for (line, quantity) in rows {
+            let sum: &mut Decimal = sums.entry(line).or_default();
+            *sum = sum.saturating_add(decimal(&quantity)?);
+        }
+        Ok(Self(sums))
+    }
+
+    fn of(&self, line: &str) -> Decimal {
+        self.0.get(line).copied().unwrap_or_default()
+    }
+}
+
+#[async_trait]
+impl Orders for Sqlite {
+    async fn order(&self, po_number: &str, except: &str) -> Result<Option<Order>, ToolError> {
+        self.needs(purchase_orders::NAME, "purchase_orders.csv")
+            .await?;
+        let failed = unreachable(purchase_orders::NAME);
+        // One snapshot: a load that commits in between is seen in all three or in none.
+        let mut tx = self.readers.begin().await.map_err(&failed)?;
+        let lines: Vec<OrderRow> = sqlx::query_as(sql::ORDER_LINES)
+            .bind(po_number)
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(&failed)?;
+        let Some((number, date, vendor_id, ..)) = lines.first().cloned() else {
+            return Ok(None);
+        };
+        let received: Vec<(String, String)> = sqlx::query_as(sql::RECEIPTS)
+            .bind(po_number)
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(&failed)?;
+        let billed: Vec<(String, String)> = sqlx::query_as(sql::BILLED)
+            .bind(po_number)
+            .bind(except)
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(&failed)?;
+        drop(tx);
+        let has_receipts = !received.is_empty();
+        let (accepted, billed) = (Sums::new(received)?, Sums::new(billed)?);
+        Ok(Some(Order {
+            po_number: number,
+            po_date: date
+                .map(|date| Date::from_str(&date))
+                .transpose()
+                .map_err(|_| malformed(purchase_orders::NAME, "an order's date is no date"))?,
+            vendor_id,
+            lines: lines
+                .into_iter()
+                .map(|row| order_line(row, &accepted, &billed))
+                .collect::<Result<_, _>>()?,
+            receipts_known: self.has(purchase_orders::NAME, "receipts.csv").await?,
+            has_receipts,
+        }))
+    }
+}
+
+#[async_trait]
+impl Documents for Sqlite {
+    async fn contracts(&self) -> Result<Arc<Index>, ToolError> {
+        let failed = unreachable(document_search::NAME);
+        let digest: Option<String> = sqlx::query_scalar(sql::CONTRACTS_DIGEST)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(&failed)?;
+        let digest = digest.ok_or_else(|| no_source(document_search::NAME, "contracts/"))?;
+        if let Some(index) = cached(&self.contracts, &digest) {
+            return Ok(index);
+        }
+        let rows: Vec<(String, Option<String>)> = sqlx::query_as(sql::CONTRACTS)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(&failed)?;
+        let documents = rows
+            .into_iter()
+            .map(|(name, text)| Document { name, text })
+            .collect();
+        let index = Arc::new(Index::new(documents));
+        keep(&self.contracts, digest, &index);
+        Ok(index)
+    }
+}
+
+#[async_trait]
+impl Records for Sqlite {
+    async fn portal_document(
+        &self,
+        kind: PortalKind,
+        key: &str,
+    ) -> Result<Option<Arc<str>>, ToolError> {
+        self.needs("gst_portal", kind.file()).await?;
+        let json: Option<String> = sqlx::query_scalar(sql::PORTAL)
+            .bind(kind.name())
+            .bind(book::portal_key(kind, key))
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(unreachable("gst_portal"))?;
+        Ok(json.map(Into::into))
+    }
+
+    async fn has_file(&self, name: &str) -> Result<bool, ToolError> {
+        self.has("store", name).await
+    }
+
+    async fn remember(&self, invoice: Remembered) -> Result<bool, ToolError> {
+        let refused = |error: super::StoreError| ToolError::Unreachable {
+            tool: "store",
+            detail: error.to_string(),
+        };
+        let mut tx = self.begin().await.map_err(refused)?;
+        let fresh = upsert::remember(&mut tx, &invoice.into_kept())
+            .await
+            .map_err(refused)?;
+        tx.commit().await.map_err(unreachable("store"))?;
+        Ok(fresh)
+    }
+}

@@ -1,0 +1,510 @@
+//! Rows of a book into their tables: by key, in groups, told apart into added, changed and unchanged.
+//!
+//! A row that differs is updated in place and keeps its id, and for past invoices the document that was verified here:
+//! so a ledger export that catches up with a verified invoice adopts its row instead of counting it twice.
+
+use std::{
+    collections::{HashMap, hash_map::DefaultHasher},
+    hash::{Hash, Hasher},
+};
+
+use domain::{
+    DocNumber, FinancialYear, Paise,
+    evidence::sha256_hex,
+    records::{LedgerEntry, Vendor},
+};
+use purchase_orders::key;
+use sqlx::{QueryBuilder, Sqlite as Db, SqliteConnection, query::Query, sqlite::SqliteArguments};
+
+use super::{StoreError, Table, next_id, whole};
+use crate::{
+    BilledLine,
+    book::{Entry, FileReport, OrderedLine, Receipt},
+};
+
+/// Rows of one statement: seventeen columns of them stay below the 32,766 parameters that `SQLite` allows.
+pub(super) const GROUP: usize = 256;
+
+const VENDOR: (&str, &str) = (
+    "INSERT INTO vendor (id, vendor_id, gstin, occurrence, legal_name, trade_name, pan, pan_key, bank_account, ifsc, \
+     payment_terms_days, msme, status, email) ",
+    " ON CONFLICT (vendor_id, gstin, occurrence) DO UPDATE SET legal_name = excluded.legal_name, \
+     trade_name = excluded.trade_name, pan = excluded.pan, pan_key = excluded.pan_key, \
+     bank_account = excluded.bank_account, ifsc = excluded.ifsc, payment_terms_days = excluded.payment_terms_days, \
+     msme = excluded.msme, status = excluded.status, email = excluded.email \
+     WHERE vendor.legal_name <> excluded.legal_name OR vendor.trade_name <> excluded.trade_name \
+     OR vendor.pan <> excluded.pan OR vendor.bank_account <> excluded.bank_account OR vendor.ifsc <> excluded.ifsc \
+     OR COALESCE(vendor.payment_terms_days, -1) <> COALESCE(excluded.payment_terms_days, -1) \
+     OR vendor.msme <> excluded.msme OR vendor.status <> excluded.status OR vendor.email <> excluded.email",
+);
+
+const ORDER_LINE: (&str, &str) = (
+    "INSERT INTO purchase_order_line (id, po_key, line, occurrence, po_number, po_date, vendor_id, hsn, description, \
+     quantity, unit, unit_price, gst_rate, status) ",
+    " ON CONFLICT (po_key, line, occurrence) DO UPDATE SET po_number = excluded.po_number, po_date = excluded.po_date, \
+     vendor_id = excluded.vendor_id, hsn = excluded.hsn, description = excluded.description, \
+     quantity = excluded.quantity, unit = excluded.unit, unit_price = excluded.unit_price, \
+     gst_rate = excluded.gst_rate, status = excluded.status \
+     WHERE purchase_order_line.po_number <> excluded.po_number \
+     OR COALESCE(purchase_order_line.po_date, '') <> COALESCE(excluded.po_date, '') \
+     OR purchase_order_line.vendor_id <> excluded.vendor_id OR purchase_order_line.hsn <> excluded.hsn \
+     OR purchase_order_line.description <> excluded.description OR purchase_order_line.quantity <> excluded.quantity \
+     OR purchase_order_line.unit <> excluded.unit OR purchase_order_line.unit_price <> excluded.unit_price \
+     OR purchase_order_line.gst_rate <> excluded.gst_rate OR purchase_order_line.status <> excluded.status",
+);
+
+const RECEIPT: (&str, &str) = (
+    "INSERT INTO receipt (id, po_key, line, grn_number, occurrence, grn_date, quantity_accepted) ",
+    " ON CONFLICT (po_key, line, grn_number, occurrence) DO UPDATE SET grn_date = excluded.grn_date, \
+     quantity_accepted = excluded.quantity_accepted \
+     WHERE COALESCE(receipt.grn_date, '') <> COALESCE(excluded.grn_date, '') \
+     OR receipt.quantity_accepted <> excluded.quantity_accepted",
+);
+
+const LEDGER: (&str, &str) = (
+    "INSERT INTO ledger (id, supplier_gstin, invoice_number, invoice_date, occurrence, buyer_gstin, taxable_paise, \
+     total_paise, po_number, status, document, financial_year, number_folded, supplier_pan, series_before, \
+     series_after, counter) ",
+    " ON CONFLICT (supplier_gstin, invoice_number, invoice_date, occurrence) DO UPDATE SET \
+     buyer_gstin = excluded.buyer_gstin, taxable_paise = excluded.taxable_paise, total_paise = excluded.total_paise, \
+     po_number = excluded.po_number, status = excluded.status \
+     WHERE ledger.buyer_gstin <> excluded.buyer_gstin OR ledger.taxable_paise <> excluded.taxable_paise \
+     OR ledger.total_paise <> excluded.total_paise OR ledger.po_number <> excluded.po_number \
+     OR ledger.status <> excluded.status",
+);
+
+const LEDGER_LINE: (&str, &str) = (
+    "INSERT INTO ledger_line (id, po_key, po_line, supplier_gstin, invoice_number, occurrence, number_folded, \
+     quantity, document) ",
+    " ON CONFLICT (po_key, po_line, supplier_gstin, invoice_number, occurrence) DO UPDATE SET \
+     quantity = excluded.quantity WHERE ledger_line.quantity <> excluded.quantity",
+);
+
+/// How often each key was seen in the file at hand. A digest of 128 bits stands for a key; never iterated.
+#[derive(Default)]
+struct Occurrences(HashMap<(u64, u64), i64>);
+
+impl Occurrences {
+    fn next(&mut self, key: impl Hash) -> i64 {
+        let digest = |salt: u8| {
+            let mut hasher = DefaultHasher::new();
+            (salt, &key).hash(&mut hasher);
+            hasher.finish()
+        };
+        let count = self.0.entry((digest(0), digest(1))).or_insert(0);
+        *count = count.saturating_add(1);
+        *count
+    }
+}
+
+/// A row with what its file says of it: its place among equal keys.
+struct Placed<T> {
+    row: T,
+    occurrence: i64,
+}
+
+/// Takes the records of one file after the other.
+#[derive(Default)]
+pub(super) struct Upsert {
+    occurrences: Occurrences,
+    vendors: Vec<Placed<Vendor>>,
+    orders: Vec<Placed<OrderedLine>>,
+    receipts: Vec<Placed<Receipt>>,
+    ledger: Vec<Placed<LedgerEntry>>,
+    billed: Vec<Placed<BilledLine>>,
+    /// Of the file at hand.
+    added: u64,
+    changed: u64,
+}
+
+impl Upsert {
+    pub(super) async fn entry(
+        &mut self,
+        tx: &mut SqliteConnection,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
+        match entry {
+            Entry::Vendor(row) => {
+                let occurrence = self.occurrences.next((&row.vendor_id, &row.gstin));
+                self.vendors.push(Placed { row, occurrence });
+            }
+            Entry::Ordered(row) => {
+                let occurrence = self.occurrences.next((key(&row.po_number), &row.line));
+                self.orders.push(Placed { row, occurrence });
+            }
+            Entry::Receipt(row) => {
+                let place = (key(&row.po_number), &row.line, &row.grn_number);
+                let occurrence = self.occurrences.next(place);
+                self.receipts.push(Placed { row, occurrence });
+            }
+            Entry::Invoice(row) => {
+                let place = (&row.supplier_gstin, &row.invoice_number, row.invoice_date);
+                let occurrence = self.occurrences.next(place);
+                self.ledger.push(Placed { row, occurrence });
+            }
+            Entry::Billed(row) => {
+                let place = (
+                    key(&row.po_number),
+                    &row.po_line,
+                    &row.supplier_gstin,
+                    &row.invoice_number,
+                );
+                let occurrence = self.occurrences.next(place);
+                self.billed.push(Placed { row, occurrence });
+            }
+            Entry::Buyer(_) | Entry::Contract(_) | Entry::Portal { .. } => {
+                return self.document(tx, entry).await;
+            }
+        }
+        let waiting = [
+            self.vendors.len(),
+            self.orders.len(),
+            self.receipts.len(),
+            self.ledger.len(),
+            self.billed.len(),
+        ];
+        if waiting.iter().any(|waiting| *waiting >= GROUP) {
+            self.flush(tx).await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Ends a file.
+    pub(super) async fn file(
+        &mut self,
+        tx: &mut SqliteConnection,
+        name: String,
+        rows: u64,
+    ) -> Result<FileReport, StoreError> {
+        self.flush(tx).await?;
+        let (added, changed) = (
+            std::mem::take(&mut self.added),
+            std::mem::take(&mut self.changed),
+        );
+        self.occurrences = Occurrences::default();
+        let unchanged = rows.saturating_sub(added).saturating_sub(changed);
+        Ok(FileReport {
+            name,
+            rows,
+            added,
+            changed,
+            unchanged,
+        })
+    }
+
+    async fn flush(&mut self, tx: &mut SqliteConnection) -> Result<(), StoreError> {
+        let rows = std::mem::take(&mut self.vendors);
+        self.group(tx, Table::Vendor, VENDOR, &rows, push_vendor)
+            .await?;
+        let rows = std::mem::take(&mut self.orders);
+        self.group(tx, Table::OrderLine, ORDER_LINE, &rows, push_ordered)
+            .await?;
+        let rows = std::mem::take(&mut self.receipts);
+        self.group(tx, Table::Receipt, RECEIPT, &rows, push_receipt)
+            .await?;
+        let rows = std::mem::take(&mut self.ledger);
+        self.group(tx, Table::Ledger, LEDGER, &rows, push_invoice)
+            .await?;
+        let rows = std::mem::take(&mut self.billed);
+        self.group(tx, Table::LedgerLine, LEDGER_LINE, &rows, push_billed)
+            .await
+    }
+
+    /// Ids given to rows that were there before are simply never used: ids ascend, they do not count.
+    async fn group<T>(
+        &mut self,
+        tx: &mut SqliteConnection,
+        table: Table,
+        (insert, conflict): (&'static str, &'static str),
+        rows: &[Placed<T>],
+        push: fn(&mut sqlx::query_builder::Separated<'_, '_, Db, &'static str>, i64, &Placed<T>),
+    ) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut next = next_id(tx, table).await?;
+        let before = next;
+        let mut builder: QueryBuilder<Db> = QueryBuilder::new(insert);
+        builder.push_values(rows, |mut row, placed| {
+            push(&mut row, next, placed);
+            next = next.saturating_add(1);
+        });
+        builder.push(conflict);
+        let touched = builder
+            .build()
+            .persistent(rows.len() == GROUP)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
+        let added: i64 = sqlx::query_scalar(table.since_id())
+            .bind(before)
+            .fetch_one(&mut *tx)
+            .await?;
+        let added = u64::try_from(added).unwrap_or_default();
+        self.added = self.added.saturating_add(added);
+        self.changed = self.changed.saturating_add(touched.saturating_sub(added));
+        Ok(())
+    }
+
+    async fn document(
+        &mut self,
+        tx: &mut SqliteConnection,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
+        let (known, update): (Option<String>, Query<'_, Db, SqliteArguments<'_>>) = match entry {
+            Entry::Buyer(buyer) => {
+                let json = serde_json::to_string(&buyer)
+                    .map_err(|error| StoreError::Refused(format!("buyer.json: {error}")))?;
+                let known = sqlx::query_scalar("SELECT json FROM buyer WHERE id = 1")
+                    .fetch_optional(&mut *tx)
+                    .await?;
+                if known.as_ref() == Some(&json) {
+                    return Ok(());
+                }
+                let update = sqlx::query(
+                    "INSERT INTO buyer (id, json) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json",
+                );
+                (known, update.bind(json))
+            }
+            Entry::Contract(document) => {
+                let sha256 = sha256_hex(document.text.as_deref().unwrap_or_default().as_bytes());
+                let known = sqlx::query_scalar("SELECT sha256 FROM document WHERE name = ?")
+                    .bind(&document.name)
+                    .fetch_optional(&mut *tx)
+                    .await?;
+                if known.as_ref() == Some(&sha256) {
+                    return Ok(());
+                }
+                let update = sqlx::query(
+                    "INSERT INTO document (name, sha256, text) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET \
+                     sha256 = excluded.sha256, text = excluded.text",
+                );
+                (
+                    known,
+                    update.bind(document.name).bind(sha256).bind(document.text),
+                )
+            }
+            Entry::Portal { kind, key, json } => {
+                let sha256 = sha256_hex(json.as_bytes());
+                let known = sqlx::query_scalar(
+                    "SELECT sha256 FROM portal_document WHERE kind = ? AND key = ?",
+                )
+                .bind(kind.name())
+                .bind(&key)
+                .fetch_optional(&mut *tx)
+                .await?;
+                if known.as_ref() == Some(&sha256) {
+                    return Ok(());
+                }
+                let update = sqlx::query(
+                    "INSERT INTO portal_document (kind, key, json, sha256) VALUES (?, ?, ?, ?) \
+                     ON CONFLICT (kind, key) DO UPDATE SET json = excluded.json, sha256 = excluded.sha256",
+                );
+                (
+                    known,
+                    update.bind(kind.name()).bind(key).bind(json).bind(sha256),
+                )
+            }
+            _ => return Ok(()),
+        };
+        update.execute(tx).await?;
+        let count = if known.is_some() {
+            &mut self.changed
+        } else {
+            &mut self.added
+        };
+        *count = count.saturating_add(1);
+        Ok(())
+    }
+}
+
+type Values<'a, 'b> = sqlx::query_builder::Separated<'a, 'b, Db, &'static str>;
+
+fn push_vendor(values: &mut Values, id: i64, placed: &Placed<Vendor>) {
+    let row = &placed.row;
+    values
+        .push_bind(id)
+        .push_bind(row.vendor_id.clone())
+        .push_bind(row.gstin.clone())
+        .push_bind(placed.occurrence)
+        .push_bind(row.legal_name.clone())
+        .push_bind(row.trade_name.clone())
+        .push_bind(row.pan.clone())
+        .push_bind(vendor_master::pan_of(row).to_owned())
+        .push_bind(row.bank_account.clone())
+        .push_bind(row.ifsc.clone())
+        .push_bind(row.payment_terms_days)
+        .push_bind(row.msme.clone())
+        .push_bind(row.status.clone())
+        .push_bind(row.email.clone());
+}
+
+fn push_ordered(values: &mut Values, id: i64, placed: &Placed<OrderedLine>) {
+    let row = &placed.row;
+    values
+        .push_bind(id)
+        .push_bind(key(&row.po_number))
+        .push_bind(row.line.clone())
+        .push_bind(placed.occurrence)
+        .push_bind(row.po_number.clone())
+        .push_bind(row.po_date.map(|date| date.to_string()))
+        .push_bind(row.vendor_id.clone())
+        .push_bind(row.hsn.clone())
+        .push_bind(row.description.clone())
+        .push_bind(row.quantity.to_string())
+        .push_bind(row.unit.clone())
+        .push_bind(row.unit_price.to_string())
+        .push_bind(row.gst_rate.to_string())
+        .push_bind(row.status.clone());
+}
+
+fn push_receipt(values: &mut Values, id: i64, placed: &Placed<Receipt>) {
+    let row = &placed.row;
+    values
+        .push_bind(id)
+        .push_bind(key(&row.po_number))
+        .push_bind(row.line.clone())
+        .push_bind(row.grn_number.clone())
+        .push_bind(placed.occurrence)
+        .push_bind(row.grn_date.map(|date| date.to_string()))
+        .push_bind(row.quantity_accepted.to_string());
+}
+
+fn push_invoice(values: &mut Values, id: i64, placed: &Placed<LedgerEntry>) {
+    let row = &placed.row;
+    push_ledger(values, id, row, placed.occurrence, None);
+}
+
+fn push_ledger(
+    values: &mut Values,
+    id: i64,
+    row: &LedgerEntry,
+    occurrence: i64,
+    document: Option<String>,
+) {
+    let number = DocNumber::new(&row.invoice_number);
+    let counter = invoice_db::counter(&number);
+    values
+        .push_bind(id)
+        .push_bind(row.supplier_gstin.clone())
+        .push_bind(row.invoice_number.clone())
+        .push_bind(row.invoice_date.to_string())
+        .push_bind(occurrence)
+        .push_bind(row.buyer_gstin.clone())
+        .push_bind(Paise::nearest(row.taxable_value).0)
+        .push_bind(Paise::nearest(row.total_value).0)
+        .push_bind(row.po_number.clone())
+        .push_bind(row.status.clone())
+        .push_bind(document)
+        .push_bind(i64::from(FinancialYear::of(row.invoice_date).0))
+        .push_bind(number.folded)
+        .push_bind(invoice_db::holder(&row.supplier_gstin).to_owned())
+        .push_bind(number.before)
+        .push_bind(number.after)
+        .push_bind(counter);
+}
+
+fn push_billed(values: &mut Values, id: i64, placed: &Placed<BilledLine>) {
+    push_line(values, id, &placed.row, placed.occurrence, None);
+}
+
+fn push_line(
+    values: &mut Values,
+    id: i64,
+    row: &BilledLine,
+    occurrence: i64,
+    document: Option<String>,
+) {
+    values
+        .push_bind(id)
+        .push_bind(key(&row.po_number))
+        .push_bind(row.po_line.clone())
+        .push_bind(row.supplier_gstin.clone())
+        .push_bind(row.invoice_number.clone())
+        .push_bind(occurrence)
+        .push_bind(DocNumber::new(&row.invoice_number).folded)
+        .push_bind(row.quantity.to_string())
+        .push_bind(document);
+}
+
+/// Inserts a verified invoice after the rows that have its key. `false` when its document is there already.
+pub(super) async fn remember(
+    tx: &mut SqliteConnection,
+    invoice: &crate::Remembered,
+) -> Result<bool, StoreError> {
+    let there: Option<i64> = sqlx::query_scalar("SELECT id FROM ledger WHERE document = ?")
+        .bind(&invoice.document)
+        .fetch_optional(&mut *tx)
+        .await?;
+    if there.is_some() {
+        return Ok(false);
+    }
+    let entry = &invoice.entry;
+    let last: Option<i64> = sqlx::query_scalar(
+        "SELECT MAX(occurrence) FROM ledger WHERE supplier_gstin = ? AND invoice_number = ? AND invoice_date = ?",
+    )
+    .bind(&entry.supplier_gstin)
+    .bind(&entry.invoice_number)
+    .bind(entry.invoice_date.to_string())
+    .fetch_one(&mut *tx)
+    .await?;
+    let id = next_id(tx, Table::Ledger).await?;
+    let mut builder: QueryBuilder<Db> = QueryBuilder::new(LEDGER.0);
+    builder.push_values([entry], |mut row, entry| {
+        let document = Some(invoice.document.clone());
+        push_ledger(
+            &mut row,
+            id,
+            entry,
+            last.unwrap_or(0).saturating_add(1),
+            document,
+        );
+    });
+    builder.build().execute(&mut *tx).await?;
+    for line in &invoice.lines {
+        let last: Option<i64> = sqlx::query_scalar(
+            "SELECT MAX(occurrence) FROM ledger_line WHERE po_key = ? AND po_line = ? AND supplier_gstin = ? \
+             AND invoice_number = ?",
+        )
+        .bind(key(&line.po_number))
+        .bind(&line.po_line)
+        .bind(&line.supplier_gstin)
+        .bind(&line.invoice_number)
+        .fetch_one(&mut *tx)
+        .await?;
+        let id = next_id(tx, Table::LedgerLine).await?;
+        let mut builder: QueryBuilder<Db> = QueryBuilder::new(LEDGER_LINE.0);
+        builder.push_values([line], |mut row, line| {
+            let document = Some(invoice.document.clone());
+            push_line(
+                &mut row,
+                id,
+                line,
+                last.unwrap_or(0).saturating_add(1),
+                document,
+            );
+        });
+        builder.build().execute(&mut *tx).await?;
+    }
+    Ok(true)
+}
+
+/// Notes that a file was loaded.
+pub(super) async fn book_file(
+    tx: &mut SqliteConnection,
+    name: &str,
+    sha256: &str,
+    rows: u64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO book_file (name, sha256, rows) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET \
+         sha256 = excluded.sha256, rows = excluded.rows",
+    )
+    .bind(name)
+    .bind(sha256)
+    .bind(whole(rows))
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,457 @@
+//! Verdicts, what they were reached from, and the audit chain over them.
+
+use domain::{Decimal, Paise, evidence::sha256_hex, verdict::AuditLink};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sqlx::SqliteConnection;
+
+use super::{Sqlite, StoreError, upsert, whole};
+use crate::{
+    Remembered,
+    chain::{Chain, GENESIS, seal},
+};
+
+/// A verdict to be stored.
+#[derive(Debug, Clone)]
+pub struct NewVerdict {
+    /// What makes the case the same case again; stored once.
+    pub case_key: String,
+    /// The verdict as its schema has it; a member `audit` is left out of what is stored and sealed.
+    pub verdict: Value,
+    /// `yyyy-mm-dd`.
+    pub as_of: String,
+    /// RFC 3339 in UTC.
+    pub created: String,
+    /// The invoice as history, in the same transaction; `None` when nothing of it can be history.
+    pub history: Option<Remembered>,
+}
+
+/// A verdict as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredVerdict {
+    pub case_key: String,
+    pub as_of: String,
+    pub created: String,
+    /// The verdict with its link in `audit`.
+    pub verdict: Value,
+    pub link: AuditLink,
+}
+
+/// What a case was asked to judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseInput {
+    pub case_key: String,
+    /// The document; kept once however many cases share it.
+    pub bytes: Vec<u8>,
+    /// `yyyy-mm-dd`.
+    pub as_of: String,
+    pub policy_sha256: String,
+    pub source: String,
+}
+
+/// Where a chain breaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// The link that is missing or does not hold.
+    pub seq: u64,
+    /// The id of its verdict, when there is one.
+    pub id: Option<String>,
+    pub problem: String,
+}
+
+/// What came of checking the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuditReport {
+    /// Links that hold, from the first on.
+    pub links: u64,
+    /// The hash of the last of them.
+    pub head: String,
+    /// `None` when every verdict is as it was written.
+    pub first_bad: Option<Fault>,
+}
+
+type VerdictRow = (i64, String, String, String, String, String, String, String);
+
+const COLUMNS: &str =
+    "SELECT seq, id, case_key, as_of, created, json, previous, hash FROM verdict WHERE ";
+
+/// The columns that a verdict's own JSON repeats, for look-ups.
+struct Derived {
+    id: String,
+    document: String,
+    decision: String,
+    supplier_gstin: String,
+    invoice_number: String,
+    total_paise: Option<i64>,
+}
+
+impl Derived {
+    fn of(verdict: &Value) -> Self {
+        let text = |pointer: &str| {
+            verdict
+                .pointer(pointer)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        Self {
+            id: text("/id"),
+            document: text("/invoice/sha256"),
+            decision: text("/decision"),
+            supplier_gstin: invoice_db::key(&text("/invoice/supplier_gstin")),
+            invoice_number: text("/invoice/number"),
+            total_paise: verdict.pointer("/invoice/total").and_then(total),
+        }
+    }
+}
+
+/// The total as the verdict shows it, to the nearest paisa; `None` when it is no amount.
+fn total(value: &Value) -> Option<i64> {
+    let rupees: Decimal = domain::portal::amount(value)?;
+    Some(Paise::nearest(rupees).0)
+}
+
+/// Seals the columns that are neither in the JSON nor in the link.
+fn row_seal(link: &AuditLink, case_key: &str, as_of: &str, created: &str) -> String {
+    sha256_hex(
+        json!([link.hash, case_key, as_of, created])
+            .to_string()
+            .as_bytes(),
+    )
+}
+
+fn without_audit(mut verdict: Value) -> Value {
+    if let Some(members) = verdict.as_object_mut() {
+        members.shift_remove("audit");
+    }
+    verdict
+}
+
+async fn head(tx: &mut SqliteConnection) -> Result<Chain, StoreError> {
+    let row: Option<(i64, String)> =
+        sqlx::query_as("SELECT seq, hash FROM chain_head WHERE id = 1")
+            .fetch_optional(tx)
+            .await?;
+    Ok(row.map_or_else(Chain::default, |(seq, hash)| {
+        Chain::resume(u64::try_from(seq).unwrap_or_default(), hash)
+    }))
+}
+
+impl Sqlite {
+    /// Stores a verdict, its audit link and its invoice's history in one transaction. A case that has a verdict keeps it:
+    /// its link is answered and nothing is written.
+    ///
+    /// # Errors
+    /// A verdict without an id, or with one that is taken; a database that does not answer.
+    pub async fn append_verdict(&self, new: NewVerdict) -> Result<AuditLink, StoreError> {
+        let mut tx = self.begin().await?;
+        let link = Self::append_in(&mut tx, new).await?;
+        tx.commit().await?;
+        Ok(link)
+    }
+
+    /// The same inside a transaction of [`Self::begin`], for a writer that commits several cases, or a case with its
+    /// journal and acknowledgement, at once. The link counts only when the transaction commits.
+    ///
+    /// # Errors
+    /// As [`Self::append_verdict`]; the transaction should then be dropped.
+    pub async fn append_in(
+        tx: &mut SqliteConnection,
+        new: NewVerdict,
+    ) -> Result<AuditLink, StoreError> {
+        let known: Option<(i64, String, String)> =
+            sqlx::query_as("SELECT seq, previous, hash FROM verdict WHERE case_key = ?")
+                .bind(&new.case_key)
+                .fetch_optional(&mut *tx)
+                .await?;
+        if let Some((seq, previous, hash)) = known {
+            return Ok(AuditLink {
+                seq: u64::try_from(seq).unwrap_or_default(),
+                previous,
+                hash,
+            });
+        }
+        let verdict = without_audit(new.verdict);
+        let derived = Derived::of(&verdict);
+        if derived.id.is_empty() {
+            return Err(StoreError::Refused(
+                "a verdict without an id cannot be stored".to_owned(),
+            ));
+        }
+        let link = head(tx).await?.link(&verdict);
+        sqlx::query(
+            "INSERT INTO verdict (seq, id, case_key, document, decision, supplier_gstin, invoice_number, total_paise, \
+             as_of, created, json, previous, hash, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(whole(link.seq))
+        .bind(derived.id)
+        .bind(&new.case_key)
+        .bind(derived.document)
+        .bind(derived.decision)
+        .bind(derived.supplier_gstin)
+        .bind(derived.invoice_number)
+        .bind(derived.total_paise)
+        .bind(&new.as_of)
+        .bind(&new.created)
+        .bind(verdict.to_string())
+        .bind(&link.previous)
+        .bind(&link.hash)
+        .bind(row_seal(&link, &new.case_key, &new.as_of, &new.created))
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query(
+            "INSERT INTO chain_head (id, seq, hash) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET \
+             seq = excluded.seq, hash = excluded.hash",
+        )
+        .bind(whole(link.seq))
+        .bind(&link.hash)
+        .execute(&mut *tx)
+        .await?;
+        if let Some(invoice) = new.history {
+            upsert::remember(tx, &invoice.into_kept()).await?;
+        }
+        Ok(link)
+    }
+
+    /// The verdict of a case.
+    ///
+    /// # Errors
+    /// A database that does not answer, or a row that cannot be read.
+    pub async fn verdict_by_case(
+        &self,
+        case_key: &str,
+    ) -> Result<Option<StoredVerdict>, StoreError> {
+        let row: Option<VerdictRow> = sqlx::query_as(&format!("{COLUMNS} case_key = ?"))
+            .bind(case_key)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(stored).transpose()
+    }
+
+    /// The verdict of an id, or of the beginning of one when no other begins so.
+    ///
+    /// # Errors
+    /// A beginning that several ids share; otherwise as [`Self::verdict_by_case`].
+    pub async fn verdict(&self, id: &str) -> Result<Option<StoredVerdict>, StoreError> {
+        let id = id.trim().to_uppercase();
+        if id.is_empty() {
+            return Err(StoreError::Refused(
+                "an id, or the beginning of one, is needed".to_owned(),
+            ));
+        }
+        let statement = format!("{COLUMNS} id >= ? AND id < ? ORDER BY id LIMIT 2");
+        let rows: Vec<VerdictRow> = sqlx::query_as(&statement)
+            .bind(&id)
+            .bind(format!("{id}\u{10ffff}"))
+            .fetch_all(&self.readers)
+            .await?;
+        match <[VerdictRow; 1]>::try_from(rows) {
+            Ok([row]) => stored(row).map(Some),
+            Err(rows) if rows.is_empty() => Ok(None),
+            Err(rows) => match rows.into_iter().find(|row| row.1 == id) {
+                Some(row) => stored(row).map(Some),
+                None => Err(StoreError::Refused(format!(
+                    "several verdicts begin with {id}; write more of the id"
+                ))),
+            },
+        }
+    }
+
+    /// Keeps what a case is asked to judge; the same case again changes nothing.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    pub async fn put_case_input(&self, input: &CaseInput) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        Self::put_case_input_in(&mut tx, input).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The same inside a transaction of [`Self::begin`].
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    pub async fn put_case_input_in(
+        tx: &mut SqliteConnection,
+        input: &CaseInput,
+    ) -> Result<(), StoreError> {
+        let document = sha256_hex(&input.bytes);
+        sqlx::query(
+            "INSERT INTO blob (sha256, bytes) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",
+        )
+        .bind(&document)
+        .bind(&input.bytes)
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query(
+            "INSERT INTO case_input (case_key, document, as_of, policy_sha256, source) VALUES (?, ?, ?, ?, ?) \
+             ON CONFLICT (case_key) DO NOTHING",
+        )
+        .bind(&input.case_key)
+        .bind(&document)
+        .bind(&input.as_of)
+        .bind(&input.policy_sha256)
+        .bind(&input.source)
+        .execute(&mut *tx)
+        .await?;
+        Ok(())
+    }
+
+    /// What a case was asked to judge.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    pub async fn case_input(&self, case_key: &str) -> Result<Option<CaseInput>, StoreError> {
+        let row: Option<(Vec<u8>, String, String, String)> = sqlx::query_as(
+            "SELECT b.bytes, c.as_of, c.policy_sha256, c.source FROM case_input AS c \
+             JOIN blob AS b ON b.sha256 = c.document WHERE c.case_key = ?",
+        )
+        .bind(case_key)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|(bytes, as_of, policy_sha256, source)| CaseInput {
+            case_key: case_key.to_owned(),
+            bytes,
+            as_of,
+            policy_sha256,
+            source,
+        }))
+    }
+}
+
+fn stored(row: VerdictRow) -> Result<StoredVerdict, StoreError> {
+    let (seq, id, case_key, as_of, created, json, previous, hash) = row;
+    let corrupt = || StoreError::Corrupt(format!("verdict {id}"));
+    let link = AuditLink {
+        seq: u64::try_from(seq).map_err(|_| corrupt())?,
+        previous,
+        hash,
+    };
+    let mut verdict: Value = serde_json::from_str(&json).map_err(|_| corrupt())?;
+    let audit = serde_json::to_value(&link).map_err(|_| corrupt())?;
+    verdict
+        .as_object_mut()
+        .ok_or_else(corrupt)?
+        .insert("audit".to_owned(), audit);
+    Ok(StoredVerdict {
+        case_key,
+        as_of,
+        created,
+        verdict,
+        link,
+    })
+}
+
+#[derive(sqlx::FromRow)]
+struct Audited {
+    seq: i64,
+    id: String,
+    case_key: String,
+    document: String,
+    decision: String,
+    supplier_gstin: String,
+    invoice_number: String,
+    total_paise: Option<i64>,
+    as_of: String,
+    created: String,
+    json: String,
+    previous: String,
+    hash: String,
+    seal: String,
+}
+
+impl Audited {
+    /// What of this row is not as it was written, when it should be the link after `previous`.
+    fn problem(&self, seq: u64, previous: &str) -> Option<&'static str> {
+        if self.seq != whole(seq) {
+            return Some("a verdict is missing before this one");
+        }
+        if self.previous != previous {
+            return Some("it is not linked to the verdict before it");
+        }
+        let Ok(verdict) = serde_json::from_str::<Value>(&self.json) else {
+            return Some("its text is no JSON");
+        };
+        let written = verdict.to_string();
+        if written != self.json || seal(previous, seq, &verdict) != self.hash {
+            return Some("its text was changed");
+        }
+        let derived = Derived::of(&verdict);
+        if derived.id != self.id
+            || derived.document != self.document
+            || derived.decision != self.decision
+            || derived.supplier_gstin != self.supplier_gstin
+            || derived.invoice_number != self.invoice_number
+            || derived.total_paise != self.total_paise
+        {
+            return Some("its columns differ from its text");
+        }
+        let link = AuditLink {
+            seq,
+            previous: self.previous.clone(),
+            hash: self.hash.clone(),
+        };
+        if row_seal(&link, &self.case_key, &self.as_of, &self.created) != self.seal {
+            return Some("its case, day of judgement or time was changed");
+        }
+        None
+    }
+}
+
+/// Rows that are checked between two reads.
+const PAGE: i64 = 500;
+
+impl Sqlite {
+    /// Checks every verdict against the chain, and the chain against its kept end: finds any that was changed, removed,
+    /// added or moved. Whoever may write the file can forge a whole chain, so keep a head elsewhere to compare.
+    ///
+    /// # Errors
+    /// A database that does not answer. A broken chain is no error but in the report.
+    pub async fn audit_verify(&self) -> Result<AuditReport, StoreError> {
+        let mut tx = self.readers.begin().await?;
+        let end = head(&mut tx).await?;
+        let mut links = 0_u64;
+        let mut previous = GENESIS.to_owned();
+        let mut after = i64::MIN;
+        loop {
+            let rows: Vec<Audited> =
+                sqlx::query_as("SELECT * FROM verdict WHERE seq > ? ORDER BY seq LIMIT ?")
+                    .bind(after)
+                    .bind(PAGE)
+                    .fetch_all(&mut *tx)
+                    .await?;
+            let Some(last) = rows.last() else { break };
+            after = last.seq;
+            for row in rows {
+                let seq = links.saturating_add(1);
+                if let Some(problem) = row.problem(seq, &previous) {
+                    let fault = Fault {
+                        seq,
+                        id: Some(row.id),
+                        problem: problem.to_owned(),
+                    };
+                    return Ok(AuditReport {
+                        links,
+                        head: previous,
+                        first_bad: Some(fault),
+                    });
+                }
+                links = seq;
+                previous = row.hash;
+            }
+        }
+        let first_bad = (end != Chain::resume(links, previous.clone())).then(|| Fault {
+            seq: links.saturating_add(1),
+            id: None,
+            problem: format!(
+                "the chain ended at {}: verdicts are missing after this one",
+                end.seq()
+            ),
+        });
+        Ok(AuditReport {
+            links,
+            head: previous,
+            first_bad,
+        })
+    }
+}

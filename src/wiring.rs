@@ -1,0 +1,345 @@
+//! Wiring: the one place that names concrete tools, stores and portals.
+
+mod portal_data;
+pub(crate) mod stored;
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+};
+
+use agent::{
+    Agent, Case, Input, Loops, Toolbox,
+    approval,
+    engine::{Batch, Budget, Entry, Journal, JournalError, Mode, RunId},
+    what_if::Assumption,
+};
+use anyhow::{Context, Result, bail};
+use async_trait::async_trait;
+use domain::{
+    Date, Law, Policy,
+    records::LedgerEntry,
+    verdict::{Decision, Verdict},
+};
+use gst_portal::{GstPortal, PortalSettings};
+use portal::{Faults, Portal, Running};
+use store::{BilledLine, Chain, Memory, Records, Remembered, Sqlite};
+use tokio::sync::Mutex;
+
+use crate::{cli::Terms, ingest::Document, settings::Settings};
+
+/// Everything that one command verifies with.
+pub(crate) struct Session {
+    agent: Agent,
+    records: Arc<dyn Records>,
+    law: Arc<Law>,
+    policy: Arc<Policy>,
+    as_of: Date,
+    keep: Keep,
+    gst_portal: Option<GstPortal>,
+    mock: Option<Running>,
+}
+
+/// Where verdicts go.
+enum Keep {
+    /// A book: nothing is stored; what was verified in this call is history for what comes after.
+    Memory(Mutex<InMemory>),
+    Store(Arc<Sqlite>),
+}
+
+#[derive(Default)]
+struct InMemory {
+    chain: Chain,
+    verdicts: BTreeMap<String, Verdict>,
+}
+
+/// A verdict, with its case where it was reached in this call.
+pub(crate) struct Verified {
+    pub(crate) verdict: Verdict,
+    pub(crate) case: Option<Case>,
+}
+
+/// Today in India: the civil date at UTC+5:30.
+pub(crate) fn today() -> Date {
+    jiff::tz::Offset::from_seconds(19_800)
+        .map_or_else(|_| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(), |ist| {
+            ist.to_datetime(jiff::Timestamp::now()).date()
+        })
+}
+
+/// The policy of a file, or the compiled-in one.
+pub(crate) fn policy(file: Option<&Path>) -> Result<Policy> {
+    let Some(path) = file else { return Ok(Policy::builtin()?) };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{}: the policy cannot be read", path.display()))?;
+    let policy = Policy::parse(&text).with_context(|| path.display().to_string())?;
+    let known = |id: &String| checks::find(id).is_some();
+    if let Some(id) = policy.severity.keys().chain(policy.required.keys()).find(|id| !known(id)) {
+        bail!("{}: \"{id}\" is no check; `satyapan checks` lists them", path.display());
+    }
+    Ok(policy)
+}
+
+/// The store of a URL.
+///
+/// # Errors
+/// A scheme that is not supported, a file that cannot be opened, a schema newer than this program.
+pub(crate) async fn open_store(url: Option<&str>, settings: &Settings) -> Result<Arc<Sqlite>> {
+    let url = url.unwrap_or(&settings.store.url);
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        bail!("--store {url}: write sqlite:PATH; other stores are not supported yet");
+    };
+    let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+    Ok(Arc::new(Sqlite::open_path(path).await?))
+}
+
+/// Keeps nothing: for verifications that nobody resumes or replays.
+struct Unrecorded;
+
+#[async_trait]
+impl Journal for Unrecorded {
+    async fn load(&self, _: &RunId) -> Result<Vec<Entry>, JournalError> {
+        Ok(Vec::new())
+    }
+
+    async fn commit(&self, _: Batch) -> Result<(), JournalError> {
+        Ok(())
+    }
+
+    fn records(&self) -> bool {
+        false
+    }
+}
+
+fn toolbox(records: &Arc<dyn Records>, gst_portal: GstPortal) -> Toolbox {
+    Toolbox::default()
+        .with(Arc::new(calculator::Calculator))
+        .with(Arc::new(document_search::DocumentSearch::new(Arc::clone(records) as _)))
+        .with(Arc::new(gst_portal))
+        .with(Arc::new(invoice_db::InvoiceDb::new(Arc::clone(records) as _)))
+        .with(Arc::new(purchase_orders::PurchaseOrders::new(Arc::clone(records) as _)))
+        .with(Arc::new(vendor_master::VendorMaster::new(Arc::clone(records) as _)))
+}
+
+/// The tools over an empty book, to be described.
+pub(crate) fn empty_toolbox(settings: &Settings) -> Result<Toolbox> {
+    let records: Arc<dyn Records> = Arc::new(Memory::default());
+    let base_url = Some("http://127.0.0.1:9".to_owned());
+    let portal = GstPortal::new(PortalSettings { base_url, ..settings.portal.clone() })?;
+    Ok(toolbox(&records, portal))
+}
+
+/// The adapter to the configured portal, or to a mock over these records in this process.
+async fn reach_portal(
+    records: &Arc<dyn Records>,
+    settings: &Settings,
+) -> Result<(GstPortal, Option<Running>)> {
+    let mut reached = settings.portal.clone();
+    let mut mock = None;
+    if reached.base_url.as_deref().is_none_or(str::is_empty) {
+        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let data = Arc::new(portal_data::RecordsPortal(Arc::clone(records)));
+        let running = Portal::start(loopback, data, Faults::default()).await?;
+        reached.base_url = Some(running.base_url());
+        mock = Some(running);
+    }
+    Ok((GstPortal::new(reached)?, mock))
+}
+
+fn budget(settings: &Settings) -> Budget {
+    Budget {
+        steps: settings.budget.steps,
+        calls: settings.budget.calls,
+        wall: Some(std::time::Duration::from_secs(settings.budget.wall_s)),
+        ..Budget::default()
+    }
+}
+
+fn loops(settings: &Settings) -> Loops {
+    Loops {
+        rounds: settings.loops.rounds,
+        retrievals: settings.loops.retrievals,
+        generations: settings.loops.generations,
+    }
+}
+
+impl Session {
+    /// Opens the book or the store, the portal and the tools.
+    ///
+    /// # Errors
+    /// A book, store, policy or setting that cannot be read.
+    pub(crate) async fn open(terms: &Terms, settings: &Settings) -> Result<Self> {
+        let policy = Arc::new(policy(terms.policy.as_deref())?);
+        let law = Arc::new(Law::builtin()?);
+        let (records, keep, journal): (Arc<dyn Records>, Keep, Arc<dyn Journal>) = match &terms.book {
+            Some(dir) => {
+                if !dir.is_dir() {
+                    bail!("{}: is no directory; a book is a directory of plain files", dir.display());
+                }
+                let (memory, report) = Memory::read(dir, store::Limits::default())
+                    .with_context(|| format!("{}: the book cannot be read", dir.display()))?;
+                for note in report.notes {
+                    tracing::info!("{}: {note}", dir.display());
+                }
+                (Arc::new(memory), Keep::Memory(Mutex::default()), Arc::new(Unrecorded))
+            }
+            None => {
+                let store = open_store(terms.store.as_deref(), settings).await?;
+                let journal = stored::journal(terms.store.as_deref(), settings).await?;
+                (Arc::clone(&store) as _, Keep::Store(store), journal)
+            }
+        };
+        let (gst_portal, mock) = reach_portal(&records, settings).await?;
+        let tools = toolbox(&records, gst_portal.clone());
+        let agent = Agent::new(tools, journal, loops(settings), budget(settings))?;
+        let as_of = terms.as_of.unwrap_or_else(today);
+        let gst_portal = Some(gst_portal);
+        Ok(Self { agent, records, law, policy, as_of, keep, gst_portal, mock })
+    }
+
+    pub(crate) fn agent(&self) -> &Agent {
+        &self.agent
+    }
+
+    /// The terms on which a document is judged here.
+    pub(crate) fn input(&self, document: &Document, as_of: Date) -> Input {
+        Input {
+            invoice: Arc::clone(&document.invoice),
+            sha256: document.sha256.clone(),
+            source: document.source.clone(),
+            as_of,
+            law: Arc::clone(&self.law),
+            policy: Arc::clone(&self.policy),
+            assumptions: Arc::from([]),
+            recorded_as: None,
+        }
+    }
+
+    fn cache_hits(&self) -> u64 {
+        self.gst_portal.as_ref().map_or(0, |portal| portal.counts().cache_hits)
+    }
+
+    /// Verifies, keeps the verdict and makes the invoice history. The same document on the same day under the same
+    /// policy is the same case: its verdict is returned again.
+    ///
+    /// # Errors
+    /// A store or journal that cannot be read or written.
+    pub(crate) async fn verify(&self, document: &Document) -> Result<Verified> {
+        let input = self.input(document, self.as_of);
+        match &self.keep {
+            Keep::Memory(kept) => {
+                let key = input.key();
+                let mut kept = kept.lock().await;
+                if let Some(verdict) = kept.verdicts.get(&key) {
+                    return Ok(Verified { verdict: verdict.clone(), case: None });
+                }
+                let before = self.cache_hits();
+                let (mut verdict, case) = self.agent.verify(input, Mode::Fresh, None).await?;
+                let hits = self.cache_hits().saturating_sub(before);
+                verdict.usage.cache_hits = u32::try_from(hits).unwrap_or(u32::MAX);
+                verdict.audit = kept.chain.link(&serde_json::to_value(&verdict)?);
+                if let Some(remembered) = remembered(&case, verdict.decision) {
+                    self.records.remember(remembered).await?;
+                }
+                kept.verdicts.insert(key, verdict.clone());
+                Ok(Verified { verdict, case: Some(case) })
+            }
+            Keep::Store(store) => self.verify_stored(store, input).await,
+        }
+    }
+
+    /// Verifies as it was verified then, from the journal: nothing is asked and nothing written.
+    ///
+    /// # Errors
+    /// Nothing recorded, or the first difference from the record.
+    pub(crate) async fn replay(&self, input: Input, mode: Mode) -> Result<Verified> {
+        let (verdict, case) = self.agent.verify(input, mode, None).await?;
+        Ok(Verified { verdict, case: Some(case) })
+    }
+
+    /// Verifies against the book alone: nothing is kept, nothing becomes history.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub(crate) async fn judge_alone(&self, document: &Document, as_of: Date) -> Result<Verified> {
+        let input = self.input(document, as_of);
+        let (verdict, case) = self.agent.verify(input, Mode::Fresh, None).await?;
+        Ok(Verified { verdict, case: Some(case) })
+    }
+
+    /// Verifies as if some facts were otherwise; nothing is kept.
+    ///
+    /// # Errors
+    /// A place that does not exist, and as [`Self::verify`].
+    pub(crate) async fn what_if(
+        &self,
+        document: &Document,
+        assumptions: &[Assumption],
+    ) -> Result<Verified> {
+        let input = self.input(document, self.as_of);
+        let changed = approval::apply(&input, assumptions, usize::MAX)?;
+        let dry = self.agent.with_journal(Arc::new(Unrecorded));
+        let (verdict, case) = dry.verify(changed, Mode::Fresh, None).await?;
+        Ok(Verified { verdict, case: Some(case) })
+    }
+
+    /// Asks the portal for something that does not exist: any answer at all is a sound connection.
+    ///
+    /// # Errors
+    /// No answer.
+    pub(crate) async fn portal_answers(&self) -> Result<String> {
+        let which = self.mock.as_ref().map_or("the configured portal", |_| "the mock in this process");
+        let Some(tool) = self.agent.tools().get("gst_portal") else { bail!("no portal is wired") };
+        let question = serde_json::json!({"operation": "taxpayer", "gstin": "27AAACR5055K1Z7"});
+        match tool.call(question).await {
+            Ok(_) => Ok(format!("{which} answers")),
+            Err(contract::ToolError::NoSource { detail, .. }) => Ok(format!("{which} answers; {detail}")),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Lets what is under way end.
+    pub(crate) async fn close(self) {
+        if let Some(mock) = self.mock {
+            mock.shutdown().await;
+        }
+    }
+}
+
+/// What a verified invoice leaves in the ledger; `None` without a number or a readable date.
+fn remembered(case: &Case, decision: Decision) -> Option<Remembered> {
+    let invoice = &case.input.invoice;
+    let number = invoice.number.clone()?;
+    let supplier = invoice.supplier.gstin.clone().unwrap_or_default();
+    let lines = checks::billed_lines(&case.facts())
+        .into_iter()
+        .map(|(po_number, po_line, quantity)| BilledLine {
+            invoice_number: number.clone(),
+            supplier_gstin: supplier.clone(),
+            po_number,
+            po_line,
+            quantity,
+        })
+        .collect();
+    Some(Remembered {
+        entry: LedgerEntry {
+            invoice_number: number.clone(),
+            invoice_date: invoice.date?,
+            supplier_gstin: supplier.clone(),
+            buyer_gstin: invoice.buyer.gstin.clone().unwrap_or_default(),
+            taxable_value: invoice.totals.taxable.unwrap_or_default(),
+            total_value: invoice.totals.total.unwrap_or_default(),
+            po_number: invoice.orders.first().map(|o| o.number.clone()).unwrap_or_default(),
+            status: match decision {
+                Decision::Approve => "approved",
+                Decision::Hold => "held",
+                Decision::Reject => "rejected",
+            }
+            .to_owned(),
+        },
+        lines,
+        document: case.input.sha256.clone(),
+    })
+}

@@ -1,0 +1,158 @@
+//! Verdicts in a store: verified once, committed with the end of their journal and their link of the audit chain.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use agent::{
+    Case, Input,
+    engine::{Extra, Mode, RunId},
+};
+use anyhow::{Context, Result};
+use async_trait::async_trait;
+use domain::{
+    Date, Invoice, Law, Policy,
+    verdict::{AuditLink, Verdict},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::{SqliteConnection, sqlite::SqliteSynchronous};
+use store::{
+    Sqlite,
+    journal::{Close, SqliteJournal},
+    sqlite::{CaseInput, NewVerdict, StoredVerdict},
+};
+
+use super::{Session, Verified, open_store, remembered};
+use crate::settings::Settings;
+
+/// The journal in the store's file; the verdict is committed with its last entries.
+pub(super) async fn journal(url: Option<&str>, settings: &Settings) -> Result<Arc<SqliteJournal>> {
+    let url = url.unwrap_or(&settings.store.url);
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let journal =
+        SqliteJournal::open(Path::new(path), SqliteSynchronous::Full, Arc::new(Verdicts)).await?;
+    Ok(Arc::new(journal))
+}
+
+/// What ends a run: the verdict to be stored, and where its link goes.
+struct Ending {
+    new: NewVerdict,
+    link: Arc<Mutex<Option<AuditLink>>>,
+}
+
+/// Appends the verdicts of runs that end, in the transaction of their last entries.
+struct Verdicts;
+
+#[async_trait]
+impl Close for Verdicts {
+    async fn close(
+        &self,
+        tx: &mut SqliteConnection,
+        ended: &mut [(RunId, Extra)],
+    ) -> Result<(), sqlx::Error> {
+        for (run, extra) in ended {
+            let Some(ending) = extra.downcast_ref::<Ending>() else {
+                return Err(sqlx::Error::Protocol(format!("run {run} ends with no verdict")));
+            };
+            let link = Sqlite::append_in(tx, ending.new.clone()).await.map_err(|error| match error {
+                store::sqlite::StoreError::Database(error) => error,
+                other => sqlx::Error::Protocol(other.to_string()),
+            })?;
+            *ending.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+        }
+        Ok(())
+    }
+}
+
+/// What a case is judged on, kept so that it can be judged again: content-addressed by the store.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    invoice: Value,
+    sha256: String,
+    policy: String,
+}
+
+impl Session {
+    pub(super) async fn verify_stored(&self, store: &Sqlite, input: Input) -> Result<Verified> {
+        let key = input.key();
+        if let Some(stored) = store.verdict_by_case(&key).await? {
+            return Ok(Verified { verdict: verdict_of(&stored)?, case: None });
+        }
+        let kept = Kept {
+            invoice: (*input.invoice.raw).clone(),
+            sha256: input.sha256.clone(),
+            policy: input.policy.text.clone(),
+        };
+        let case_input = CaseInput {
+            case_key: key.clone(),
+            bytes: serde_json::to_vec(&kept)?,
+            as_of: input.as_of.to_string(),
+            policy_sha256: input.policy.sha256.clone(),
+            source: input.source.clone(),
+        };
+        store.put_case_input(&case_input).await?;
+        let link: Arc<Mutex<Option<AuditLink>>> = Arc::default();
+        let (slot, as_of) = (Arc::clone(&link), input.as_of.to_string());
+        let commit = move |verdict: &Verdict, case: &Case| -> Extra {
+            let created = case.evidence.first().map(|e| e.at.clone()).unwrap_or_default();
+            Box::new(Ending {
+                new: NewVerdict {
+                    case_key: key.clone(),
+                    verdict: serde_json::to_value(verdict).unwrap_or_default(),
+                    as_of: as_of.clone(),
+                    created,
+                    history: remembered(case, verdict.decision),
+                },
+                link: Arc::clone(&slot),
+            })
+        };
+        let (mut verdict, case) =
+            self.agent.verify(input, Mode::Resume, Some(Arc::new(commit))).await?;
+        let linked = link.lock().unwrap_or_else(PoisonError::into_inner).take();
+        verdict.audit = linked.context("the verdict was not linked to the audit chain")?;
+        Ok(Verified { verdict, case: Some(case) })
+    }
+}
+
+/// A stored verdict with its link.
+pub(crate) fn verdict_of(stored: &StoredVerdict) -> Result<Verdict> {
+    Verdict::deserialize(&stored.verdict).context("the stored verdict cannot be read")
+}
+
+/// A stored case: its verdict, and the terms on which it was judged.
+pub(crate) struct Past {
+    pub(crate) verdict: Verdict,
+    pub(crate) input: Input,
+}
+
+/// Finds a stored case by its verdict's id or the beginning of it.
+///
+/// # Errors
+/// No such verdict, several, or a case whose input was pruned.
+pub(crate) async fn past(id: &str, url: Option<&str>, settings: &Settings) -> Result<Past> {
+    let store = open_store(url, settings).await?;
+    let stored = store.verdict(id).await?.with_context(|| {
+        format!("{id}: no stored verdict has that id; `satyapan verify --store …` prints ids")
+    })?;
+    let verdict = verdict_of(&stored)?;
+    let kept = store
+        .case_input(&stored.case_key)
+        .await?
+        .with_context(|| format!("{id}: what the case was judged on is no longer kept"))?;
+    let as_of: Date = kept.as_of.parse().context("the stored as-of day cannot be read")?;
+    let source = kept.source.clone();
+    let kept: Kept = serde_json::from_slice(&kept.bytes).context("the stored case cannot be read")?;
+    let input = Input {
+        invoice: Arc::new(Invoice::read(kept.invoice, usize::MAX)?),
+        sha256: kept.sha256,
+        source,
+        as_of,
+        law: Arc::new(Law::builtin()?),
+        policy: Arc::new(Policy::parse(&kept.policy)?),
+        assumptions: Arc::from([]),
+        recorded_as: None,
+    };
+    Ok(Past { verdict, input })
+}

@@ -1,0 +1,193 @@
+//! Which crate may depend on which, by name and with the reason. `deny.toml` says the same to `cargo deny`.
+//! Only what ships is held: tests may lean on anything.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::metadata::metadata;
+
+/// Of our own crates, what each may depend on.
+const OURS: &[(&str, &[&str], &str)] = &[
+    (
+        "domain",
+        &[],
+        "the domain knows nobody: it is what all others speak",
+    ),
+    (
+        "contract",
+        &["domain"],
+        "what a tool is, and nothing of any one tool",
+    ),
+    ("checks", &["domain"], "a rule is a pure function of facts"),
+    (
+        "agent",
+        &["checks", "contract", "domain"],
+        "the agent sees tools as `dyn AnyTool` and stores as ports",
+    ),
+    (
+        "store",
+        &[
+            "agent",
+            "contract",
+            "document_search",
+            "domain",
+            "invoice_db",
+            "purchase_orders",
+            "vendor_master",
+        ],
+        "the store implements the agent's journal and the ports of the tools that ask it",
+    ),
+    (
+        "portal",
+        &["domain"],
+        "the mock is the other end of gst_portal's wire and shares no code with it",
+    ),
+];
+
+/// Of our own crates, what a tool may depend on: every crate under `tools/` but the contract.
+const TOOL: &[&str] = &["contract", "domain"];
+
+/// The crate that puts all of them together.
+const BINARY: &str = "satyapan";
+
+/// All that the pure crates are built on: no clock, no IO, no runtime. A new line here is a decision.
+const PURE: &[(&str, &[&str])] = &[
+    (
+        "domain",
+        &[
+            "base64",
+            "jiff",
+            "regex",
+            "ring",
+            "rust_decimal",
+            "schemars",
+            "serde",
+            "serde_json",
+            "sha2",
+            "thiserror",
+            "toml",
+        ],
+    ),
+    (
+        "checks",
+        &["jiff", "regex", "rust_decimal", "serde", "serde_json"],
+    ),
+];
+
+/// Infrastructure, and who may know that it exists.
+const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
+    (
+        "sqlx",
+        &["store", BINARY],
+        "SQL stays behind the store and the wiring",
+    ),
+    (
+        "reqwest",
+        &["gst_portal"],
+        "one tool speaks HTTP to the outside",
+    ),
+    ("axum", &["portal"], "only surfaces serve HTTP"),
+    ("hyper", &["portal"], "only surfaces serve HTTP"),
+    ("hyper-util", &["portal"], "only surfaces serve HTTP"),
+    ("clap", &[BINARY], "only the command line parses arguments"),
+    (
+        "clap_complete",
+        &[BINARY],
+        "only the command line parses arguments",
+    ),
+    ("config", &[BINARY], "settings reach the inside as values"),
+    (
+        "tracing-subscriber",
+        &[BINARY],
+        "where logs go is the binary's matter",
+    ),
+    ("anyhow", &[BINARY], "inside, an error has a type"),
+    ("petgraph", &["agent"], "the graph is the agent's"),
+];
+
+/// Package, whether it is a tool, and what it ships on.
+fn packages() -> BTreeMap<String, (bool, Vec<String>)> {
+    let text = |value: &Value, key: &str| value[key].as_str().expect(key).to_owned();
+    let list = |value: &Value, key: &str| value[key].as_array().expect(key).clone();
+    list(&metadata(&["--no-deps"]), "packages")
+        .iter()
+        .map(|package| {
+            let name = text(package, "name");
+            let path = text(package, "manifest_path").replace('\\', "/");
+            let tool = path.ends_with(&format!("/tools/{name}/Cargo.toml")) && name != "contract";
+            let ships = list(package, "dependencies")
+                .iter()
+                .filter(|dependency| dependency["kind"] != "dev")
+                .map(|dependency| text(dependency, "name"))
+                .collect();
+            (name, (tool, ships))
+        })
+        .collect()
+}
+
+#[test]
+fn our_crates_see_only_what_they_may() {
+    let packages = packages();
+    assert!(
+        packages.contains_key(BINARY) && packages.values().any(|(tool, _)| *tool),
+        "{packages:?}"
+    );
+    let mut wrong = Vec::new();
+    for (name, (tool, ships)) in &packages {
+        if name == BINARY {
+            continue;
+        }
+        let (may, reason) = if *tool {
+            (TOOL, "a tool knows no graph, no other tool and no store")
+        } else if let Some((_, may, reason)) = OURS.iter().find(|(known, ..)| known == name) {
+            (*may, *reason)
+        } else {
+            wrong.push(format!(
+                "{name}: a new crate says in tests/it/arrows.rs where its arrows point"
+            ));
+            continue;
+        };
+        for other in ships.iter().filter(|other| packages.contains_key(*other)) {
+            if !may.contains(&other.as_str()) {
+                wrong.push(format!("{name} -> {other}: {reason}"));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "arrows that point the wrong way:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn pure_crates_are_built_on_pure_crates() {
+    let packages = packages();
+    for (name, allowed) in PURE {
+        for other in packages[*name]
+            .1
+            .iter()
+            .filter(|other| !packages.contains_key(*other))
+        {
+            assert!(
+                allowed.contains(&other.as_str()),
+                "{name} -> {other}: no clock, no IO, no runtime in {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn infrastructure_stays_behind_its_adapter() {
+    let packages = packages();
+    for (infrastructure, wrappers, reason) in INFRASTRUCTURE {
+        for (name, (_, ships)) in &packages {
+            let direct = ships.iter().any(|other| other == infrastructure);
+            assert!(
+                !direct || wrappers.contains(&name.as_str()),
+                "{name} -> {infrastructure}: {reason}"
+            );
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Runs the built binary as a user does.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+/// The day on which the example invoices are judged.
+pub(crate) const AS_OF: &str = "2026-11-21";
+
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub(crate) fn book() -> PathBuf {
+    root().join("examples/book")
+}
+
+pub(crate) fn invoice(name: &str) -> PathBuf {
+    book().join("invoices").join(format!("{name}.json"))
+}
+
+/// A command with nothing of this shell's settings.
+pub(crate) fn satyapan(dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_satyapan"));
+    command
+        .current_dir(dir)
+        .env("NO_COLOR", "1")
+        .env_remove("COLUMNS");
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("SATYAPAN") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// What came of a command.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// Standard output as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+}
+
+/// Runs with arguments in a directory of its own.
+pub(crate) fn run(dir: &Path, args: &[&str]) -> Ran {
+    satyapan(dir).args(args).output().unwrap().into()
+}
+
+/// Runs with something on standard input.
+pub(crate) fn run_with_input(dir: &Path, args: &[&str], input: &[u8]) -> Ran {
+    let mut child = satyapan(dir)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap().into()
+}

@@ -1,0 +1,10 @@
+//! Tests of the whole: one binary, a module a theme.
+
+#[cfg(test)]
+mod arrows;
+#[cfg(test)]
+mod licences;
+#[cfg(test)]
+mod metadata;
+#[cfg(test)]
+mod pages;
