@@ -88,7 +88,10 @@ impl Portal {
             router: router(data),
             faults,
             requests: Arc::clone(&requests),
-            window: Mutex::new((Instant::now(), 0)),
+            window: Mutex::new(Window {
+                since: Instant::now(),
+                requests: 0,
+            }),
         });
         let accepting = tokio::spawn(accept(listener, server, stopped));
         Ok(Running {
@@ -123,8 +126,7 @@ struct Server {
     router: Router,
     faults: Faults,
     requests: Arc<AtomicU64>,
-    /// The second that is being counted, and the requests in it.
-    window: Mutex<(Instant, u64)>,
+    window: Mutex<Window>,
 }
 
 /// The connection is closed without an answer.
@@ -256,12 +258,28 @@ impl Server {
             return false;
         }
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        if now.duration_since(window.0) >= Duration::from_secs(1) {
-            *window = (now, 0);
+        window.count(Instant::now()) > limit
+    }
+}
+
+/// The second that is being counted.
+#[derive(Debug)]
+struct Window {
+    since: Instant,
+    requests: u64,
+}
+
+impl Window {
+    /// Counts a request; how many there were in its second, itself included.
+    fn count(&mut self, now: Instant) -> u64 {
+        if now.duration_since(self.since) >= Duration::from_secs(1) {
+            *self = Self {
+                since: now,
+                requests: 0,
+            };
         }
-        window.1 += 1;
-        window.1 > limit
+        self.requests += 1;
+        self.requests
     }
 }
 

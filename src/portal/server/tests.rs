@@ -252,6 +252,21 @@ async fn settings_misbehave_for_all_and_a_request_overrides_them() {
     );
 }
 
+#[test]
+fn a_window_counts_a_second() {
+    let since = Instant::now();
+    let mut window = Window { since, requests: 0 };
+    let second = Duration::from_secs(1);
+    let counts = [
+        Duration::ZERO,
+        Duration::from_nanos(999_999_999),
+        second,
+        second * 2,
+    ]
+    .map(|after| window.count(since + after));
+    assert_eq!(counts, [1, 2, 1, 1]);
+}
+
 #[tokio::test]
 async fn stopping_ends_idle_connections_and_frees_the_port() {
     let portal = start(found, Faults::default()).await;

@@ -82,7 +82,7 @@ where
     for task in futures::future::join_all(tasks).await {
         task.unwrap();
     }
-    let (took, busy) = (begun.elapsed(), cpu() - cpu_begun);
+    let (took, busy) = (begun.elapsed(), cpu().saturating_sub(cpu_begun));
     let rate = u128::from(questions) * 1_000_000 / took.as_micros().max(1);
     println!(
         "{name:<44} {rate:>9} /s {:>9.1?} CPU each",

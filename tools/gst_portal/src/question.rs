@@ -146,7 +146,9 @@ pub(crate) async fn question(
             Stored::Returns(Arc::new(dated(record)))
         }
         Key::Statement(gstin, period) => {
-            let statement = whole_statement(client, &request, record, gstin, *period).await?;
+            // Boxed, so that the other questions do not carry its room.
+            let reading = Box::pin(whole_statement(client, &request, record, gstin, *period));
+            let statement = reading.await?;
             Stored::Statement(Arc::new(statement))
         }
     };

@@ -206,34 +206,6 @@ async fn nobody_listening_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_limit_of_the_portal_is_kept() {
-    let book = full_book("limit");
-    let portal = serve(
-        &book,
-        Faults {
-            rate_limit_per_s: 1,
-            ..Faults::default()
-        },
-    )
-    .await;
-    let mut settings = settings(portal.base_url());
-    settings.deadline_ms = 300;
-    let tool = GstPortal::new(settings).unwrap();
-    assert_eq!(kind(&tool.ask(taxpayer(SUPPLIER)).await), "found");
-    assert_eq!(
-        kind(&tool.ask(irn(IRN)).await),
-        "unreachable",
-        "Retry-After is a second"
-    );
-    assert_eq!(kind(&tool.ask(signing_key("0ffb32")).await), "unreachable");
-    assert_eq!(
-        portal.requests(),
-        2,
-        "nothing is sent while the portal wants no requests"
-    );
-}
-
-#[tokio::test]
 async fn every_third_request_failing_is_no_hindrance() {
     let book = full_book("third");
     let portal = serve(
