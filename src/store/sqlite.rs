@@ -21,13 +21,15 @@ use sqlx::{
 };
 use vendor_master::NameIndex;
 
+mod audit;
 mod load;
 mod ports;
 mod sql;
 mod upsert;
 mod verdicts;
 
-pub use verdicts::{AuditReport, CaseInput, Fault, NewVerdict, StoredVerdict};
+pub use audit::{AuditReport, Fault};
+pub use verdicts::{CaseInput, NewVerdict, StoredVerdict};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 

@@ -44,117 +44,120 @@ const ORDERS: &str =
 const RECEIPTS: &str = "grn_number,grn_date,po_number,line,quantity_accepted\n";
 const LINES: &str = "invoice_number,supplier_gstin,po_number,po_line,quantity\n";
 
+/// Name, file, heading, row, message.
+const BAD_ROWS: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "amount",
+        "ledger.csv",
+        LEDGER,
+        "A,2026-01-02,G,B,abc,1,,paid",
+        r#"ledger.csv:2: taxable_value is "abc"; an amount in rupees is needed, as in 1234.50"#,
+    ),
+    (
+        "third decimal",
+        "ledger.csv",
+        LEDGER,
+        "A,2026-01-02,G,B,1,1.005,,paid",
+        r#"ledger.csv:2: total_value is "1.005"; an amount in rupees has at most two decimals"#,
+    ),
+    (
+        "float noise",
+        "ledger.csv",
+        LEDGER,
+        "A,2026-01-02,G,B,1,17654.000000001,,paid",
+        r#"ledger.csv:2: total_value is "17654.000000001"; an amount in rupees has at most two decimals"#,
+    ),
+    (
+        "fifteen digits",
+        "ledger.csv",
+        LEDGER,
+        "A,2026-01-02,G,B,1,100000000000000,,paid",
+        r#"ledger.csv:2: total_value is "100000000000000"; an amount in rupees is needed, as in 1234.50"#,
+    ),
+    (
+        "no date of the calendar",
+        "ledger.csv",
+        LEDGER,
+        "A,31/02/2026,G,B,1,1,,paid",
+        r#"ledger.csv:2: invoice_date is "31/02/2026"; a date is needed: yyyy-mm-dd or dd/mm/yyyy"#,
+    ),
+    (
+        "no number",
+        "ledger.csv",
+        LEDGER,
+        " ,2026-01-02,G,B,1,1,,paid",
+        "ledger.csv:2: invoice_number is empty; a value is needed",
+    ),
+    (
+        "status",
+        "ledger.csv",
+        LEDGER,
+        "A,2026-01-02,G,B,1,1,,lost",
+        r#"ledger.csv:2: status is "lost"; one of paid, approved, held, rejected is needed"#,
+    ),
+    (
+        "a comma too many",
+        "ledger.csv",
+        LEDGER,
+        "A,2026-01-02,G,B,1,1,000,,paid",
+        "ledger.csv:2: has 9 fields; 8 are needed, as in the heading; a text with commas stands in quotes",
+    ),
+    (
+        "a field too few",
+        "ledger.csv",
+        LEDGER,
+        "A,2026-01-02,G,B,1,1,paid",
+        "ledger.csv:2: has 7 fields; 8 are needed, as in the heading; a text with commas stands in quotes",
+    ),
+    (
+        "terms",
+        "vendors.csv",
+        VENDORS,
+        "V1,N,,G,P,1,I,4.5,,active,",
+        r#"vendors.csv:2: payment_terms_days is "4.5"; whole days from 0 to 3650 are needed, or nothing"#,
+    ),
+    (
+        "size",
+        "vendors.csv",
+        VENDORS,
+        "V1,N,,G,P,1,I,45,large,active,",
+        r#"vendors.csv:2: msme is "large"; one of micro, small, medium is needed"#,
+    ),
+    (
+        "vendor status",
+        "vendors.csv",
+        VENDORS,
+        "V1,N,,G,P,1,I,45,,,",
+        "vendors.csv:2: status is empty; one of active, blocked is needed",
+    ),
+    (
+        "order quantity",
+        "purchase_orders.csv",
+        ORDERS,
+        "P,2026-01-02,V,1,84,D,many,NOS,1,18,open",
+        r#"purchase_orders.csv:2: quantity is "many"; a number is needed, as in 12.5"#,
+    ),
+    (
+        "receipt line",
+        "receipts.csv",
+        RECEIPTS,
+        "G,2026-01-02,P,,1",
+        "receipts.csv:2: line is empty; a value is needed",
+    ),
+    (
+        "billed order",
+        "ledger_lines.csv",
+        LINES,
+        "A,G,,1,1",
+        "ledger_lines.csv:2: po_number is empty; a value is needed",
+    ),
+];
+
 #[test]
 fn every_bad_row_is_named_with_its_mend() {
-    for (name, file, heading, row, want) in [
-        (
-            "amount",
-            "ledger.csv",
-            LEDGER,
-            "A,2026-01-02,G,B,abc,1,,paid",
-            r#"ledger.csv:2: taxable_value is "abc"; an amount in rupees is needed, as in 1234.50"#,
-        ),
-        (
-            "third decimal",
-            "ledger.csv",
-            LEDGER,
-            "A,2026-01-02,G,B,1,1.005,,paid",
-            r#"ledger.csv:2: total_value is "1.005"; an amount in rupees has at most two decimals"#,
-        ),
-        (
-            "float noise",
-            "ledger.csv",
-            LEDGER,
-            "A,2026-01-02,G,B,1,17654.000000001,,paid",
-            r#"ledger.csv:2: total_value is "17654.000000001"; an amount in rupees has at most two decimals"#,
-        ),
-        (
-            "fifteen digits",
-            "ledger.csv",
-            LEDGER,
-            "A,2026-01-02,G,B,1,100000000000000,,paid",
-            r#"ledger.csv:2: total_value is "100000000000000"; an amount in rupees is needed, as in 1234.50"#,
-        ),
-        (
-            "no date of the calendar",
-            "ledger.csv",
-            LEDGER,
-            "A,31/02/2026,G,B,1,1,,paid",
-            r#"ledger.csv:2: invoice_date is "31/02/2026"; a date is needed: yyyy-mm-dd or dd/mm/yyyy"#,
-        ),
-        (
-            "no number",
-            "ledger.csv",
-            LEDGER,
-            " ,2026-01-02,G,B,1,1,,paid",
-            "ledger.csv:2: invoice_number is empty; a value is needed",
-        ),
-        (
-            "status",
-            "ledger.csv",
-            LEDGER,
-            "A,2026-01-02,G,B,1,1,,lost",
-            r#"ledger.csv:2: status is "lost"; one of paid, approved, held, rejected is needed"#,
-        ),
-        (
-            "a comma too many",
-            "ledger.csv",
-            LEDGER,
-            "A,2026-01-02,G,B,1,1,000,,paid",
-            "ledger.csv:2: has 9 fields; 8 are needed, as in the heading; a text with commas stands in quotes",
-        ),
-        (
-            "a field too few",
-            "ledger.csv",
-            LEDGER,
-            "A,2026-01-02,G,B,1,1,paid",
-            "ledger.csv:2: has 7 fields; 8 are needed, as in the heading; a text with commas stands in quotes",
-        ),
-        (
-            "terms",
-            "vendors.csv",
-            VENDORS,
-            "V1,N,,G,P,1,I,4.5,,active,",
-            r#"vendors.csv:2: payment_terms_days is "4.5"; whole days from 0 to 3650 are needed, or nothing"#,
-        ),
-        (
-            "size",
-            "vendors.csv",
-            VENDORS,
-            "V1,N,,G,P,1,I,45,large,active,",
-            r#"vendors.csv:2: msme is "large"; one of micro, small, medium is needed"#,
-        ),
-        (
-            "vendor status",
-            "vendors.csv",
-            VENDORS,
-            "V1,N,,G,P,1,I,45,,,",
-            "vendors.csv:2: status is empty; one of active, blocked is needed",
-        ),
-        (
-            "order quantity",
-            "purchase_orders.csv",
-            ORDERS,
-            "P,2026-01-02,V,1,84,D,many,NOS,1,18,open",
-            r#"purchase_orders.csv:2: quantity is "many"; a number is needed, as in 12.5"#,
-        ),
-        (
-            "receipt line",
-            "receipts.csv",
-            RECEIPTS,
-            "G,2026-01-02,P,,1",
-            "receipts.csv:2: line is empty; a value is needed",
-        ),
-        (
-            "billed order",
-            "ledger_lines.csv",
-            LINES,
-            "A,G,,1,1",
-            "ledger_lines.csv:2: po_number is empty; a value is needed",
-        ),
-    ] {
+    for (name, file, heading, row, want) in BAD_ROWS {
         let error = read_one(file, &format!("{heading}{row}\n")).err().unwrap();
-        assert_eq!(error.to_string(), want, "{name}");
+        assert_eq!(error.to_string(), *want, "{name}");
     }
 }
 

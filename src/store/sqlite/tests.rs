@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fmt::Write, fs};
 
 use domain::{Decimal, records::LedgerEntry};
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ async fn content(store: &Sqlite) -> String {
                 .fetch_all(&store.readers)
                 .await
                 .unwrap();
-        out += &format!("{table}\n{}\n", rows.join("\n"));
+        writeln!(out, "{table}\n{}", rows.join("\n")).unwrap();
     }
     out
 }
@@ -105,7 +105,7 @@ async fn one_bad_row_changes_nothing() {
     let ledger = book.path().join("ledger.csv");
     let mut text = fs::read_to_string(&ledger).unwrap();
     for n in 0..1_000 {
-        text += &format!("N{n},2026-01-09,27AAACR5055K1Z7,B,1,1,,paid\n");
+        writeln!(text, "N{n},2026-01-09,27AAACR5055K1Z7,B,1,1,,paid").unwrap();
     }
     text += "N,2026-01-09,27AAACR5055K1Z7,B,1,one,,paid\n";
     fs::write(&ledger, text).unwrap();
@@ -130,7 +130,7 @@ async fn a_load_that_is_dropped_midway_leaves_the_store_as_it_was() {
     let before = content(&store).await;
     let mut text = fs::read_to_string(book.path().join("ledger.csv")).unwrap();
     for n in 0..50_000 {
-        text += &format!("N{n},2026-01-09,27AAACR5055K1Z7,B,1,1,,paid\n");
+        writeln!(text, "N{n},2026-01-09,27AAACR5055K1Z7,B,1,1,,paid").unwrap();
     }
     fs::write(book.path().join("ledger.csv"), text).unwrap();
     let cut = tokio::time::timeout(
