@@ -11,7 +11,7 @@ use crate::{
     scripted::{Scripted, script},
     support::{
         BUYER, IRN, SUPPLIER, fixture, found, full_book, irn, kind, listed, serve, settings,
-        signing_key, taxpayer, tool,
+        taxpayer, tool,
     },
 };
 
