@@ -3,8 +3,14 @@
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod command;
+#[cfg(test)]
 mod licences;
 #[cfg(test)]
 mod metadata;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod stored;
