@@ -24,7 +24,7 @@ pub(crate) struct Common {
     /// Settings over the defaults (TOML; the keys are those of config/default.toml)
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// No colour, whatever the terminal (also NO_COLOR)
+    /// No colour, whatever the terminal (also `NO_COLOR`)
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
     /// Say more on stderr (-v, -vv)
@@ -53,7 +53,8 @@ pub(crate) struct Terms {
 }
 
 fn parse_day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "a day is written YYYY-MM-DD, as in 2026-11-21".to_owned())
+    text.parse()
+        .map_err(|_| "a day is written YYYY-MM-DD, as in 2026-11-21".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -90,7 +91,9 @@ pub(crate) enum Command {
     )]
     Verify(Verify),
     /// Verify a labelled corpus and print the figures
-    #[command(after_help = "Example:\n  satyapan eval CORPUS --format json | jq .decision_accuracy")]
+    #[command(
+        after_help = "Example:\n  satyapan eval CORPUS --format json | jq .decision_accuracy"
+    )]
     Eval(Eval),
     /// Import a book into the store; again changes nothing; a bad row leaves the store as it was
     Load(Load),
@@ -143,7 +146,7 @@ pub(crate) struct Verify {
     pub(crate) terms: Terms,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// What if: DocDtls.Dt=…, ItemList[0].Qty=…, @taxpayer/sts=…, registration=renewed; nothing is stored
+    /// What if: `DocDtls.Dt=…`, `ItemList[0].Qty=…`, `@taxpayer/sts=…`, `registration=renewed`; nothing is stored
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
     /// From which decision on the exit code is 1
@@ -191,7 +194,7 @@ pub(crate) struct Explain {
     pub(crate) store: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// One piece of evidence in full, as in ev_4
+    /// One piece of evidence in full, as in `ev_4`
     #[arg(long, value_name = "EV")]
     pub(crate) evidence: Option<String>,
     /// Account numbers in full

@@ -54,11 +54,16 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(total: usize) -> Self {
-        let shown = total > 1
-            && std::io::stderr().is_terminal()
-            && std::env::var_os("CI").is_none();
+        let shown =
+            total > 1 && std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
         let now = std::time::Instant::now();
-        Self { shown, total, done: 0, last: now, began: now }
+        Self {
+            shown,
+            total,
+            done: 0,
+            last: now,
+            began: now,
+        }
     }
 
     /// One more is done; `tally` says how it stands.
@@ -70,7 +75,9 @@ impl Progress {
         }
         self.last = std::time::Instant::now();
         let done = u64::try_from(self.done).unwrap_or(u64::MAX);
-        let millis = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
+        let millis = u64::try_from(self.began.elapsed().as_millis())
+            .unwrap_or(u64::MAX)
+            .max(1);
         let rate = done.saturating_mul(1000) / millis;
         let left = u64::try_from(self.total - self.done).unwrap_or(u64::MAX) / rate.max(1);
         let line = format!(

@@ -31,29 +31,46 @@ impl fmt::Display for IngestError {
     }
 }
 
-const MEND_JSON: &str = "an invoice is INV-01 JSON (GST e-invoice schema 1.1), alone, in a list, or one a line";
+const MEND_JSON: &str =
+    "an invoice is INV-01 JSON (GST e-invoice schema 1.1), alone, in a list, or one a line";
 const MEND_LIMIT: &str = "raise the limit in the configuration, or split the document";
 
 fn error(at: impl Into<String>, problem: impl Into<String>, mend: &'static str) -> IngestError {
-    IngestError { at: at.into(), problem: problem.into(), mend }
+    IngestError {
+        at: at.into(),
+        problem: problem.into(),
+        mend,
+    }
 }
 
 /// Reads a file or, for `-`, standard input.
 pub(crate) fn read_file(path: &Path, limits: &Limits) -> Vec<Result<Document, IngestError>> {
     use std::io::Read;
-    let name = if path.as_os_str() == "-" { "stdin".to_owned() } else { path.display().to_string() };
+    let name = if path.as_os_str() == "-" {
+        "stdin".to_owned()
+    } else {
+        path.display().to_string()
+    };
     let mut bytes = Vec::new();
     let limit = limits.file_bytes.saturating_add(1);
     let read = if path.as_os_str() == "-" {
         std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
     } else if path.is_dir() {
-        return vec![Err(error(name, "is a directory", "name the files in it, as in DIR/*.json"))];
+        return vec![Err(error(
+            name,
+            "is a directory",
+            "name the files in it, as in DIR/*.json",
+        ))];
     } else {
         std::fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
     };
     match read {
         Err(problem) => {
-            vec![Err(error(name, problem.to_string(), "check the path and its permissions"))]
+            vec![Err(error(
+                name,
+                problem.to_string(),
+                "check the path and its permissions",
+            ))]
         }
         Ok(_) => read_bytes(&bytes, &name, limits),
     }
@@ -66,7 +83,10 @@ pub(crate) fn read_bytes(
     limits: &Limits,
 ) -> Vec<Result<Document, IngestError>> {
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limits.file_bytes {
-        let problem = format!("larger than {} bytes (limits.file_bytes)", limits.file_bytes);
+        let problem = format!(
+            "larger than {} bytes (limits.file_bytes)",
+            limits.file_bytes
+        );
         return vec![Err(error(name, problem, MEND_LIMIT))];
     }
     let text = match std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) {
@@ -109,8 +129,11 @@ fn several(list: Vec<Value>, name: &str, limits: &Limits) -> Vec<Result<Document
         return vec![Err(error(name, "an empty list", MEND_JSON))];
     }
     if list.len() > limits.invoices {
-        let problem =
-            format!("{} invoices; at most {} are read (limits.invoices)", list.len(), limits.invoices);
+        let problem = format!(
+            "{} invoices; at most {} are read (limits.invoices)",
+            list.len(),
+            limits.invoices
+        );
         return vec![Err(error(name, problem, MEND_LIMIT))];
     }
     list.into_iter()
@@ -125,7 +148,11 @@ fn several(list: Vec<Value>, name: &str, limits: &Limits) -> Vec<Result<Document
 /// Reads NDJSON. `None` when not even the first line is a JSON value by itself.
 fn lines(text: &str, name: &str, limits: &Limits) -> Option<Vec<Result<Document, IngestError>>> {
     let mut found = Vec::new();
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (index, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         let at = format!("{name}:{}", index + 1);
         match serde_json::from_str::<Value>(line) {
             Ok(value) if value.is_object() => {
@@ -134,7 +161,11 @@ fn lines(text: &str, name: &str, limits: &Limits) -> Option<Vec<Result<Document,
             Ok(_) => found.push(Err(error(at, "no JSON object", MEND_JSON))),
             Err(_) if found.is_empty() => return None,
             Err(problem) => {
-                found.push(Err(error(format!("{at}:{}", problem.column()), plain(&problem), MEND_JSON)));
+                found.push(Err(error(
+                    format!("{at}:{}", problem.column()),
+                    plain(&problem),
+                    MEND_JSON,
+                )));
             }
         }
         if found.len() > limits.invoices {
@@ -166,9 +197,11 @@ fn one(
         return Err(error(at, problem, MEND_LIMIT));
     }
     match Invoice::read(value, limits.items) {
-        Ok(invoice) => {
-            Ok(Document { invoice: Arc::new(invoice), sha256, source: source.to_owned() })
-        }
+        Ok(invoice) => Ok(Document {
+            invoice: Arc::new(invoice),
+            sha256,
+            source: source.to_owned(),
+        }),
         Err(problem) => {
             let mend = match &problem {
                 InvoiceError::NotAnInvoice(_) => MEND_JSON,
@@ -245,7 +278,11 @@ mod tests {
             (b"<ENVELOPE/>", "x.json", "XML"),
             (b"{\"a\": \xc3\x28}", "x.json", "byte 7 is no UTF-8"),
             (br#"{"hello": "world"}"#, "x.json", "DocDtls"),
-            (br#"{"DocDtls": {}, "ItemList": [{"Qty": 1e999999}]}"#, "x.json", "/ItemList/0/Qty"),
+            (
+                br#"{"DocDtls": {}, "ItemList": [{"Qty": 1e999999}]}"#,
+                "x.json",
+                "/ItemList/0/Qty",
+            ),
         ] {
             let found = read(bytes);
             let error = found[0].as_ref().unwrap_err();
@@ -260,7 +297,10 @@ mod tests {
         assert_eq!(read(list.as_bytes()).len(), 2);
         let lines = format!("\u{feff}{GOOD}\n\n{{\"x\": }}\n{GOOD}\n");
         let found = read(lines.as_bytes());
-        assert_eq!(found.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+        assert_eq!(
+            found.iter().map(Result::is_ok).collect::<Vec<_>>(),
+            [true, false, true]
+        );
         assert_eq!(found[1].as_ref().unwrap_err().at, "x.json:3:7");
     }
 

@@ -37,7 +37,10 @@ impl From<Exit> for ExitCode {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     logging(cli.common.verbose);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             commands::complain(&format!("the runtime cannot start: {error}"));
@@ -94,9 +97,9 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Tools { format } => commands::show::tools(format, &settings),
         Command::Doctor { terms, format } => commands::doctor::run(terms, format, &settings).await,
         Command::Portal(args) => commands::portal::run(args).await,
-        Command::Audit { command: Audit::Verify { store, format } } => {
-            commands::audit::verify(store, format, &settings).await
-        }
+        Command::Audit {
+            command: Audit::Verify { store, format },
+        } => commands::audit::verify(store, format, &settings).await,
         Command::Completions { shell } => commands::show::completions(shell),
     }
 }

@@ -95,7 +95,11 @@ pub(crate) fn verdict(verdict: &Verdict, approval: Option<&Approval>, style: Sty
         || "without a date".to_owned(),
         |text| parse_date(text).map_or_else(|| format!("dated \"{text}\""), readable),
     );
-    out.push_str(&style.wrapped("       ", "       ", &format!("invoice {date}, from {}", invoice.source)));
+    out.push_str(&style.wrapped(
+        "       ",
+        "       ",
+        &format!("invoice {date}, from {}", invoice.source),
+    ));
     out.push_str("\n\n");
     for finding in blocking(verdict) {
         out.push_str(&block(finding, verdict, style));
@@ -123,13 +127,16 @@ fn blocking(verdict: &Verdict) -> Vec<&FindingRecord> {
         .iter()
         .filter(|f| match f.outcome {
             OutcomeName::Fail => f.severity != Severity::Info,
-            OutcomeName::Unverified => {
-                checks::find(&f.check).is_some_and(|spec| spec.required)
-            }
+            OutcomeName::Unverified => checks::find(&f.check).is_some_and(|spec| spec.required),
             OutcomeName::Pass | OutcomeName::NotApplicable => false,
         })
         .collect();
-    found.sort_by_key(|f| (f.outcome != OutcomeName::Fail, std::cmp::Reverse(f.severity)));
+    found.sort_by_key(|f| {
+        (
+            f.outcome != OutcomeName::Fail,
+            std::cmp::Reverse(f.severity),
+        )
+    });
     found
 }
 
@@ -148,7 +155,11 @@ fn block(finding: &FindingRecord, verdict: &Verdict, style: Style) -> String {
         _ => ("unverified", Tint::Doubt),
     };
     let text = format!("[{}] {}", finding.check, finding.message);
-    let mut out = format!("{}{}\n", style.tint(tint, label), style.wrapped("", "  ", &text));
+    let mut out = format!(
+        "{}{}\n",
+        style.tint(tint, label),
+        style.wrapped("", "  ", &text)
+    );
     for citation in finding.citations.iter().take(6) {
         let tool = verdict
             .evidence
@@ -157,7 +168,11 @@ fn block(finding: &FindingRecord, verdict: &Verdict, style: Style) -> String {
             .map_or("", |e| e.tool.as_str());
         let line = format!(
             "{} = {}   ({tool} {})",
-            if citation.pointer.is_empty() { "/" } else { &citation.pointer },
+            if citation.pointer.is_empty() {
+                "/"
+            } else {
+                &citation.pointer
+            },
             shown(citation, style.reveal),
             citation.evidence
         );
@@ -202,7 +217,13 @@ pub(crate) fn last_four(text: &str) -> String {
 }
 
 fn counts(verdict: &Verdict) -> String {
-    let count = |wanted| verdict.findings.iter().filter(|f| f.outcome == wanted).count();
+    let count = |wanted| {
+        verdict
+            .findings
+            .iter()
+            .filter(|f| f.outcome == wanted)
+            .count()
+    };
     format!(
         "{} checks: {} pass, {} fail, {} unverified, {} do not apply",
         verdict.findings.len(),
@@ -229,7 +250,11 @@ pub(crate) fn what_would_approve(approval: &Approval, style: Style) -> String {
                 out.push_str(&style.wrapped("  - ", "    ", &line));
                 out.push('\n');
                 if let [_] = changes.as_slice() {
-                    let set = if style.reveal { record.set } else { guarded(&record.set) };
+                    let set = if style.reveal {
+                        record.set
+                    } else {
+                        guarded(&record.set)
+                    };
                     let try_it = format!("try it: satyapan verify … --set '{set}'");
                     if try_it.chars().count() < style.width {
                         out.push_str("    ");
@@ -245,7 +270,10 @@ pub(crate) fn what_would_approve(approval: &Approval, style: Style) -> String {
             style.wrapped(
                 "To approve: ",
                 "  ",
-                &format!("no change of the invoice or the records that we know of; {} stays in the way", checks.join(", "))
+                &format!(
+                    "no change of the invoice or the records that we know of; {} stays in the way",
+                    checks.join(", ")
+                )
             )
         ),
     }
@@ -300,5 +328,8 @@ pub(crate) fn route(verdict: &Verdict, style: Style) -> String {
 
 /// A share as per cent to two decimals.
 pub(crate) fn percent(share: Decimal) -> String {
-    format!("{}%", (share * Decimal::ONE_HUNDRED).round_dp(2).normalize())
+    format!(
+        "{}%",
+        (share * Decimal::ONE_HUNDRED).round_dp(2).normalize()
+    )
 }

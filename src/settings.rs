@@ -77,8 +77,12 @@ impl Settings {
             .prefix_separator("__")
             .separator("__")
             .try_parsing(true);
-        let read = builder.add_source(environment).build().context("the configuration cannot be read")?;
-        read.try_deserialize().context("the configuration is not valid")
+        let read = builder
+            .add_source(environment)
+            .build()
+            .context("the configuration cannot be read")?;
+        read.try_deserialize()
+            .context("the configuration is not valid")
     }
 }
 

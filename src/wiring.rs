@@ -11,8 +11,7 @@ use std::{
 };
 
 use agent::{
-    Agent, Case, Input, Loops, Toolbox,
-    approval,
+    Agent, Case, Input, Loops, Toolbox, approval,
     engine::{Batch, Budget, Entry, Journal, JournalError, Mode, RunId},
     what_if::Assumption,
 };
@@ -63,21 +62,35 @@ pub(crate) struct Verified {
 
 /// Today in India: the civil date at UTC+5:30.
 pub(crate) fn today() -> Date {
-    jiff::tz::Offset::from_seconds(19_800)
-        .map_or_else(|_| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(), |ist| {
-            ist.to_datetime(jiff::Timestamp::now()).date()
-        })
+    jiff::tz::Offset::from_seconds(19_800).map_or_else(
+        |_| {
+            jiff::Timestamp::now()
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .date()
+        },
+        |ist| ist.to_datetime(jiff::Timestamp::now()).date(),
+    )
 }
 
 /// The policy of a file, or the compiled-in one.
 pub(crate) fn policy(file: Option<&Path>) -> Result<Policy> {
-    let Some(path) = file else { return Ok(Policy::builtin()?) };
+    let Some(path) = file else {
+        return Ok(Policy::builtin()?);
+    };
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{}: the policy cannot be read", path.display()))?;
     let policy = Policy::parse(&text).with_context(|| path.display().to_string())?;
     let known = |id: &String| checks::find(id).is_some();
-    if let Some(id) = policy.severity.keys().chain(policy.required.keys()).find(|id| !known(id)) {
-        bail!("{}: \"{id}\" is no check; `satyapan checks` lists them", path.display());
+    if let Some(id) = policy
+        .severity
+        .keys()
+        .chain(policy.required.keys())
+        .find(|id| !known(id))
+    {
+        bail!(
+            "{}: \"{id}\" is no check; `satyapan checks` lists them",
+            path.display()
+        );
     }
     Ok(policy)
 }
@@ -114,20 +127,25 @@ impl Journal for Unrecorded {
 }
 
 fn toolbox(records: &Arc<dyn Records>, gst_portal: GstPortal) -> Toolbox {
+    let (documents, ledger) = (Arc::clone(records), Arc::clone(records));
+    let (orders, vendors) = (Arc::clone(records), Arc::clone(records));
     Toolbox::default()
         .with(Arc::new(calculator::Calculator))
-        .with(Arc::new(document_search::DocumentSearch::new(Arc::clone(records) as _)))
+        .with(Arc::new(document_search::DocumentSearch::new(documents)))
         .with(Arc::new(gst_portal))
-        .with(Arc::new(invoice_db::InvoiceDb::new(Arc::clone(records) as _)))
-        .with(Arc::new(purchase_orders::PurchaseOrders::new(Arc::clone(records) as _)))
-        .with(Arc::new(vendor_master::VendorMaster::new(Arc::clone(records) as _)))
+        .with(Arc::new(invoice_db::InvoiceDb::new(ledger)))
+        .with(Arc::new(purchase_orders::PurchaseOrders::new(orders)))
+        .with(Arc::new(vendor_master::VendorMaster::new(vendors)))
 }
 
 /// The tools over an empty book, to be described.
 pub(crate) fn empty_toolbox(settings: &Settings) -> Result<Toolbox> {
     let records: Arc<dyn Records> = Arc::new(Memory::default());
     let base_url = Some("http://127.0.0.1:9".to_owned());
-    let portal = GstPortal::new(PortalSettings { base_url, ..settings.portal.clone() })?;
+    let portal = GstPortal::new(PortalSettings {
+        base_url,
+        ..settings.portal.clone()
+    })?;
     Ok(toolbox(&records, portal))
 }
 
@@ -173,30 +191,45 @@ impl Session {
     pub(crate) async fn open(terms: &Terms, settings: &Settings) -> Result<Self> {
         let policy = Arc::new(policy(terms.policy.as_deref())?);
         let law = Arc::new(Law::builtin()?);
-        let (records, keep, journal): (Arc<dyn Records>, Keep, Arc<dyn Journal>) = match &terms.book {
-            Some(dir) => {
+        let (records, keep, journal): (Arc<dyn Records>, Keep, Arc<dyn Journal>) =
+            if let Some(dir) = &terms.book {
                 if !dir.is_dir() {
-                    bail!("{}: is no directory; a book is a directory of plain files", dir.display());
+                    bail!(
+                        "{}: is no directory; a book is a directory of plain files",
+                        dir.display()
+                    );
                 }
                 let (memory, report) = Memory::read(dir, store::Limits::default())
                     .with_context(|| format!("{}: the book cannot be read", dir.display()))?;
                 for note in report.notes {
                     tracing::info!("{}: {note}", dir.display());
                 }
-                (Arc::new(memory), Keep::Memory(Mutex::default()), Arc::new(Unrecorded))
-            }
-            None => {
+                (
+                    Arc::new(memory),
+                    Keep::Memory(Mutex::default()),
+                    Arc::new(Unrecorded),
+                )
+            } else {
                 let store = open_store(terms.store.as_deref(), settings).await?;
                 let journal = stored::journal(terms.store.as_deref(), settings).await?;
-                (Arc::clone(&store) as _, Keep::Store(store), journal)
-            }
-        };
+                let records: Arc<dyn Records> = Arc::<Sqlite>::clone(&store);
+                (records, Keep::Store(store), journal)
+            };
         let (gst_portal, mock) = reach_portal(&records, settings).await?;
         let tools = toolbox(&records, gst_portal.clone());
         let agent = Agent::new(tools, journal, loops(settings), budget(settings))?;
         let as_of = terms.as_of.unwrap_or_else(today);
         let gst_portal = Some(gst_portal);
-        Ok(Self { agent, records, law, policy, as_of, keep, gst_portal, mock })
+        Ok(Self {
+            agent,
+            records,
+            law,
+            policy,
+            as_of,
+            keep,
+            gst_portal,
+            mock,
+        })
     }
 
     pub(crate) fn agent(&self) -> &Agent {
@@ -218,7 +251,9 @@ impl Session {
     }
 
     fn cache_hits(&self) -> u64 {
-        self.gst_portal.as_ref().map_or(0, |portal| portal.counts().cache_hits)
+        self.gst_portal
+            .as_ref()
+            .map_or(0, |portal| portal.counts().cache_hits)
     }
 
     /// Verifies, keeps the verdict and makes the invoice history. The same document on the same day under the same
@@ -233,7 +268,10 @@ impl Session {
                 let key = input.key();
                 let mut kept = kept.lock().await;
                 if let Some(verdict) = kept.verdicts.get(&key) {
-                    return Ok(Verified { verdict: verdict.clone(), case: None });
+                    return Ok(Verified {
+                        verdict: verdict.clone(),
+                        case: None,
+                    });
                 }
                 let before = self.cache_hits();
                 let (mut verdict, case) = self.agent.verify(input, Mode::Fresh, None).await?;
@@ -244,7 +282,10 @@ impl Session {
                     self.records.remember(remembered).await?;
                 }
                 kept.verdicts.insert(key, verdict.clone());
-                Ok(Verified { verdict, case: Some(case) })
+                Ok(Verified {
+                    verdict,
+                    case: Some(case),
+                })
             }
             Keep::Store(store) => self.verify_stored(store, input).await,
         }
@@ -256,7 +297,10 @@ impl Session {
     /// Nothing recorded, or the first difference from the record.
     pub(crate) async fn replay(&self, input: Input, mode: Mode) -> Result<Verified> {
         let (verdict, case) = self.agent.verify(input, mode, None).await?;
-        Ok(Verified { verdict, case: Some(case) })
+        Ok(Verified {
+            verdict,
+            case: Some(case),
+        })
     }
 
     /// Verifies against the book alone: nothing is kept, nothing becomes history.
@@ -266,7 +310,10 @@ impl Session {
     pub(crate) async fn judge_alone(&self, document: &Document, as_of: Date) -> Result<Verified> {
         let input = self.input(document, as_of);
         let (verdict, case) = self.agent.verify(input, Mode::Fresh, None).await?;
-        Ok(Verified { verdict, case: Some(case) })
+        Ok(Verified {
+            verdict,
+            case: Some(case),
+        })
     }
 
     /// Verifies as if some facts were otherwise; nothing is kept.
@@ -282,7 +329,10 @@ impl Session {
         let changed = approval::apply(&input, assumptions, usize::MAX)?;
         let dry = self.agent.with_journal(Arc::new(Unrecorded));
         let (verdict, case) = dry.verify(changed, Mode::Fresh, None).await?;
-        Ok(Verified { verdict, case: Some(case) })
+        Ok(Verified {
+            verdict,
+            case: Some(case),
+        })
     }
 
     /// Asks the portal for something that does not exist: any answer at all is a sound connection.
@@ -290,12 +340,19 @@ impl Session {
     /// # Errors
     /// No answer.
     pub(crate) async fn portal_answers(&self) -> Result<String> {
-        let which = self.mock.as_ref().map_or("the configured portal", |_| "the mock in this process");
-        let Some(tool) = self.agent.tools().get("gst_portal") else { bail!("no portal is wired") };
+        let which = self
+            .mock
+            .as_ref()
+            .map_or("the configured portal", |_| "the mock in this process");
+        let Some(tool) = self.agent.tools().get("gst_portal") else {
+            bail!("no portal is wired")
+        };
         let question = serde_json::json!({"operation": "taxpayer", "gstin": "27AAACR5055K1Z7"});
         match tool.call(question).await {
             Ok(_) => Ok(format!("{which} answers")),
-            Err(contract::ToolError::NoSource { detail, .. }) => Ok(format!("{which} answers; {detail}")),
+            Err(contract::ToolError::NoSource { detail, .. }) => {
+                Ok(format!("{which} answers; {detail}"))
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -304,6 +361,13 @@ impl Session {
     pub(crate) async fn close(self) {
         if let Some(mock) = self.mock {
             mock.shutdown().await;
+        }
+        if let Keep::Store(store) = &self.keep {
+            // The log is folded into the file, so that a copy of the file alone is whole. Another process may be reading;
+            // then the log stays, and nothing is lost.
+            if let Err(error) = store.checkpoint().await {
+                tracing::debug!("The log was not folded into the store: {error}");
+            }
         }
     }
 }
@@ -331,7 +395,11 @@ fn remembered(case: &Case, decision: Decision) -> Option<Remembered> {
             buyer_gstin: invoice.buyer.gstin.clone().unwrap_or_default(),
             taxable_value: invoice.totals.taxable.unwrap_or_default(),
             total_value: invoice.totals.total.unwrap_or_default(),
-            po_number: invoice.orders.first().map(|o| o.number.clone()).unwrap_or_default(),
+            po_number: invoice
+                .orders
+                .first()
+                .map(|o| o.number.clone())
+                .unwrap_or_default(),
             status: match decision {
                 Decision::Approve => "approved",
                 Decision::Hold => "held",

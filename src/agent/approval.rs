@@ -103,13 +103,17 @@ impl Agent {
             if !grew {
                 break;
             }
-            let Some(next) = self.with_changes(&case.input, &changes).await? else { break };
+            let Some(next) = self.with_changes(&case.input, &changes).await? else {
+                break;
+            };
             now = next;
             if now.floor.decision() == Decision::Approve {
                 return self.least(&case.input, changes).await.map(Approval::By);
             }
         }
-        let stuck = claims::blocking(&now.outcomes, &now.input.policy).map(|(s, _)| s.id).collect();
+        let stuck = claims::blocking(&now.outcomes, &now.input.policy)
+            .map(|(s, _)| s.id)
+            .collect();
         Ok(Approval::Never(stuck))
     }
 
@@ -173,8 +177,11 @@ impl Agent {
 /// What the checks that block would accept.
 fn candidates(case: &Case) -> Vec<Change> {
     let facts = case.facts();
-    let context =
-        Context { facts: &facts, law: &case.input.law, policy: &case.input.policy };
+    let context = Context {
+        facts: &facts,
+        law: &case.input.law,
+        policy: &case.input.policy,
+    };
     claims::blocking(&case.outcomes, &case.input.policy)
         .flat_map(|(spec, _)| (spec.mend)(&context))
         .collect()

@@ -43,9 +43,7 @@ impl Input {
         if let Some(key) = &self.recorded_as {
             return key.clone();
         }
-        sha256_hex(
-            format!("{}\n{}\n{}", self.sha256, self.as_of, self.policy.sha256).as_bytes(),
-        )
+        sha256_hex(format!("{}\n{}\n{}", self.sha256, self.as_of, self.policy.sha256).as_bytes())
     }
 }
 
@@ -70,7 +68,10 @@ pub enum Asking {
     /// The system answered; `found` tells a record from its absence.
     Answered { evidence: EvidenceId, found: bool },
     /// It gave no usable answer.
-    Failed { message: String, retry_is_useful: bool },
+    Failed {
+        message: String,
+        retry_is_useful: bool,
+    },
 }
 
 /// What is known of an invoice under verification.
@@ -145,12 +146,17 @@ impl Case {
 
     /// Observations by id.
     pub fn observation(&self, id: EvidenceId) -> Option<&Value> {
-        self.evidence.get(usize::from(id.0)).map(|e| e.observation.as_ref())
+        self.evidence
+            .get(usize::from(id.0))
+            .map(|e| e.observation.as_ref())
     }
 
     /// The last question asked for a need and order.
     pub fn last_asked(&self, need: Need, order: usize) -> Option<&Asked> {
-        self.asked.iter().rev().find(|a| a.need == need && a.order == order)
+        self.asked
+            .iter()
+            .rev()
+            .find(|a| a.need == need && a.order == order)
     }
 
     /// Grades so far, in the order of the evidence.
@@ -158,9 +164,10 @@ impl Case {
         self.asked
             .iter()
             .filter_map(|asked| match (&asked.result, asked.grade) {
-                (Asking::Answered { evidence, .. }, Some(grade)) => {
-                    Some(Relevance { evidence: *evidence, grade })
-                }
+                (Asking::Answered { evidence, .. }, Some(grade)) => Some(Relevance {
+                    evidence: *evidence,
+                    grade,
+                }),
                 _ => None,
             })
             .collect()
@@ -225,7 +232,10 @@ impl Case {
             return Answer::Open("its evidence is missing".to_owned());
         };
         if !found {
-            let reason = observation.get("reason").and_then(Value::as_str).unwrap_or("no such record");
+            let reason = observation
+                .get("reason")
+                .and_then(Value::as_str)
+                .unwrap_or("no such record");
             return Answer::Absent(evidence, reason.to_owned());
         }
         match read(observation) {

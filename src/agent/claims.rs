@@ -3,11 +3,8 @@
 
 use checks::Spec;
 use domain::{
-    Citation, Cite, EvidenceId, Finding, Outcome, Policy, Severity,
-    civil::readable,
-    finding::Computed,
-    money::inr,
-    verdict::Decision,
+    Citation, Cite, EvidenceId, Finding, Outcome, Policy, Severity, civil::readable,
+    finding::Computed, money::inr, verdict::Decision,
 };
 
 use crate::case::Case;
@@ -43,8 +40,15 @@ pub fn resolve(case: &Case, cites: &[Cite]) -> Vec<Citation> {
     cites
         .iter()
         .filter_map(|cite| {
-            let value = case.observation(cite.evidence)?.pointer(&cite.pointer)?.clone();
-            Some(Citation { evidence: cite.evidence, pointer: cite.pointer.clone(), value })
+            let value = case
+                .observation(cite.evidence)?
+                .pointer(&cite.pointer)?
+                .clone();
+            Some(Citation {
+                evidence: cite.evidence,
+                pointer: cite.pointer.clone(),
+                value,
+            })
         })
         .collect()
 }
@@ -107,7 +111,11 @@ fn draft(case: &Case, spec: &'static Spec, finding: &Finding, strict: bool) -> D
 }
 
 fn plain_title(spec: &Spec) -> &'static str {
-    if spec.title.is_empty() { "see the finding" } else { spec.title }
+    if spec.title.is_empty() {
+        "see the finding"
+    } else {
+        spec.title
+    }
 }
 
 fn about_the_document(case: &Case) -> Draft {
@@ -165,7 +173,11 @@ pub fn summary(case: &Case, decision: Decision) -> String {
         Decision::Reject => first(Severity::Reject),
         Decision::Hold => first(Severity::Hold).or_else(|| blocking.first()),
     };
-    let word = if decision == Decision::Reject { "Rejected" } else { "Held" };
+    let word = if decision == Decision::Reject {
+        "Rejected"
+    } else {
+        "Held"
+    };
     let Some((spec, outcome)) = lead.or_else(|| blocking.first()) else {
         let why = case.diversion.clone().unwrap_or_else(|| {
             if case.ungrounded.is_empty() {

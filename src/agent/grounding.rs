@@ -52,8 +52,11 @@ pub fn verify(case: &Case, draft: &Draft) -> Result<(), Ungrounded> {
     if draft.about_the_world && draft.citations.iter().all(first_party) {
         return Err(Ungrounded::SelfServing);
     }
-    let arguments: Vec<Decimal> =
-        draft.citations.iter().map(|c| number(&c.value).unwrap_or_default()).collect();
+    let arguments: Vec<Decimal> = draft
+        .citations
+        .iter()
+        .map(|c| number(&c.value).unwrap_or_default())
+        .collect();
     for computed in &draft.computed {
         if expr::evaluate(&computed.formula, &arguments) != Ok(computed.value) {
             return Err(Ungrounded::Miscomputed(computed.value));
@@ -110,21 +113,40 @@ static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let Some(pattern) = TOKEN.as_ref() else { return vec![Token { text: text.into(), head: None }] };
+    let Some(pattern) = TOKEN.as_ref() else {
+        return vec![Token {
+            text: text.into(),
+            head: None,
+        }];
+    };
     pattern
         .captures_iter(text)
         .filter_map(|captures| {
-            let run = captures.name("date").or_else(|| captures.name("run"))?.as_str();
+            let run = captures
+                .name("date")
+                .or_else(|| captures.name("run"))?
+                .as_str();
             if !run.bytes().any(|b| b.is_ascii_digit()) {
                 return None;
             }
-            let head = captures.name("head").map(|h| h.as_str().to_ascii_lowercase());
+            let head = captures
+                .name("head")
+                .map(|h| h.as_str().to_ascii_lowercase());
             let head = head.and_then(|h| {
-                [("igst", "igst"), ("cgst", "cgst"), ("sgst", "sgst"), ("utgst", "sgst"), ("cess", "ces")]
-                    .into_iter()
-                    .find_map(|(word, member)| h.starts_with(word).then_some(member))
+                [
+                    ("igst", "igst"),
+                    ("cgst", "cgst"),
+                    ("sgst", "sgst"),
+                    ("utgst", "sgst"),
+                    ("cess", "ces"),
+                ]
+                .into_iter()
+                .find_map(|(word, member)| h.starts_with(word).then_some(member))
             });
-            Some(Token { text: run.into(), head })
+            Some(Token {
+                text: run.into(),
+                head,
+            })
         })
         .collect()
 }
@@ -160,7 +182,9 @@ impl<'a> Known<'a> {
             texts: Vec::new(),
             rules: draft.rule.iter().map(|r| r.to_lowercase()).collect(),
         };
-        known.computed.extend(draft.rule.iter().filter_map(|r| written_number(r)));
+        known
+            .computed
+            .extend(draft.rule.iter().filter_map(|r| written_number(r)));
         for citation in &draft.citations {
             let member = citation.pointer.rsplit('/').next().unwrap_or_default();
             known.take(member, &citation.value, 0);
@@ -198,15 +222,22 @@ impl<'a> Known<'a> {
             return self.dates.contains(&date);
         }
         let of_head = |member: &str| {
-            token.head.is_none_or(|head| member.to_ascii_lowercase().contains(head))
+            token
+                .head
+                .is_none_or(|head| member.to_ascii_lowercase().contains(head))
         };
         if let Some(n) = written_number(text) {
             // Rates may be quoted as a share and written in per cent.
             let shares = [n, n / Decimal::ONE_HUNDRED];
-            let wanted = if text.ends_with('%') { &shares[..] } else { &shares[..1] };
-            let by_value = self.values.iter().any(|(m, v)| {
-                wanted.contains(v) && (of_head(m) || text.ends_with('%'))
-            });
+            let wanted = if text.ends_with('%') {
+                &shares[..]
+            } else {
+                &shares[..1]
+            };
+            let by_value = self
+                .values
+                .iter()
+                .any(|(m, v)| wanted.contains(v) && (of_head(m) || text.ends_with('%')));
             if by_value || wanted.iter().any(|w| self.computed.contains(w)) {
                 return true;
             }
@@ -214,9 +245,14 @@ impl<'a> Known<'a> {
         let lower = text.to_lowercase();
         // An account is shown by its last four digits only.
         if let Some(tail) = lower.strip_prefix("..") {
-            return self.texts.iter().any(|(_, t)| t.replace([' ', '-'], "").ends_with(tail));
+            return self
+                .texts
+                .iter()
+                .any(|(_, t)| t.replace([' ', '-'], "").ends_with(tail));
         }
-        self.texts.iter().any(|(m, t)| of_head(m) && holds_word(t, &lower))
+        self.texts
+            .iter()
+            .any(|(m, t)| of_head(m) && holds_word(t, &lower))
             || self.rules.iter().any(|r| holds_word(r, &lower))
     }
 }
@@ -236,14 +272,24 @@ mod tests {
     use domain::{Cite, EvidenceId};
 
     fn runs(text: &str) -> Vec<String> {
-        tokens(text).into_iter().map(|t| t.text.into_owned()).collect()
+        tokens(text)
+            .into_iter()
+            .map(|t| t.text.into_owned())
+            .collect()
     }
 
     #[test]
     fn a_sentence_falls_into_what_must_be_entailed() {
         assert_eq!(
             runs("Line 1: IGST ₹1,462.97 of 12 Nov 2026, 18%, A/c ..6648, No. KBF/26-27/01187."),
-            ["1", "₹1,462.97", "12 Nov 2026", "18%", "..6648", "KBF/26-27/01187"]
+            [
+                "1",
+                "₹1,462.97",
+                "12 Nov 2026",
+                "18%",
+                "..6648",
+                "KBF/26-27/01187"
+            ]
         );
         assert_eq!(runs("nothing to prove here"), Vec::<String>::new());
         assert_eq!(tokens("CGST ₹9.00")[0].head, Some("cgst"));
@@ -277,8 +323,16 @@ mod tests {
             ("on 10 Nov 2026", Value::from("09/11/2026"), false),
             ("account ..6648", Value::from("50100006648"), true),
             ("account ..6649", Value::from("50100006648"), false),
-            ("of GSTIN 27AAACR5055K1Z7", Value::from("27AAACR5055K1Z7"), true),
-            ("of GSTIN 27AAACR5055K1Z7", Value::from("27AAACR5055K1Z77"), false),
+            (
+                "of GSTIN 27AAACR5055K1Z7",
+                Value::from("27AAACR5055K1Z7"),
+                true,
+            ),
+            (
+                "of GSTIN 27AAACR5055K1Z7",
+                Value::from("27AAACR5055K1Z77"),
+                false,
+            ),
         ] {
             let draft = draft(text, value);
             let known = Known::of(&draft);

@@ -34,7 +34,11 @@ pub struct Loops {
 
 impl Default for Loops {
     fn default() -> Self {
-        Self { rounds: 6, retrievals: 3, generations: 2 }
+        Self {
+            rounds: 6,
+            retrievals: 3,
+            generations: 2,
+        }
     }
 }
 
@@ -48,7 +52,9 @@ pub fn verifier(tools: &Arc<Toolbox>, loops: Loops) -> Result<Machine<Case>, Vec
     Graph::builder("verify")
         .node(intake::Intake)
         .node(route::Route)
-        .node(act::Act { tools: Arc::clone(tools) })
+        .node(act::Act {
+            tools: Arc::clone(tools),
+        })
         .node(relevance::Grade)
         .node(reformulate::Reformulate)
         .node(judge::Judge)
@@ -63,17 +69,28 @@ pub fn verifier(tools: &Arc<Toolbox>, loops: Loops) -> Result<Machine<Case>, Vec
         .edge("route", "act", more("open", "rounds".into(), loops.rounds))
         .edge("route", "judge", Always)
         .edge("act", "relevance", Always)
-        .edge("relevance", "reformulate", more("irrelevant", "retries".into(), loops.retrievals))
+        .edge(
+            "relevance",
+            "reformulate",
+            more("irrelevant", "retries".into(), loops.retrievals),
+        )
         .edge("relevance", "judge", Always)
         .edge("reformulate", "route", Always)
         .edge("judge", "compose", Always)
         .edge("compose", "ground", Always)
-        .edge("ground", "compose", more("ungrounded", "generations".into(), loops.generations))
+        .edge(
+            "ground",
+            "compose",
+            more("ungrounded", "generations".into(), loops.generations),
+        )
         .edge("ground", "usefulness", Always)
         .edge(
             "usefulness",
             "compose",
-            All(vec![Lt("usefulness".into(), 4), Lt("generations".into(), loops.generations)]),
+            All(vec![
+                Lt("usefulness".into(), 4),
+                Lt("generations".into(), loops.generations),
+            ]),
         )
         .edge("usefulness", "decide", Always)
         .edge("decide", "approve", Eq("decision".into(), "approve".into()))

@@ -4,11 +4,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use domain::{
-    Gstin, Need, TaxPeriod,
-    civil::readable,
-    einvoice::SignedQr,
-};
+use domain::{Gstin, Need, TaxPeriod, civil::readable, einvoice::SignedQr};
 use serde_json::{Value, json};
 
 use crate::case::{Asking, Case, Input};
@@ -30,8 +26,12 @@ pub enum Wanted {
     Impossible(String),
 }
 
-static NEEDS: LazyLock<BTreeSet<Need>> =
-    LazyLock::new(|| checks::ALL.iter().flat_map(|spec| spec.needs.iter().copied()).collect());
+static NEEDS: LazyLock<BTreeSet<Need>> = LazyLock::new(|| {
+    checks::ALL
+        .iter()
+        .flat_map(|spec| spec.needs.iter().copied())
+        .collect()
+});
 
 /// The needs of all checks, once each.
 pub fn needs() -> &'static BTreeSet<Need> {
@@ -44,7 +44,11 @@ pub fn wanted(case: &Case) -> Vec<(Need, usize)> {
         .iter()
         .copied()
         .flat_map(|need| {
-            let count = if need == Need::Orders { case.input.invoice.orders.len() } else { 1 };
+            let count = if need == Need::Orders {
+                case.input.invoice.orders.len()
+            } else {
+                1
+            };
             (0..count).map(move |order| (need, order))
         })
         .collect()
@@ -72,7 +76,11 @@ pub fn open(case: &Case) -> Vec<(Need, usize)> {
 /// The latest statement that is due: GSTR-2B is generated on the 14th of the next month (rule 60(7) CGST Rules).
 fn latest_statement(as_of: domain::Date) -> TaxPeriod {
     let last = TaxPeriod::of(as_of).previous();
-    if as_of.day() >= 14 { last } else { last.previous() }
+    if as_of.day() >= 14 {
+        last
+    } else {
+        last.previous()
+    }
 }
 
 /// The call that yields a need for this invoice.
@@ -117,7 +125,10 @@ pub fn call(need: Need, order: usize, input: &Input, qr: Option<&SignedQr>) -> W
                 Some("") => Wanted::Impossible("the signed QR names no key".to_owned()),
                 Some(kid) => {
                     supplier()?;
-                    with("gst_portal", json!({"operation": "signing_key", "kid": kid}))
+                    with(
+                        "gst_portal",
+                        json!({"operation": "signing_key", "kid": kid}),
+                    )
                 }
             },
             Need::Duplicates => {
@@ -157,7 +168,9 @@ fn vendor_arguments(supplier: Gstin, input: &Input) -> Value {
 fn ledger_arguments(operation: &str, supplier: Gstin, input: &Input) -> Result<Value, Wanted> {
     let invoice = &input.invoice;
     let (Some(number), Some(date)) = (invoice.number.as_deref(), invoice.date) else {
-        return Err(Wanted::Impossible("the invoice has no number or no readable date".to_owned()));
+        return Err(Wanted::Impossible(
+            "the invoice has no number or no readable date".to_owned(),
+        ));
     };
     Ok(json!({
         "operation": operation,
@@ -171,11 +184,18 @@ fn ledger_arguments(operation: &str, supplier: Gstin, input: &Input) -> Result<V
 fn statement(supplier: Gstin, input: &Input) -> Result<Wanted, Wanted> {
     let invoice = &input.invoice;
     if invoice.supply_type.is_export() {
-        return Ok(Wanted::NotNeeded("an export stands in no GSTR-2B".to_owned()));
+        return Ok(Wanted::NotNeeded(
+            "an export stands in no GSTR-2B".to_owned(),
+        ));
     }
     let impossible = |why: &str| Wanted::Impossible(why.to_owned());
-    let date = invoice.date.ok_or_else(|| impossible("the invoice has no readable date"))?;
-    let number = invoice.number.as_deref().ok_or_else(|| impossible("the invoice has no number"))?;
+    let date = invoice
+        .date
+        .ok_or_else(|| impossible("the invoice has no readable date"))?;
+    let number = invoice
+        .number
+        .as_deref()
+        .ok_or_else(|| impossible("the invoice has no number"))?;
     let from = TaxPeriod::of(date);
     let to = latest_statement(input.as_of);
     if to < from {
@@ -204,7 +224,9 @@ pub fn reword(
     qr: Option<&SignedQr>,
     attempt: u32,
 ) -> Option<Call> {
-    let Wanted::Call(mut call) = call(need, order, input, qr) else { return None };
+    let Wanted::Call(mut call) = call(need, order, input, qr) else {
+        return None;
+    };
     let members = call.arguments.as_object_mut()?;
     match (attempt, call.tool) {
         (1, _) => {}

@@ -20,12 +20,15 @@ pub(crate) fn is_doubtful(asked: &Asked) -> bool {
 
 /// Needs whose last answer is of no use and for which another wording is left.
 pub(crate) fn doubtful(case: &Case) -> impl Iterator<Item = &Asked> {
-    obligations::wanted(case).into_iter().filter_map(|(need, order)| {
-        let asked = case.last_asked(need, order)?;
-        let qr = case.qr.as_ref().map(|q| &q.1);
-        let more = obligations::reword(need, order, &case.input, qr, asked.attempt + 1).is_some();
-        (is_doubtful(asked) && more).then_some(asked)
-    })
+    obligations::wanted(case)
+        .into_iter()
+        .filter_map(|(need, order)| {
+            let asked = case.last_asked(need, order)?;
+            let qr = case.qr.as_ref().map(|q| &q.1);
+            let more =
+                obligations::reword(need, order, &case.input, qr, asked.attempt + 1).is_some();
+            (is_doubtful(asked) && more).then_some(asked)
+        })
 }
 
 /// Grades one answer. `Err` says why it is not relevant.
@@ -34,7 +37,10 @@ pub fn grade(case: &Case, asked: &Asked) -> (Grade, Option<String>) {
         return (Grade::Irrelevant, None);
     };
     let Some(observation) = case.observation(*evidence) else {
-        return (Grade::Irrelevant, Some("its evidence is missing".to_owned()));
+        return (
+            Grade::Irrelevant,
+            Some("its evidence is missing".to_owned()),
+        );
     };
     // That there is no such record answers the question that was asked.
     if !*found {
@@ -42,15 +48,18 @@ pub fn grade(case: &Case, asked: &Asked) -> (Grade, Option<String>) {
     }
     match bears_on(case, asked.need, asked.order, observation) {
         Ok(()) => (Grade::Relevant, None),
-        Err(Doubt::OtherRecord(what)) => {
-            (Grade::Irrelevant, Some(format!("the answer is about another {what}")))
-        }
-        Err(Doubt::Unreadable(problem)) => {
-            (Grade::Irrelevant, Some(format!("the answer cannot be read: {problem}")))
-        }
-        Err(Doubt::Stale(since)) => {
-            (Grade::Partial, Some(format!("the answer is out of date: it is of {since}")))
-        }
+        Err(Doubt::OtherRecord(what)) => (
+            Grade::Irrelevant,
+            Some(format!("the answer is about another {what}")),
+        ),
+        Err(Doubt::Unreadable(problem)) => (
+            Grade::Irrelevant,
+            Some(format!("the answer cannot be read: {problem}")),
+        ),
+        Err(Doubt::Stale(since)) => (
+            Grade::Partial,
+            Some(format!("the answer is out of date: it is of {since}")),
+        ),
     }
 }
 
@@ -79,12 +88,19 @@ fn bears_on(case: &Case, need: Need, order: usize, value: &Value) -> Result<(), 
             let record: VendorRecord = from_json(value).map_err(unreadable)?;
             same(&record.gstin, supplier, "supplier")?;
             let holder = supplier.map(|g| g.holder()).unwrap_or_default();
-            let own = record.by_gstin.iter().all(|v| same(&v.gstin, supplier, "").is_ok())
+            let own = record
+                .by_gstin
+                .iter()
+                .all(|v| same(&v.gstin, supplier, "").is_ok())
                 && record
                     .by_pan
                     .iter()
                     .all(|v| v.pan == holder || v.gstin.get(2..12) == Some(holder.as_str()));
-            if own { Ok(()) } else { Err(Doubt::OtherRecord("vendor")) }
+            if own {
+                Ok(())
+            } else {
+                Err(Doubt::OtherRecord("vendor"))
+            }
         }
         Need::Taxpayer => {
             let record = Taxpayer::read(value).map_err(|e| unreadable(e.to_string()))?;
@@ -99,7 +115,11 @@ fn bears_on(case: &Case, need: Need, order: usize, value: &Value) -> Result<(), 
             Statement::read(value).map_err(|e| unreadable(e.to_string()))?;
             let said = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
             same(said("supplier"), supplier, "supplier")?;
-            same(said("gstin"), case.input.invoice.buyer.valid_gstin(), "buyer")
+            same(
+                said("gstin"),
+                case.input.invoice.buyer.valid_gstin(),
+                "buyer",
+            )
         }
         Need::IrnStatus => {
             IrnRecord::read(value).map_err(|e| unreadable(e.to_string()))?;
@@ -112,7 +132,11 @@ fn bears_on(case: &Case, need: Need, order: usize, value: &Value) -> Result<(), 
         }
         Need::SigningKey => {
             let key = SigningKey::read(value).map_err(|e| unreadable(e.to_string()))?;
-            let named = case.qr.as_ref().map(|q| q.1.key_id.as_str()).unwrap_or_default();
+            let named = case
+                .qr
+                .as_ref()
+                .map(|q| q.1.key_id.as_str())
+                .unwrap_or_default();
             if key.kid.eq_ignore_ascii_case(named) {
                 Ok(())
             } else {
@@ -129,7 +153,12 @@ fn bears_on(case: &Case, need: Need, order: usize, value: &Value) -> Result<(), 
         }
         Need::Orders => {
             let record: Order = from_json(value).map_err(unreadable)?;
-            let named = case.input.invoice.orders.get(order).map(|o| o.number.trim());
+            let named = case
+                .input
+                .invoice
+                .orders
+                .get(order)
+                .map(|o| o.number.trim());
             if named.is_some_and(|n| n.eq_ignore_ascii_case(record.po_number.trim())) {
                 Ok(())
             } else {
@@ -141,8 +170,12 @@ fn bears_on(case: &Case, need: Need, order: usize, value: &Value) -> Result<(), 
 
 /// Providers that answer from a copy say of when it is; a copy older than a week does not speak of today.
 fn fresh(case: &Case, value: &Value) -> Result<(), Doubt> {
-    let said = ["fetchedAt", "fetched_at", "asOn"].iter().find_map(|key| value.get(*key)?.as_str());
-    let Some(date) = said.and_then(domain::civil::parse_date) else { return Ok(()) };
+    let said = ["fetchedAt", "fetched_at", "asOn"]
+        .iter()
+        .find_map(|key| value.get(*key)?.as_str());
+    let Some(date) = said.and_then(domain::civil::parse_date) else {
+        return Ok(());
+    };
     if domain::civil::days_between(date, case.input.as_of) > STALE_DAYS {
         Err(Doubt::Stale(domain::civil::readable(date)))
     } else {

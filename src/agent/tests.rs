@@ -44,7 +44,12 @@ impl AnyTool for Scripted {
 }
 
 const fn manifest(name: &'static str, cost: Cost) -> Manifest {
-    Manifest { name, description: "", when: "", cost }
+    Manifest {
+        name,
+        description: "",
+        when: "",
+        cost,
+    }
 }
 
 static PORTAL: Manifest = manifest("gst_portal", Cost::Outward);
@@ -52,6 +57,7 @@ static VENDORS: Manifest = manifest("vendor_master", Cost::Local);
 static LEDGER: Manifest = manifest("invoice_db", Cost::Local);
 static ORDERS: Manifest = manifest("purchase_orders", Cost::Local);
 
+#[expect(clippy::unnecessary_wraps, reason = "scripts answer with a result")]
 fn found(value: Value) -> Result<Observation, ToolError> {
     Ok(Observation { found: true, value })
 }
@@ -62,21 +68,31 @@ const BUYER: &str = "24AAACR5055K2ZC";
 /// A world in which the invoice below is in order.
 fn answer(arguments: &Value) -> Result<Observation, ToolError> {
     match arguments["operation"].as_str().unwrap() {
-        "taxpayer" => found(json!({"gstin": SUPPLIER, "lgnm": "Reliable Steel Private Limited", "tradeNam": "",
+        "taxpayer" => found(
+            json!({"gstin": SUPPLIER, "lgnm": "Reliable Steel Private Limited", "tradeNam": "",
             "sts": "Active", "dty": "Regular", "ctb": "Private Limited Company", "rgdt": "01/07/2017", "cxdt": "",
-            "einvoiceStatus": "No"})),
-        "returns" => found(json!({"EFiledlist": (1..=10).map(|month| json!({"rtntype": "GSTR3B",
+            "einvoiceStatus": "No"}),
+        ),
+        "returns" => found(
+            json!({"EFiledlist": (1..=10).map(|month| json!({"rtntype": "GSTR3B",
             "ret_prd": format!("{month:02}2026"), "dof": format!("18-{:02}-2026", month + 1), "status": "Filed"}))
-            .collect::<Vec<_>>()})),
+            .collect::<Vec<_>>()}),
+        ),
         "lookup" => found(json!({"gstin": SUPPLIER, "by_gstin": [{"vendor_id": "V1",
             "legal_name": "Reliable Steel Private Limited", "trade_name": "", "gstin": SUPPLIER, "pan": "AAACR5055K",
             "bank_account": "50100123456648", "ifsc": "HDFC0000428", "payment_terms_days": 30, "msme": "",
             "status": "active", "email": "a@steel.example"}], "by_pan": [], "similar": []})),
-        "buyer" => found(json!({"legal_name": "Meridian Components Limited", "gstins": [BUYER],
-            "approval_limits": [100_000]})),
-        "duplicates" => found(json!({"supplier_gstin": SUPPLIER, "invoice_number": "A/17", "same_number": [],
-            "same_amount": []})),
-        "history" => found(json!({"supplier_gstin": SUPPLIER, "totals": [], "nearby": [], "series": []})),
+        "buyer" => found(
+            json!({"legal_name": "Meridian Components Limited", "gstins": [BUYER],
+            "approval_limits": [100_000]}),
+        ),
+        "duplicates" => found(
+            json!({"supplier_gstin": SUPPLIER, "invoice_number": "A/17", "same_number": [],
+            "same_amount": []}),
+        ),
+        "history" => {
+            found(json!({"supplier_gstin": SUPPLIER, "totals": [], "nearby": [], "series": []}))
+        }
         other => panic!("no script for {other}"),
     }
 }
@@ -116,7 +132,9 @@ struct World {
     agent: Agent,
 }
 
-fn world(script: impl Fn(&Value) -> Result<Observation, ToolError> + Send + Sync + 'static) -> World {
+fn world(
+    script: impl Fn(&Value) -> Result<Observation, ToolError> + Send + Sync + 'static,
+) -> World {
     world_with(script, Budget::default())
 }
 
@@ -126,46 +144,88 @@ fn world_with(
 ) -> World {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let script: Script = Arc::new(script);
-    let toolbox = [&PORTAL, &VENDORS, &LEDGER, &ORDERS].into_iter().fold(Toolbox::default(), |t, m| {
-        t.with(Arc::new(Scripted {
-            manifest: m,
-            script: Arc::clone(&script),
-            asked: Arc::clone(&asked),
-        }))
-    });
+    let toolbox =
+        [&PORTAL, &VENDORS, &LEDGER, &ORDERS]
+            .into_iter()
+            .fold(Toolbox::default(), |t, m| {
+                t.with(Arc::new(Scripted {
+                    manifest: m,
+                    script: Arc::clone(&script),
+                    asked: Arc::clone(&asked),
+                }))
+            });
     let journal = Arc::new(MemoryJournal::new());
-    let agent = Agent::new(toolbox, Arc::clone(&journal) as _, Loops::default(), budget).unwrap();
-    World { asked, journal, agent }
+    let keeper: Arc<dyn Journal> = Arc::<MemoryJournal>::clone(&journal);
+    let agent = Agent::new(toolbox, keeper, Loops::default(), budget).unwrap();
+    World {
+        asked,
+        journal,
+        agent,
+    }
 }
 
 impl World {
     async fn verify(&self, raw: Value) -> (Verdict, Case) {
-        self.agent.verify(input(raw), Mode::Fresh, None).await.unwrap()
+        self.agent
+            .verify(input(raw), Mode::Fresh, None)
+            .await
+            .unwrap()
     }
 
     fn times(&self, operation: &str) -> usize {
-        self.asked.lock().unwrap().iter().filter(|a| a["operation"] == operation).count()
+        self.asked
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|a| a["operation"] == operation)
+            .count()
     }
 }
 
 fn outcome(verdict: &Verdict, id: &str) -> OutcomeName {
-    verdict.findings.iter().find(|f| f.check == id).unwrap().outcome
+    verdict
+        .findings
+        .iter()
+        .find(|f| f.check == id)
+        .unwrap()
+        .outcome
 }
 
 fn failing(verdict: &Verdict) -> Vec<&str> {
-    verdict.findings.iter().filter(|f| f.outcome == OutcomeName::Fail).map(|f| f.check.as_str()).collect()
+    verdict
+        .findings
+        .iter()
+        .filter(|f| f.outcome == OutcomeName::Fail)
+        .map(|f| f.check.as_str())
+        .collect()
 }
 
 #[tokio::test]
 async fn a_clean_invoice_is_approved_in_one_round_of_calls() {
     let world = world(answer);
     let (verdict, case) = world.verify(invoice()).await;
-    assert_eq!(verdict.decision, Decision::Approve, "{} {:?}", verdict.summary, verdict.trace);
+    assert_eq!(
+        verdict.decision,
+        Decision::Approve,
+        "{} {:?}",
+        verdict.summary,
+        verdict.trace
+    );
     assert_eq!(case.rounds, 1);
     let nodes: Vec<&str> = verdict.trace.iter().map(|t| t.node.as_str()).collect();
     assert_eq!(
         nodes,
-        ["intake", "route", "act", "relevance", "judge", "compose", "ground", "usefulness", "decide"]
+        [
+            "intake",
+            "route",
+            "act",
+            "relevance",
+            "judge",
+            "compose",
+            "ground",
+            "usefulness",
+            "decide"
+        ]
     );
     assert!(verdict.claims.len() > 3);
     assert_eq!(verdict.critique.usefulness, 5);
@@ -197,7 +257,11 @@ async fn another_suppliers_record_is_asked_again_and_never_used() {
         .map(ToString::to_string)
         .collect();
     assert_eq!(wordings.len(), 2, "each wording is distinct");
-    assert_eq!(case.evidence.len(), 8, "what was graded irrelevant stays in evidence");
+    assert_eq!(
+        case.evidence.len(),
+        8,
+        "what was graded irrelevant stays in evidence"
+    );
 }
 
 #[tokio::test]
@@ -220,26 +284,47 @@ async fn a_second_wording_that_helps_is_used() {
 async fn no_answer_is_not_absence() {
     for (script, decision, registered) in [
         (
-            Err(ToolError::Unreachable { tool: "gst_portal", detail: "timeout".to_owned() }),
+            Err(ToolError::Unreachable {
+                tool: "gst_portal",
+                detail: "timeout".to_owned(),
+            }),
             Decision::Hold,
             OutcomeName::Unverified,
         ),
         (
-            Err(ToolError::NoSource { tool: "gst_portal", detail: "taxpayers.json".to_owned() }),
+            Err(ToolError::NoSource {
+                tool: "gst_portal",
+                detail: "taxpayers.json".to_owned(),
+            }),
             Decision::Hold,
             OutcomeName::Unverified,
         ),
         (
-            Ok(Observation { found: false, value: json!({"found": false, "reason": "no taxpayer"}) }),
+            Ok(Observation {
+                found: false,
+                value: json!({"found": false, "reason": "no taxpayer"}),
+            }),
             Decision::Reject,
             OutcomeName::Fail,
         ),
-        (found(json!({"gstin": SUPPLIER})), Decision::Hold, OutcomeName::Unverified),
-        (found(json!("garbage")), Decision::Hold, OutcomeName::Unverified),
+        (
+            found(json!({"gstin": SUPPLIER})),
+            Decision::Hold,
+            OutcomeName::Unverified,
+        ),
+        (
+            found(json!("garbage")),
+            Decision::Hold,
+            OutcomeName::Unverified,
+        ),
         (found(Value::Null), Decision::Hold, OutcomeName::Unverified),
     ] {
         let world = world(move |arguments| {
-            if arguments["operation"] == "taxpayer" { script.clone() } else { answer(arguments) }
+            if arguments["operation"] == "taxpayer" {
+                script.clone()
+            } else {
+                answer(arguments)
+            }
         });
         let (verdict, case) = world.verify(invoice()).await;
         assert_eq!(verdict.decision, decision, "{}", verdict.summary);
@@ -252,7 +337,10 @@ async fn no_answer_is_not_absence() {
 async fn an_unreadable_answer_is_asked_for_again() {
     let world = world(|arguments| {
         if arguments["operation"] == "taxpayer" && arguments["fresh"].is_null() {
-            Err(ToolError::Malformed { tool: "gst_portal", detail: "no JSON".to_owned() })
+            Err(ToolError::Malformed {
+                tool: "gst_portal",
+                detail: "no JSON".to_owned(),
+            })
         } else {
             answer(arguments)
         }
@@ -264,13 +352,19 @@ async fn an_unreadable_answer_is_asked_for_again() {
 
 #[tokio::test]
 async fn a_spent_budget_holds_and_keeps_its_evidence() {
-    let budget = Budget { calls: 1, ..Budget::default() };
+    let budget = Budget {
+        calls: 1,
+        ..Budget::default()
+    };
     let world = world_with(answer, budget);
     let (verdict, case) = world.verify(invoice()).await;
     assert_eq!(verdict.decision, Decision::Hold);
     assert!(verdict.summary.contains("budget"), "{}", verdict.summary);
     assert!(case.evidence.len() > 1);
-    let budget = Budget { steps: 4, ..Budget::default() };
+    let budget = Budget {
+        steps: 4,
+        ..Budget::default()
+    };
     let (verdict, _) = world_with(answer, budget).verify(invoice()).await;
     assert_eq!(verdict.decision, Decision::Hold);
 }
@@ -283,7 +377,16 @@ async fn nothing_is_asked_with_an_invalid_gstin() {
     let (verdict, _) = world.verify(raw).await;
     assert_eq!(verdict.decision, Decision::Reject);
     assert_eq!(failing(&verdict), ["GSTIN-CHECKSUM"]);
-    assert_eq!(world.asked.lock().unwrap().iter().map(|a| a["operation"].clone()).collect::<Vec<_>>(), ["buyer"]);
+    assert_eq!(
+        world
+            .asked
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|a| a["operation"].clone())
+            .collect::<Vec<_>>(),
+        ["buyer"]
+    );
 }
 
 #[tokio::test]
@@ -313,7 +416,11 @@ async fn a_run_cut_off_anywhere_resumes_to_the_same_verdict_and_repeats_no_recor
         let asked = again.asked.lock().unwrap().len();
         let recorded: usize = answered.values().sum();
         let all = whole.asked.lock().unwrap().len();
-        assert_eq!(asked + recorded, all, "cut at {cut}: a recorded call was repeated");
+        assert_eq!(
+            asked + recorded,
+            all,
+            "cut at {cut}: a recorded call was repeated"
+        );
     }
 }
 
@@ -321,20 +428,33 @@ async fn a_run_cut_off_anywhere_resumes_to_the_same_verdict_and_repeats_no_recor
 async fn a_replay_says_the_same_and_notices_another_world() {
     let first = world(answer);
     let (want, case) = first.verify(invoice()).await;
-    let (replayed, _) = first.agent.verify(input(invoice()), Mode::Replay, None).await.unwrap();
+    let (replayed, _) = first
+        .agent
+        .verify(input(invoice()), Mode::Replay, None)
+        .await
+        .unwrap();
     assert_eq!(replayed.findings, want.findings);
     assert_eq!(replayed.id, want.id);
     assert_eq!(
         serde_json::to_value(&replayed.evidence).unwrap(),
         serde_json::to_value(&want.evidence).unwrap()
     );
-    assert!(case.asked.iter().all(|a| matches!(a.result, Asking::Answered { .. })));
+    assert!(
+        case.asked
+            .iter()
+            .all(|a| matches!(a.result, Asking::Answered { .. }))
+    );
     // Another document under the same key asks otherwise: the first difference is named.
     let mut other = input(invoice());
     let mut raw = invoice();
     raw["DocDtls"]["No"] = json!("A/18");
     other.invoice = Arc::new(Invoice::read(raw, 100).unwrap());
-    let error = first.agent.verify(other, Mode::Replay, None).await.unwrap_err().to_string();
+    let error = first
+        .agent
+        .verify(other, Mode::Replay, None)
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("A/17") && error.contains("A/18"), "{error}");
 }
 
@@ -347,13 +467,20 @@ async fn what_would_approve_is_least_and_true() {
     };
     let world = world(answer);
     let (verdict, case) = world.verify(wrong_account()).await;
-    assert_eq!((verdict.decision, failing(&verdict)), (Decision::Hold, vec!["VENDOR-BANK"]));
-    let crate::approval::Approval::By(changes) = world.agent.what_would_approve(&case).await.unwrap()
+    assert_eq!(
+        (verdict.decision, failing(&verdict)),
+        (Decision::Hold, vec!["VENDOR-BANK"])
+    );
+    let crate::approval::Approval::By(changes) =
+        world.agent.what_would_approve(&case).await.unwrap()
     else {
         panic!("a change approves it")
     };
     assert_eq!(changes.len(), 1, "{changes:?}");
-    let assumptions: Vec<_> = changes.iter().map(crate::what_if::Assumption::from).collect();
+    let assumptions: Vec<_> = changes
+        .iter()
+        .map(crate::what_if::Assumption::from)
+        .collect();
     let changed = crate::approval::apply(&case.input, &assumptions, 100).unwrap();
     let case = world.agent.try_out(changed).await.unwrap();
     assert_eq!(case.floor.decision(), Decision::Approve);
@@ -364,7 +491,10 @@ fn every_need_of_every_check_has_a_call() {
     let input = input(invoice());
     for need in crate::obligations::needs() {
         let wanted = crate::obligations::call(*need, 0, &input, None);
-        let named = matches!(need, Need::IrnStatus | Need::SigningKey | Need::Orders | Need::Statement);
+        let named = matches!(
+            need,
+            Need::IrnStatus | Need::SigningKey | Need::Orders | Need::Statement
+        );
         assert_eq!(
             matches!(wanted, crate::obligations::Wanted::NotNeeded(_)),
             named,

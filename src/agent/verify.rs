@@ -80,7 +80,10 @@ impl Agent {
     /// The same agent over another journal.
     #[must_use]
     pub fn with_journal(&self, journal: Arc<dyn Journal>) -> Self {
-        Self { engine: Engine::new(journal).clock(Arc::clone(&self.clock)), ..self.clone() }
+        Self {
+            engine: Engine::new(journal).clock(Arc::clone(&self.clock)),
+            ..self.clone()
+        }
     }
 
     pub fn machine(&self) -> &Machine<Case> {
@@ -130,8 +133,9 @@ impl Agent {
         let began = std::time::Instant::now();
         let key = input.key();
         let digest = RunInput::digest_only(Digest::of(key.as_bytes()));
-        let mut start =
-            Start::new(id, Case::new(input), digest).mode(mode).budget(self.budget);
+        let mut start = Start::new(id, Case::new(input), digest)
+            .mode(mode)
+            .budget(self.budget);
         let millis = move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         // What was committed is what is returned.
         let committed: Arc<Mutex<Option<Verdict>>> = Arc::default();
@@ -147,10 +151,19 @@ impl Agent {
             });
         }
         let outcome = self.engine.run(&self.machine, start).await?;
-        let kept = committed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let kept = committed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let verdict = kept.unwrap_or_else(|| {
             let trace = outcome.trace.iter().map(step).collect();
-            assemble(&outcome.state, outcome.terminal, trace, outcome.usage.calls, millis())
+            assemble(
+                &outcome.state,
+                outcome.terminal,
+                trace,
+                outcome.usage.calls,
+                millis(),
+            )
         });
         Ok((verdict, outcome.state))
     }
@@ -176,7 +189,10 @@ fn verdict_id(case: &Case) -> String {
         .and_then(|at| u64::try_from(at.as_millisecond()).ok())
         .unwrap_or_default();
     let key = case.input.key();
-    let random = key.get(..20).and_then(|hex| u128::from_str_radix(hex, 16).ok()).unwrap_or_default();
+    let random = key
+        .get(..20)
+        .and_then(|hex| u128::from_str_radix(hex, 16).ok())
+        .unwrap_or_default();
     ulid::Ulid::from_parts(millis, random).to_string()
 }
 
@@ -231,7 +247,11 @@ fn assemble(
             date: invoice.date_text.clone(),
             supplier_gstin: invoice.supplier.gstin.clone(),
             buyer_gstin: invoice.buyer.gstin.clone(),
-            total: invoice.raw.pointer("/ValDtls/TotInvVal").cloned().unwrap_or(Value::Null),
+            total: invoice
+                .raw
+                .pointer("/ValDtls/TotInvVal")
+                .cloned()
+                .unwrap_or(Value::Null),
             sha256: case.input.sha256.clone(),
             source: case.input.source.clone(),
         },
@@ -257,24 +277,40 @@ fn assemble(
             elapsed_ms,
             ..Usage::default()
         },
-        reasoner: Reasoner { kind: "rules".to_owned(), model: None },
+        reasoner: Reasoner {
+            kind: "rules".to_owned(),
+            model: None,
+        },
         policy: PolicyStamp {
             name: policy.name.clone(),
             version: policy.version.clone(),
             sha256: policy.sha256.clone(),
         },
-        audit: AuditLink { seq: 0, previous: String::new(), hash: String::new() },
+        audit: AuditLink {
+            seq: 0,
+            previous: String::new(),
+            hash: String::new(),
+        },
     }
 }
 
 /// The share of applicable checks that could be evaluated, to two decimals: how much of the verdict rests on evidence.
 fn confidence(findings: &[FindingRecord]) -> Decimal {
     let count = |wanted: &[OutcomeName]| {
-        Decimal::from(findings.iter().filter(|f| wanted.contains(&f.outcome)).count())
+        Decimal::from(
+            findings
+                .iter()
+                .filter(|f| wanted.contains(&f.outcome))
+                .count(),
+        )
     };
     let evaluated = count(&[OutcomeName::Pass, OutcomeName::Fail]);
     let applicable = evaluated + count(&[OutcomeName::Unverified]);
-    if applicable.is_zero() { Decimal::ZERO } else { (evaluated / applicable).round_dp(2) }
+    if applicable.is_zero() {
+        Decimal::ZERO
+    } else {
+        (evaluated / applicable).round_dp(2)
+    }
 }
 
 /// The severer of what the graph ended in and what the state holds: they agree unless the run was diverted.

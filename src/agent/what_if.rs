@@ -19,7 +19,10 @@ pub struct Assumption {
 
 impl From<&Change> for Assumption {
     fn from(change: &Change) -> Self {
-        Self { target: change.target.clone(), value: change.value.clone() }
+        Self {
+            target: change.target.clone(),
+            value: change.value.clone(),
+        }
     }
 }
 
@@ -41,8 +44,9 @@ impl Assumption {
     /// # Errors
     /// No `=`, an empty path, an unknown source.
     pub fn parse(text: &str) -> Result<Self, SetError> {
-        let (path, value) =
-            text.split_once('=').ok_or_else(|| SetError::Form(text.to_owned()))?;
+        let (path, value) = text
+            .split_once('=')
+            .ok_or_else(|| SetError::Form(text.to_owned()))?;
         let path = path.trim();
         let value = serde_json::from_str(value.trim())
             .unwrap_or_else(|_| Value::String(value.trim().to_owned()));
@@ -52,10 +56,13 @@ impl Assumption {
             Target::Registration
         } else if let Some(rest) = path.strip_prefix('@') {
             let (name, pointer) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-            let need = Need::ALL.into_iter().find(|need| need.name() == name).ok_or_else(|| {
-                let names: Vec<&str> = Need::ALL.iter().map(|n| n.name()).collect();
-                SetError::Need(text.to_owned(), names.join(", "))
-            })?;
+            let need = Need::ALL
+                .into_iter()
+                .find(|need| need.name() == name)
+                .ok_or_else(|| {
+                    let names: Vec<&str> = Need::ALL.iter().map(|n| n.name()).collect();
+                    SetError::Need(text.to_owned(), names.join(", "))
+                })?;
             Target::Observation(need, pointer.to_owned())
         } else if path.starts_with('/') {
             Target::Invoice(path.to_owned())
@@ -141,11 +148,20 @@ pub(crate) fn assume_registered(facts: &mut Facts) {
     let supplier = invoice.supplier.gstin.clone().unwrap_or_default();
     let kind = invoice.document_type_text().to_owned();
     // Documents from 1 June 2025 are hashed by the upper-cased number (GSTN advisory of 4 April 2025).
-    let upper = invoice.date.is_some_and(|d| d >= domain::Date::constant(2025, 6, 1));
-    let hashed = if upper { number.to_uppercase() } else { number.clone() };
+    let upper = invoice
+        .date
+        .is_some_and(|d| d >= domain::Date::constant(2025, 6, 1));
+    let hashed = if upper {
+        number.to_uppercase()
+    } else {
+        number.clone()
+    };
     let irn = Irn::compute(&supplier, year, &kind, &hashed).to_string();
     invoice.irn = Some(irn.clone());
-    let main = invoice.items.iter().max_by_key(|i| i.taxable.unwrap_or_default().abs());
+    let main = invoice
+        .items
+        .iter()
+        .max_by_key(|i| i.taxable.unwrap_or_default().abs());
     let date = invoice.date.map(|d| d.strftime("%d/%m/%Y").to_string());
     let data = json!({
         "SellerGstin": supplier,
@@ -163,11 +179,19 @@ pub(crate) fn assume_registered(facts: &mut Facts) {
     facts.qr = Some((evidence, SignedQr::assumed(data)));
     facts.signing_key = Answer::Found(
         evidence,
-        SigningKey { kid: String::new(), modulus: Vec::new(), exponent: Vec::new() },
+        SigningKey {
+            kid: String::new(),
+            modulus: Vec::new(),
+            exponent: Vec::new(),
+        },
     );
     facts.irn_status = Answer::Found(
         evidence,
-        IrnRecord { status: "ACT".to_owned(), registered: None, cancelled: None },
+        IrnRecord {
+            status: "ACT".to_owned(),
+            registered: None,
+            cancelled: None,
+        },
     );
 }
 
@@ -180,18 +204,31 @@ mod tests {
         for (text, path, value) in [
             ("DocDtls.Dt=12/11/2026", "/DocDtls/Dt", json!("12/11/2026")),
             ("ItemList[0].Qty=2", "/ItemList/0/Qty", json!(2)),
-            ("/ValDtls/TotInvVal=1.50", "/ValDtls/TotInvVal", serde_json::from_str("1.50").unwrap()),
+            (
+                "/ValDtls/TotInvVal=1.50",
+                "/ValDtls/TotInvVal",
+                serde_json::from_str("1.50").unwrap(),
+            ),
             ("BuyerDtls.Pos=07", "/BuyerDtls/Pos", json!("07")),
             ("@taxpayer/sts=Active", "@taxpayer/sts", json!("Active")),
             ("registration=renewed", "registration", json!("renewed")),
             ("Irn=null", "/Irn", Value::Null),
         ] {
             let read = Assumption::parse(text).unwrap();
-            assert_eq!((read.path().as_str(), &read.value), (path, &value), "{text}");
+            assert_eq!(
+                (read.path().as_str(), &read.value),
+                (path, &value),
+                "{text}"
+            );
         }
         assert!(Assumption::parse("DocDtls.Dt").is_err());
         assert!(Assumption::parse("=1").is_err());
-        assert!(Assumption::parse("@nowhere/x=1").unwrap_err().to_string().contains("taxpayer"));
+        assert!(
+            Assumption::parse("@nowhere/x=1")
+                .unwrap_err()
+                .to_string()
+                .contains("taxpayer")
+        );
     }
 
     #[test]

@@ -105,12 +105,20 @@ pub struct Spec {
 impl Spec {
     /// The severity under a policy.
     pub fn severity(&self, policy: &Policy) -> Severity {
-        policy.severity.get(self.id).copied().unwrap_or(self.severity)
+        policy
+            .severity
+            .get(self.id)
+            .copied()
+            .unwrap_or(self.severity)
     }
 
     /// Whether it is required under a policy.
     pub fn required(&self, policy: &Policy) -> bool {
-        policy.required.get(self.id).copied().unwrap_or(self.required)
+        policy
+            .required
+            .get(self.id)
+            .copied()
+            .unwrap_or(self.required)
     }
 }
 
@@ -197,7 +205,9 @@ pub fn find(id: &str) -> Option<&'static Spec> {
 fn keyed_by_supplier(id: &str) -> bool {
     id == "GSTIN-STATE"
         || id == "GSTR2B-MATCH"
-        || ["GST-", "EINV-", "VENDOR-"].iter().any(|prefix| id.starts_with(prefix))
+        || ["GST-", "EINV-", "VENDOR-"]
+            .iter()
+            .any(|prefix| id.starts_with(prefix))
 }
 
 /// Evaluates every check by itself. Where the supplier's GSTIN is not valid nothing can be asked with it, so the

@@ -18,7 +18,11 @@ pub(crate) async fn verify(
             Some(fault) => format!(
                 "broken at link {}{}: {}; {} links before it hold\n",
                 fault.seq,
-                fault.id.as_deref().map(|id| format!(" (verdict {id})")).unwrap_or_default(),
+                fault
+                    .id
+                    .as_deref()
+                    .map(|id| format!(" (verdict {id})"))
+                    .unwrap_or_default(),
                 fault.problem,
                 report.links
             ),
@@ -26,5 +30,9 @@ pub(crate) async fn verify(
     } else {
         say(&format!("{}\n", serde_json::to_string(&report)?))?;
     }
-    Ok(if report.first_bad.is_none() { Exit::Good } else { Exit::Findings })
+    Ok(if report.first_bad.is_none() {
+        Exit::Good
+    } else {
+        Exit::Findings
+    })
 }

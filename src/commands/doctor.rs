@@ -28,11 +28,18 @@ pub(crate) async fn run(terms: Terms, format: Format, settings: &Settings) -> Re
             Ok(detail) => (true, detail),
             Err(error) => (false, format!("{error:#}")),
         };
-        lines.push(Line { name, ok, detail, mend: (!ok).then_some(mend) });
+        lines.push(Line {
+            name,
+            ok,
+            detail,
+            mend: (!ok).then_some(mend),
+        });
     };
     line(
         "law",
-        Law::builtin().map(|law| format!("version {}", law.version())).map_err(Into::into),
+        Law::builtin()
+            .map(|law| format!("version {}", law.version()))
+            .map_err(Into::into),
         "the release is broken; install it again",
     );
     line(
@@ -43,8 +50,15 @@ pub(crate) async fn run(terms: Terms, format: Format, settings: &Settings) -> Re
     );
     line("graph", graph(), "the release is broken; install it again");
     if terms.book.is_none() {
-        let url = terms.store.clone().unwrap_or_else(|| settings.store.url.clone());
-        line("store", store(&url, settings).await, "check the path and its permissions, or name another with --store");
+        let url = terms
+            .store
+            .clone()
+            .unwrap_or_else(|| settings.store.url.clone());
+        line(
+            "store",
+            store(&url, settings).await,
+            "check the path and its permissions, or name another with --store",
+        );
     }
     line(
         "portal",
@@ -54,7 +68,12 @@ pub(crate) async fn run(terms: Terms, format: Format, settings: &Settings) -> Re
     let sound = lines.iter().all(|l| l.ok);
     if format == Format::Text {
         for l in &lines {
-            say(&format!("[{}] {:<8}{}\n", if l.ok { "ok" } else { "!!" }, l.name, l.detail))?;
+            say(&format!(
+                "[{}] {:<8}{}\n",
+                if l.ok { "ok" } else { "!!" },
+                l.name,
+                l.detail
+            ))?;
             if let Some(mend) = l.mend {
                 say(&format!("     mend: {mend}\n"))?;
             }
@@ -72,15 +91,30 @@ fn graph() -> Result<String> {
         agent::Loops::default(),
         agent::engine::Budget::default(),
     )?;
-    Ok(format!("proved, hash {}", agent.machine().hash().to_string().get(..12).unwrap_or_default()))
+    Ok(format!(
+        "proved, hash {}",
+        agent
+            .machine()
+            .hash()
+            .to_string()
+            .get(..12)
+            .unwrap_or_default()
+    ))
 }
 
 async fn store(url: &str, settings: &Settings) -> Result<String> {
     let store = wiring::open_store(Some(url), settings).await?;
     let report = store.audit_verify().await?;
     match report.first_bad {
-        None => Ok(format!("{url}, {} verdicts, audit chain holds", report.links)),
-        Some(fault) => anyhow::bail!("{url}: the audit chain breaks at link {}: {}", fault.seq, fault.problem),
+        None => Ok(format!(
+            "{url}, {} verdicts, audit chain holds",
+            report.links
+        )),
+        Some(fault) => anyhow::bail!(
+            "{url}: the audit chain breaks at link {}: {}",
+            fault.seq,
+            fault.problem
+        ),
     }
 }
 

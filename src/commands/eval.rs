@@ -73,13 +73,18 @@ fn share(part: u32, whole: u32) -> Decimal {
     if whole == 0 {
         return Decimal::ZERO;
     }
-    (Decimal::from(part) / Decimal::from(whole)).round_dp(6).normalize()
+    (Decimal::from(part) / Decimal::from(whole))
+        .round_dp(6)
+        .normalize()
 }
 
 fn labels(dir: &Path) -> Result<Vec<Label>> {
     let path = dir.join("labels.jsonl");
     let file = std::fs::File::open(&path).with_context(|| {
-        format!("{}: a labelled corpus has a labels.jsonl beside its book", path.display())
+        format!(
+            "{}: a labelled corpus has a labels.jsonl beside its book",
+            path.display()
+        )
     })?;
     let mut labels = Vec::new();
     for (index, line) in std::io::BufReader::new(file).lines().enumerate() {
@@ -88,7 +93,11 @@ fn labels(dir: &Path) -> Result<Vec<Label>> {
             continue;
         }
         labels.push(serde_json::from_str(&line).with_context(|| {
-            format!("{}:{}: a label is {{\"file\", \"as_of\", \"decision\", \"checks\"}}", path.display(), index + 1)
+            format!(
+                "{}:{}: a label is {{\"file\", \"as_of\", \"decision\", \"checks\"}}",
+                path.display(),
+                index + 1
+            )
         })?);
     }
     if labels.is_empty() {
@@ -116,7 +125,8 @@ pub(crate) async fn run(args: Eval, settings: &Settings) -> Result<Exit> {
     let mut results = Vec::with_capacity(labels.len());
     let mut running = stream::iter(labels.into_iter().enumerate())
         .map(|(at, label)| {
-            let (session, limits, dir) = (Arc::clone(&session), Arc::clone(&limits), Arc::clone(&dir));
+            let (session, limits, dir) =
+                (Arc::clone(&session), Arc::clone(&limits), Arc::clone(&dir));
             tokio::spawn(async move {
                 let judged = judge(&session, &limits, &dir, &label).await;
                 (at, label, judged)
@@ -152,7 +162,10 @@ async fn judge(
     label: &Label,
 ) -> Result<Verdict> {
     let as_of: Date = label.as_of.parse().ok().with_context(|| {
-        format!("{}: the label's as_of \"{}\" is no day (YYYY-MM-DD)", label.file, label.as_of)
+        format!(
+            "{}: the label's as_of \"{}\" is no day (YYYY-MM-DD)",
+            label.file, label.as_of
+        )
     })?;
     let mut read = ingest::read_file(&dir.join(&label.file), limits);
     let (Some(document), None) = (read.pop(), read.pop()) else {
@@ -202,7 +215,10 @@ fn figures(results: Vec<(usize, Label, Result<Verdict>)>, elapsed_ms: u64) -> Fi
         }
         right += u32::from(verdict.decision == label.decision);
         let failed = |id: &str| {
-            verdict.findings.iter().find(|f| f.check == id && f.outcome == OutcomeName::Fail)
+            verdict
+                .findings
+                .iter()
+                .find(|f| f.check == id && f.outcome == OutcomeName::Fail)
         };
         let mut missing = Vec::new();
         for id in &label.checks {
@@ -239,7 +255,8 @@ fn figures(results: Vec<(usize, Label, Result<Verdict>)>, elapsed_ms: u64) -> Fi
         counts.precision = share(counts.tp, counts.tp + counts.fp);
         counts.recall = share(counts.tp, counts.tp + counts.missed);
     }
-    let per_second = Decimal::from(invoices) * Decimal::from(1000) / Decimal::from(elapsed_ms.max(1));
+    let per_second =
+        Decimal::from(invoices) * Decimal::from(1000) / Decimal::from(elapsed_ms.max(1));
     Figures {
         invoices,
         decision_accuracy: share(right, invoices),
@@ -269,11 +286,18 @@ fn text(figures: &Figures) -> String {
         // Writing to a String cannot fail.
         if writeln!(out, "{text}").is_err() {}
     };
-    line(format!("\n{:<24}{:>6}{:>6}{:>6}{:>11}{:>9}", "check", "tp", "fp", "fn", "precision", "recall"));
+    line(format!(
+        "\n{:<24}{:>6}{:>6}{:>6}{:>11}{:>9}",
+        "check", "tp", "fp", "fn", "precision", "recall"
+    ));
     for (id, c) in &figures.checks {
         line(format!(
             "{id:<24}{:>6}{:>6}{:>6}{:>11}{:>9}",
-            c.tp, c.fp, c.missed, percent(c.precision), percent(c.recall)
+            c.tp,
+            c.fp,
+            c.missed,
+            percent(c.precision),
+            percent(c.recall)
         ));
     }
     for m in &figures.mismatches {
@@ -284,7 +308,10 @@ fn text(figures: &Figures) -> String {
             m.expected.name(),
             m.missing.join(", "),
             m.unexpected.join(", "),
-            m.error.as_deref().map(|e| format!("; {e}")).unwrap_or_default(),
+            m.error
+                .as_deref()
+                .map(|e| format!("; {e}"))
+                .unwrap_or_default(),
         ));
     }
     out

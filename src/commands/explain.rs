@@ -17,9 +17,16 @@ pub(crate) async fn run(args: Explain, common: &Common, settings: &Settings) -> 
     let stored::Past { verdict, input } =
         stored::past(&args.id, args.store.as_deref(), settings).await?;
     if let Some(wanted) = &args.evidence {
-        let Some(evidence) = verdict.evidence.iter().find(|e| e.id.to_string() == *wanted) else {
+        let Some(evidence) = verdict
+            .evidence
+            .iter()
+            .find(|e| e.id.to_string() == *wanted)
+        else {
             let ids: Vec<String> = verdict.evidence.iter().map(|e| e.id.to_string()).collect();
-            bail!("{wanted}: the verdict has no such evidence; it has {}", ids.join(", "));
+            bail!(
+                "{wanted}: the verdict has no such evidence; it has {}",
+                ids.join(", ")
+            );
         };
         say(&format!("{}\n", serde_json::to_string_pretty(evidence)?))?;
         return Ok(Exit::Good);

@@ -12,7 +12,10 @@ use crate::{
 
 pub(crate) async fn run(args: Load, settings: &Settings) -> Result<Exit> {
     if !args.dir.is_dir() {
-        bail!("{}: is no directory; a book is a directory of plain files", args.dir.display());
+        bail!(
+            "{}: is no directory; a book is a directory of plain files",
+            args.dir.display()
+        );
     }
     let store = wiring::open_store(args.store.as_deref(), settings).await?;
     let report = store.load(&args.dir, store::Limits::default()).await?;

@@ -41,7 +41,11 @@ pub(crate) async fn run(args: Replay, settings: &Settings) -> Result<Exit> {
         Some(file) => {
             // The case stays the one that was recorded; only what it is judged by changes.
             let policy = Arc::new(wiring::policy(Some(file))?);
-            let changed = Input { policy, recorded_as: Some(input.key()), ..input };
+            let changed = Input {
+                policy,
+                recorded_as: Some(input.key()),
+                ..input
+            };
             session.replay(changed, Mode::WhatIf).await?
         }
     };
@@ -55,7 +59,10 @@ pub(crate) async fn run(args: Replay, settings: &Settings) -> Result<Exit> {
     if args.format == Format::Text {
         let head = match (args.policy.is_some(), report.differences.is_empty()) {
             (false, true) => format!("{}: the same verdict ({})\n", report.id, report.was),
-            (true, true) => format!("{}: the policy changes nothing ({})\n", report.id, report.was),
+            (true, true) => format!(
+                "{}: the policy changes nothing ({})\n",
+                report.id, report.was
+            ),
             _ => format!("{}: was {}, is {}\n", report.id, report.was, report.now),
         };
         say(&head)?;
@@ -65,7 +72,11 @@ pub(crate) async fn run(args: Replay, settings: &Settings) -> Result<Exit> {
     } else {
         say(&format!("{}\n", serde_json::to_string(&report)?))?;
     }
-    Ok(if report.differences.is_empty() { Exit::Good } else { Exit::Findings })
+    Ok(if report.differences.is_empty() {
+        Exit::Good
+    } else {
+        Exit::Findings
+    })
 }
 
 /// Findings that differ, then, on a strict replay, every other member but for times and the audit link.
@@ -76,7 +87,9 @@ fn differences(was: &Verdict, now: &Verdict, strict: bool) -> Result<Vec<String>
         let name = |o: OutcomeName| format!("{o:?}").to_lowercase();
         match other {
             None => out.push(format!("{}: no longer judged", finding.check)),
-            Some(other) if (other.outcome, other.severity) != (finding.outcome, finding.severity) => {
+            Some(other)
+                if (other.outcome, other.severity) != (finding.outcome, finding.severity) =>
+            {
                 out.push(format!(
                     "{}: was {} ({:?}), is {} ({:?})",
                     finding.check,
@@ -87,7 +100,10 @@ fn differences(was: &Verdict, now: &Verdict, strict: bool) -> Result<Vec<String>
                 ));
             }
             Some(other) if strict && other != finding => {
-                out.push(format!("{}: the finding is worded or cited otherwise", finding.check));
+                out.push(format!(
+                    "{}: the finding is worded or cited otherwise",
+                    finding.check
+                ));
             }
             Some(_) => {}
         }
@@ -98,7 +114,11 @@ fn differences(was: &Verdict, now: &Verdict, strict: bool) -> Result<Vec<String>
         }
     }
     if was.decision != now.decision && out.is_empty() {
-        out.push(format!("decision: was {}, is {}", was.decision.name(), now.decision.name()));
+        out.push(format!(
+            "decision: was {}, is {}",
+            was.decision.name(),
+            now.decision.name()
+        ));
     }
     if strict && out.is_empty() {
         let (was, now) = (comparable(was)?, comparable(now)?);

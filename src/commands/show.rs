@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use agent::{Agent, Loops, Toolbox, engine::{Budget, MemoryJournal}};
+use agent::{
+    Agent, Loops, Toolbox,
+    engine::{Budget, MemoryJournal},
+};
 use clap::CommandFactory;
 use serde_json::json;
 
@@ -55,7 +58,10 @@ pub(crate) fn checks(format: Format) -> anyhow::Result<Exit> {
             for spec in checks::ALL {
                 let severity = format!("{:?}", spec.severity).to_lowercase();
                 let required = if spec.required { "required" } else { "" };
-                say(&format!("{:<22}{severity:<8}{required:<10}{}\n", spec.id, spec.title))?;
+                say(&format!(
+                    "{:<22}{severity:<8}{required:<10}{}\n",
+                    spec.id, spec.title
+                ))?;
             }
         }
     }
@@ -66,7 +72,10 @@ pub(crate) fn checks(format: Format) -> anyhow::Result<Exit> {
 pub(crate) fn tools(format: Format, settings: &Settings) -> anyhow::Result<Exit> {
     let descriptions = wiring::empty_toolbox(settings)?.descriptions();
     match format {
-        Format::Json => say(&format!("{}\n", serde_json::to_string_pretty(&descriptions)?))?,
+        Format::Json => say(&format!(
+            "{}\n",
+            serde_json::to_string_pretty(&descriptions)?
+        ))?,
         Format::Ndjson => {
             for description in descriptions {
                 say(&format!("{}\n", serde_json::to_string(&description)?))?;
@@ -74,7 +83,10 @@ pub(crate) fn tools(format: Format, settings: &Settings) -> anyhow::Result<Exit>
         }
         Format::Text => {
             for tool in descriptions {
-                say(&format!("{:<18}{}\n{:<18}{}\n", tool.name, tool.description, "", tool.when))?;
+                say(&format!(
+                    "{:<18}{}\n{:<18}{}\n",
+                    tool.name, tool.description, "", tool.when
+                ))?;
             }
         }
     }
@@ -82,7 +94,6 @@ pub(crate) fn tools(format: Format, settings: &Settings) -> anyhow::Result<Exit>
 }
 
 /// Writes a completion script.
-#[expect(clippy::unnecessary_wraps, reason = "every command answers alike")]
 pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "satyapan", &mut script);

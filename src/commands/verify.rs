@@ -13,7 +13,11 @@ use crate::{
     wiring::{Session, Verified},
 };
 
-pub(crate) async fn run(args: Verify, common: &Common, settings: &Settings) -> anyhow::Result<Exit> {
+pub(crate) async fn run(
+    args: Verify,
+    common: &Common,
+    settings: &Settings,
+) -> anyhow::Result<Exit> {
     if args.files.len() > settings.limits.files {
         anyhow::bail!(
             "{} files; at most {} are read in one call (limits.files)",
@@ -28,7 +32,11 @@ pub(crate) async fn run(args: Verify, common: &Common, settings: &Settings) -> a
         .collect::<Result<Vec<_>, _>>()?;
     let session = Session::open(&args.terms, settings).await?;
     let style = style(common, args.reveal);
-    let mut printer = Printer { format: args.format, style, first: true };
+    let mut printer = Printer {
+        format: args.format,
+        style,
+        first: true,
+    };
     let mut exit = Exit::Good;
     let mut tally = [0_usize; 3];
     let mut progress = Progress::new(args.files.len());
@@ -88,7 +96,11 @@ fn exit_of(decision: Decision, fail_on: FailOn, exit_zero: bool) -> Exit {
         FailOn::Hold => Decision::Hold,
         FailOn::Reject => Decision::Reject,
     };
-    if decision >= from && !exit_zero { Exit::Findings } else { Exit::Good }
+    if decision >= from && !exit_zero {
+        Exit::Findings
+    } else {
+        Exit::Good
+    }
 }
 
 /// Verdicts on stdout, each as soon as it is known: a million of them take no more memory than one.

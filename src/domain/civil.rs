@@ -11,7 +11,11 @@ pub fn parse_date(text: &str) -> Option<Date> {
     let day = text.split([' ', 'T']).next()?;
     let mut parts = day.split(['/', '-', '.']);
     let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || [a, b, c].iter().any(|p| !p.bytes().all(|x| x.is_ascii_digit())) {
+    if parts.next().is_some()
+        || [a, b, c]
+            .iter()
+            .any(|p| !p.bytes().all(|x| x.is_ascii_digit()))
+    {
         return None;
     }
     let (year, month, day) = match (a.len(), c.len()) {
@@ -43,7 +47,11 @@ pub struct FinancialYear(pub i16);
 
 impl FinancialYear {
     pub fn of(date: Date) -> Self {
-        Self(if date.month() >= 4 { date.year() } else { date.year() - 1 })
+        Self(if date.month() >= 4 {
+            date.year()
+        } else {
+            date.year() - 1
+        })
     }
 
     /// 1 April.
@@ -60,7 +68,12 @@ impl FinancialYear {
 /// `2026-27`, as the IRN hashes it and returns name it.
 impl std::fmt::Display for FinancialYear {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{:02}", self.0, (i32::from(self.0) + 1).rem_euclid(100))
+        write!(
+            f,
+            "{}-{:02}",
+            self.0,
+            (i32::from(self.0) + 1).rem_euclid(100)
+        )
     }
 }
 
@@ -73,7 +86,10 @@ pub struct TaxPeriod {
 
 impl TaxPeriod {
     pub fn of(date: Date) -> Self {
-        Self { year: date.year(), month: date.month() }
+        Self {
+            year: date.year(),
+            month: date.month(),
+        }
     }
 
     /// Reads `mmyyyy`.
@@ -82,25 +98,40 @@ impl TaxPeriod {
         if text.len() != 6 || !text.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
-        let period = Self { month: text.get(..2)?.parse().ok()?, year: text.get(2..)?.parse().ok()? };
+        let period = Self {
+            month: text.get(..2)?.parse().ok()?,
+            year: text.get(2..)?.parse().ok()?,
+        };
         ((1..=12).contains(&period.month) && period.year >= 1).then_some(period)
     }
 
     #[must_use]
     pub fn next(self) -> Self {
         if self.month == 12 {
-            Self { year: self.year.saturating_add(1), month: 1 }
+            Self {
+                year: self.year.saturating_add(1),
+                month: 1,
+            }
         } else {
-            Self { year: self.year, month: self.month + 1 }
+            Self {
+                year: self.year,
+                month: self.month + 1,
+            }
         }
     }
 
     #[must_use]
     pub fn previous(self) -> Self {
         if self.month == 1 {
-            Self { year: self.year.saturating_sub(1), month: 12 }
+            Self {
+                year: self.year.saturating_sub(1),
+                month: 12,
+            }
         } else {
-            Self { year: self.year, month: self.month - 1 }
+            Self {
+                year: self.year,
+                month: self.month - 1,
+            }
         }
     }
 
@@ -178,6 +209,9 @@ mod tests {
         assert_eq!(december.next(), january);
         assert_eq!(january.previous(), december);
         assert_eq!(TaxPeriod::parse("132025"), None);
-        assert_eq!(TaxPeriod::parse("022026").unwrap().last_day(), date(2026, 2, 28));
+        assert_eq!(
+            TaxPeriod::parse("022026").unwrap().last_day(),
+            date(2026, 2, 28)
+        );
     }
 }

@@ -74,7 +74,11 @@ impl SignedQr {
             return Err(QrError::Payload);
         }
         let said = |value: &Value, key: &str| {
-            value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+            value
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
         };
         Ok(Self {
             algorithm: said(&header_json, "alg"),
@@ -107,13 +111,16 @@ impl SignedQr {
             return true;
         }
         self.algorithm == "RS256"
-            && ring::signature::RsaPublicKeyComponents { n: &key.modulus, e: &key.exponent }
-                .verify(
-                    &ring::signature::RSA_PKCS1_2048_8192_SHA256,
-                    self.signed.as_bytes(),
-                    &self.signature,
-                )
-                .is_ok()
+            && ring::signature::RsaPublicKeyComponents {
+                n: &key.modulus,
+                e: &key.exponent,
+            }
+            .verify(
+                &ring::signature::RSA_PKCS1_2048_8192_SHA256,
+                self.signed.as_bytes(),
+                &self.signature,
+            )
+            .is_ok()
     }
 
     /// A signed field as text; empty when absent. Numbers come as their digits.

@@ -70,7 +70,10 @@ pub struct Cite {
 
 impl Cite {
     pub fn new(evidence: EvidenceId, pointer: impl Into<String>) -> Self {
-        Self { evidence, pointer: pointer.into() }
+        Self {
+            evidence,
+            pointer: pointer.into(),
+        }
     }
 }
 

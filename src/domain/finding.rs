@@ -41,7 +41,10 @@ pub struct Finding {
 
 impl Finding {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), ..Self::default() }
+        Self {
+            message: message.into(),
+            ..Self::default()
+        }
     }
 
     #[must_use]
@@ -58,7 +61,10 @@ impl Finding {
 
     #[must_use]
     pub fn computed(mut self, value: Decimal, formula: impl Into<String>) -> Self {
-        self.computed.push(Computed { value, formula: formula.into() });
+        self.computed.push(Computed {
+            value,
+            formula: formula.into(),
+        });
         self
     }
 
@@ -164,11 +170,21 @@ impl Change {
         value: Value,
         text: impl Into<String>,
     ) -> Self {
-        Self { who, target: Target::Observation(need, pointer.into()), value, text: text.into() }
+        Self {
+            who,
+            target: Target::Observation(need, pointer.into()),
+            value,
+            text: text.into(),
+        }
     }
 
     /// The invoice registered (again) by the supplier.
     pub fn registration(text: impl Into<String>) -> Self {
-        Self { who: Who::Supplier, target: Target::Registration, value: Value::Null, text: text.into() }
+        Self {
+            who: Who::Supplier,
+            target: Target::Registration,
+            value: Value::Null,
+            text: text.into(),
+        }
     }
 }

@@ -72,7 +72,9 @@ pub fn check_character(first14: &[u8]) -> Option<char> {
         sum += product / 36 + product % 36;
     }
     let check = (36 - sum % 36) % 36;
-    ALPHABET.get(usize::try_from(check).ok()?).map(|b| char::from(*b))
+    ALPHABET
+        .get(usize::try_from(check).ok()?)
+        .map(|b| char::from(*b))
 }
 
 /// A layout is a string of classes: `9` digit, `A` letter, `N` either, `E` 1-9 or letter, `z` the fourteenth
@@ -107,7 +109,10 @@ fn layout(text: &[u8]) -> Option<GstinKind> {
         (b"9999AAA99999nrN", GstinKind::NonResident),
         (b"9999AAA99999osN", GstinKind::Oidar),
     ];
-    LAYOUTS.iter().find(|(pattern, _)| fits(text, pattern)).map(|(_, kind)| *kind)
+    LAYOUTS
+        .iter()
+        .find(|(pattern, _)| fits(text, pattern))
+        .map(|(_, kind)| *kind)
 }
 
 /// Whether two digits are a state code that a GSTIN may begin with: 01 to 38, 97, and 99 for OIDAR and the centre.

@@ -23,7 +23,11 @@ impl FromStr for Pan {
         let fits = bytes[..5].iter().all(u8::is_ascii_uppercase)
             && bytes[5..9].iter().all(u8::is_ascii_digit)
             && bytes[9].is_ascii_uppercase();
-        if fits { Ok(Self(bytes)) } else { Err(IdError("a PAN")) }
+        if fits {
+            Ok(Self(bytes))
+        } else {
+            Err(IdError("a PAN"))
+        }
     }
 }
 
@@ -136,7 +140,11 @@ impl FromStr for Ifsc {
         let fits = bytes[..4].iter().all(u8::is_ascii_uppercase)
             && bytes[4] == b'0'
             && bytes[5..].iter().all(u8::is_ascii_alphanumeric);
-        if fits { Ok(Self(bytes)) } else { Err(IdError("an IFSC")) }
+        if fits {
+            Ok(Self(bytes))
+        } else {
+            Err(IdError("an IFSC"))
+        }
     }
 }
 
@@ -154,11 +162,41 @@ mod tests {
     #[test]
     fn irn_is_the_hash_of_four_fields() {
         for (supplier, year, kind, number, want) in [
-            ("01AMBPG7773M002", 2022, "INV", "SINV-CFY-00067", "706daeccda0ef6f818da78f3a2a05a1288731057373002289b46c3229289a2e7"),
-            ("01AMBPG7773M002", 2022, "DBN", "g2qxhY", "24f37c80532583c6894d8153e2b12494daa80ddbb197f0fc2c1bac07db67f933"),
-            ("24AACCT6304M1ZB", 2023, "INV", "SAJ/2023/0627", "ee72a3fd6a501a6f53948e89a4989a1ee4abfd0b2ed52bf54793ececd527e620"),
-            ("24AACCT3352M1Z9", 2023, "INV", "DOC/3650", "38d3c9cb2cad71aff232db81ac37a5b03198b087b20beb5f918f560e23398395"),
-            ("34AACCC1596Q002", 2024, "INV", "DOC1/60936-10", "45df5956a56103f9ea7f07b48620f59a45e6c6176d21179a401b2b97996835c3"),
+            (
+                "01AMBPG7773M002",
+                2022,
+                "INV",
+                "SINV-CFY-00067",
+                "706daeccda0ef6f818da78f3a2a05a1288731057373002289b46c3229289a2e7",
+            ),
+            (
+                "01AMBPG7773M002",
+                2022,
+                "DBN",
+                "g2qxhY",
+                "24f37c80532583c6894d8153e2b12494daa80ddbb197f0fc2c1bac07db67f933",
+            ),
+            (
+                "24AACCT6304M1ZB",
+                2023,
+                "INV",
+                "SAJ/2023/0627",
+                "ee72a3fd6a501a6f53948e89a4989a1ee4abfd0b2ed52bf54793ececd527e620",
+            ),
+            (
+                "24AACCT3352M1Z9",
+                2023,
+                "INV",
+                "DOC/3650",
+                "38d3c9cb2cad71aff232db81ac37a5b03198b087b20beb5f918f560e23398395",
+            ),
+            (
+                "34AACCC1596Q002",
+                2024,
+                "INV",
+                "DOC1/60936-10",
+                "45df5956a56103f9ea7f07b48620f59a45e6c6176d21179a401b2b97996835c3",
+            ),
         ] {
             let irn = Irn::compute(supplier, FinancialYear(year), kind, number);
             assert_eq!(irn.as_str(), want);

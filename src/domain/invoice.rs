@@ -23,11 +23,19 @@ pub enum InvoiceError {
     #[error("not an invoice: {0}")]
     NotAnInvoice(&'static str),
     #[error("{pointer} is {found}; {wanted} is needed")]
-    Type { pointer: String, found: String, wanted: &'static str },
+    Type {
+        pointer: String,
+        found: String,
+        wanted: &'static str,
+    },
     #[error("{pointer}: {problem}")]
     Number { pointer: String, problem: String },
     #[error("{pointer}: written twice, as {first} and {second}")]
-    Twice { pointer: String, first: String, second: String },
+    Twice {
+        pointer: String,
+        first: String,
+        second: String,
+    },
     #[error("{count} lines; at most {max} are read (limits.items)")]
     TooManyItems { count: usize, max: usize },
 }
@@ -180,7 +188,9 @@ pub struct Payment {
 
 impl std::fmt::Debug for Payment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Payment").field("credit_days", &self.credit_days).finish_non_exhaustive()
+        f.debug_struct("Payment")
+            .field("credit_days", &self.credit_days)
+            .finish_non_exhaustive()
     }
 }
 
@@ -244,7 +254,10 @@ impl Invoice {
         };
         let members = fields::canonical(members)?;
         let sections = ["DocDtls", "SellerDtls", "BuyerDtls", "ValDtls"];
-        if !sections.iter().any(|name| members.get(*name).is_some_and(Value::is_object)) {
+        if !sections
+            .iter()
+            .any(|name| members.get(*name).is_some_and(Value::is_object))
+        {
             return Err(InvoiceError::NotAnInvoice(
                 "none of DocDtls, SellerDtls, BuyerDtls and ValDtls is there (GST e-invoice schema INV-01 1.1)",
             ));
@@ -283,14 +296,20 @@ impl Invoice {
             signed_qr: read.root_text("SignedQRCode"),
             raw: Arc::new(Value::Null),
         };
-        Ok(Self { raw: Arc::new(Value::Object(members)), ..invoice })
+        Ok(Self {
+            raw: Arc::new(Value::Object(members)),
+            ..invoice
+        })
     }
 
     /// A place in the invoice; where it is absent, the nearest place above it that exists.
     pub fn cite(&self, pointer: &str) -> Cite {
         let mut at = pointer;
         while self.raw.pointer(at).is_none() {
-            at = at.rfind('/').and_then(|slash| at.get(..slash)).unwrap_or("");
+            at = at
+                .rfind('/')
+                .and_then(|slash| at.get(..slash))
+                .unwrap_or("");
         }
         Cite::new(EvidenceId::INVOICE, at)
     }
@@ -332,12 +351,19 @@ impl Invoice {
 
     /// Whether this is a credit or a debit note.
     pub fn is_note(&self) -> bool {
-        matches!(self.document_type, DocumentType::CreditNote | DocumentType::DebitNote)
+        matches!(
+            self.document_type,
+            DocumentType::CreditNote | DocumentType::DebitNote
+        )
     }
 
     /// `INV`, `CRN` or `DBN` as written; `INV` when absent.
     pub fn document_type_text(&self) -> &str {
-        self.raw.pointer("/DocDtls/Typ").and_then(Value::as_str).unwrap_or("INV").trim()
+        self.raw
+            .pointer("/DocDtls/Typ")
+            .and_then(Value::as_str)
+            .unwrap_or("INV")
+            .trim()
     }
 
     /// Whether any tax or cess is charged, in lines or totals.
@@ -345,12 +371,19 @@ impl Invoice {
         let charged = |amount: &Option<Decimal>| amount.is_some_and(|a| !a.is_zero());
         let t = &self.totals;
         [&t.igst, &t.cgst, &t.sgst].into_iter().any(charged)
-            || self.items.iter().any(|i| [&i.igst, &i.cgst, &i.sgst].into_iter().any(charged))
+            || self
+                .items
+                .iter()
+                .any(|i| [&i.igst, &i.cgst, &i.sgst].into_iter().any(charged))
     }
 }
 
 fn two_digits(code: String) -> String {
-    if code.len() == 1 && code.bytes().all(|b| b.is_ascii_digit()) { format!("0{code}") } else { code }
+    if code.len() == 1 && code.bytes().all(|b| b.is_ascii_digit()) {
+        format!("0{code}")
+    } else {
+        code
+    }
 }
 
 /// Reads typed members from canonical JSON.
@@ -369,11 +402,17 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-fn amount_of(value: Option<&Value>, pointer: impl FnOnce() -> String) -> Result<Option<Decimal>, InvoiceError> {
+fn amount_of(
+    value: Option<&Value>,
+    pointer: impl FnOnce() -> String,
+) -> Result<Option<Decimal>, InvoiceError> {
     let number = |digits: &str, pointer: String| {
         decimal(digits)
             .map(Some)
-            .map_err(|error| InvoiceError::Number { pointer, problem: error.to_string() })
+            .map_err(|error| InvoiceError::Number {
+                pointer,
+                problem: error.to_string(),
+            })
     };
     match value {
         None | Some(Value::Null) => Ok(None),
@@ -402,7 +441,8 @@ impl Reader<'_> {
     }
 
     fn flag(&self, section: &str, member: &str) -> bool {
-        self.text(section, member).is_some_and(|t| t.eq_ignore_ascii_case("Y"))
+        self.text(section, member)
+            .is_some_and(|t| t.eq_ignore_ascii_case("Y"))
     }
 
     fn amount(&self, section: &str, member: &str) -> Result<Option<Decimal>, InvoiceError> {
@@ -444,9 +484,15 @@ impl Reader<'_> {
             return Ok(Vec::new());
         };
         if list.len() > items_max {
-            return Err(InvoiceError::TooManyItems { count: list.len(), max: items_max });
+            return Err(InvoiceError::TooManyItems {
+                count: list.len(),
+                max: items_max,
+            });
         }
-        list.iter().enumerate().map(|(index, value)| item(index, value)).collect()
+        list.iter()
+            .enumerate()
+            .map(|(index, value)| item(index, value))
+            .collect()
     }
 
     fn references(&self, list: &str) -> impl Iterator<Item = (String, &Map<String, Value>)> {
@@ -464,7 +510,10 @@ impl Reader<'_> {
         self.references("PrecDocDtls")
             .map(|(pointer, entry)| Preceding {
                 number: entry.get("InvNo").and_then(text_of),
-                date: entry.get("InvDt").and_then(Value::as_str).and_then(parse_date),
+                date: entry
+                    .get("InvDt")
+                    .and_then(Value::as_str)
+                    .and_then(parse_date),
                 pointer,
             })
             .collect()
@@ -476,7 +525,10 @@ impl Reader<'_> {
             if let Some(number) = entry.get("PORefr").and_then(text_of)
                 && !orders.iter().any(|o| o.number == number)
             {
-                orders.push(OrderReference { number, pointer: format!("{pointer}/PORefr") });
+                orders.push(OrderReference {
+                    number,
+                    pointer: format!("{pointer}/PORefr"),
+                });
             }
         }
         orders
@@ -493,7 +545,9 @@ fn item(index: usize, value: &Value) -> Result<Item, InvoiceError> {
     };
     let text = |member: &str| members.get(member).and_then(text_of);
     let amount = |member: &str| {
-        amount_of(members.get(member), || format!("/ItemList/{index}/{member}"))
+        amount_of(members.get(member), || {
+            format!("/ItemList/{index}/{member}")
+        })
     };
     Ok(Item {
         serial: text("SlNo"),
@@ -539,7 +593,10 @@ mod tests {
             "ItemList": [{"Qty": "2", "UnitPrice": null, "IgstAmt": ""}], "Colour": "blue"}))
         .unwrap();
         assert_eq!(invoice.supplier.gstin.as_deref(), Some("24AAGCC7144L6ZE"));
-        assert_eq!(invoice.raw.pointer("/SellerDtls/Gstin"), Some(&json!("24AAGCC7144L6ZE")));
+        assert_eq!(
+            invoice.raw.pointer("/SellerDtls/Gstin"),
+            Some(&json!("24AAGCC7144L6ZE"))
+        );
         assert_eq!(invoice.place_of_supply.as_deref(), Some("04"));
         assert_eq!(invoice.items[0].quantity, Some(Decimal::TWO));
         assert_eq!(invoice.items[0].unit_price, None);
@@ -555,9 +612,18 @@ mod tests {
             (json!({"DocDtls": {}, "ItemList": {}}), "/ItemList"),
             (json!({"DocDtls": [], "SellerDtls": {}}), "/DocDtls"),
             (json!({"DocDtls": {}, "ItemList": [7]}), "/ItemList/0"),
-            (json!({"DocDtls": {}, "ItemList": [{"Qty": "twelve"}]}), "/ItemList/0/Qty"),
-            (json!({"DocDtls": {}, "ItemList": [{"Qty": [1]}]}), "/ItemList/0/Qty"),
-            (json!({"DocDtls": {}, "ValDtls": {"AssVal": 1e30}}), "/ValDtls/AssVal"),
+            (
+                json!({"DocDtls": {}, "ItemList": [{"Qty": "twelve"}]}),
+                "/ItemList/0/Qty",
+            ),
+            (
+                json!({"DocDtls": {}, "ItemList": [{"Qty": [1]}]}),
+                "/ItemList/0/Qty",
+            ),
+            (
+                json!({"DocDtls": {}, "ValDtls": {"AssVal": 1e30}}),
+                "/ValDtls/AssVal",
+            ),
         ] {
             let error = read(value).unwrap_err().to_string();
             assert!(error.contains(needle), "{error}");
@@ -566,8 +632,9 @@ mod tests {
 
     #[test]
     fn one_member_under_two_names_is_refused() {
-        let error =
-            read(json!({"SellerDtls": {"Gstin": "A", "GSTIN": "B"}})).unwrap_err().to_string();
+        let error = read(json!({"SellerDtls": {"Gstin": "A", "GSTIN": "B"}}))
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("written twice"), "{error}");
     }
 

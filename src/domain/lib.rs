@@ -21,7 +21,7 @@ pub mod records;
 pub mod verdict;
 
 pub use civil::{Date, FinancialYear, TaxPeriod};
-pub use evidence::{Cite, Citation, Evidence, EvidenceId};
+pub use evidence::{Citation, Cite, Evidence, EvidenceId};
 pub use facts::{Answer, Facts, Need};
 pub use finding::{Change, Finding, Outcome, Severity, Who};
 pub use gstin::{Gstin, GstinKind};

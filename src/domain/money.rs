@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 pub enum MoneyError {
     #[error("\"{0}\" is no amount: write digits with at most one point, as in 1234.50")]
     NotANumber(String),
-    #[error("{0} is out of range: an amount has at most {INTEGER_DIGITS_MAX} digits before the point")]
+    #[error(
+        "{0} is out of range: an amount has at most {INTEGER_DIGITS_MAX} digits before the point"
+    )]
     OutOfRange(String),
     #[error("{0} has more than two decimals: an amount in rupees ends in paise")]
     SubPaise(Decimal),
@@ -92,12 +94,20 @@ impl Paise {
 
 /// A decimal as a plain JSON number, digit for digit.
 pub fn to_json(amount: Decimal) -> serde_json::Value {
-    amount.to_string().parse().map(serde_json::Value::Number).unwrap_or_default()
+    amount
+        .to_string()
+        .parse()
+        .map(serde_json::Value::Number)
+        .unwrap_or_default()
 }
 
 /// Writes an amount as Indian readers do: `₹1,23,456.00`; paise always, more decimals only where the amount has them.
 pub fn inr(rupees: Decimal) -> String {
-    let sign = if rupees.is_sign_negative() && !rupees.is_zero() { "-" } else { "" };
+    let sign = if rupees.is_sign_negative() && !rupees.is_zero() {
+        "-"
+    } else {
+        ""
+    };
     format!("{sign}₹{}", grouped(rupees.abs()))
 }
 
@@ -109,7 +119,9 @@ pub fn grouped(amount: Decimal) -> String {
     }
     let text = amount.to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, "00"));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |rest| ("-", rest));
+    let (sign, digits) = whole
+        .strip_prefix('-')
+        .map_or(("", whole), |rest| ("-", rest));
     let mut out = String::with_capacity(text.len() + 8);
     out.push_str(sign);
     let count = digits.len();
@@ -146,7 +158,11 @@ mod tests {
             ("NaN", None),
             ("--1", None),
         ] {
-            assert_eq!(decimal(text).ok().map(|d| d.to_string()).as_deref(), want, "{text}");
+            assert_eq!(
+                decimal(text).ok().map(|d| d.to_string()).as_deref(),
+                want,
+                "{text}"
+            );
         }
     }
 
@@ -160,7 +176,10 @@ mod tests {
     #[test]
     fn paise_refuse_a_third_decimal() {
         assert_eq!(Paise::from_rupees(Decimal::new(12345, 2)), Ok(Paise(12345)));
-        assert_eq!(Paise::from_rupees(Decimal::new(12_3450, 3)), Ok(Paise(12345)));
+        assert_eq!(
+            Paise::from_rupees(Decimal::new(12_3450, 3)),
+            Ok(Paise(12345))
+        );
         assert!(matches!(
             Paise::from_rupees(Decimal::new(123_456, 3)),
             Err(MoneyError::SubPaise(_))

@@ -6,7 +6,18 @@ use crate::number::edits;
 
 /// Legal forms as they are written after a name.
 const LEGAL_FORMS: [&str; 12] = [
-    "PRIVATE", "PVT", "LIMITED", "LTD", "LLP", "INC", "CORPORATION", "CORP", "OPC", "P", "CO", "SONS",
+    "PRIVATE",
+    "PVT",
+    "LIMITED",
+    "LTD",
+    "LLP",
+    "INC",
+    "CORPORATION",
+    "CORP",
+    "OPC",
+    "P",
+    "CO",
+    "SONS",
 ];
 
 fn words(name: &str) -> Vec<String> {
@@ -25,10 +36,17 @@ fn words(name: &str) -> Vec<String> {
 }
 
 fn without_legal_forms(words: &[String]) -> Vec<String> {
-    let kept: Vec<String> =
-        words.iter().filter(|w| !LEGAL_FORMS.contains(&w.as_str())).cloned().collect();
+    let kept: Vec<String> = words
+        .iter()
+        .filter(|w| !LEGAL_FORMS.contains(&w.as_str()))
+        .cloned()
+        .collect();
     // A name made of nothing but legal forms is compared as it is.
-    if kept.is_empty() { words.to_vec() } else { kept }
+    if kept.is_empty() {
+        words.to_vec()
+    } else {
+        kept
+    }
 }
 
 fn ratio(a: &str, b: &str) -> Decimal {
@@ -59,7 +77,11 @@ pub fn similarity(a: &str, b: &str) -> Decimal {
     let (Some(a), Some(b)) = (forms(a), forms(b)) else {
         return Decimal::ZERO;
     };
-    a.iter().zip(&b).map(|(a, b)| ratio(a, b)).max().unwrap_or_default()
+    a.iter()
+        .zip(&b)
+        .map(|(a, b)| ratio(a, b))
+        .max()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -69,7 +91,11 @@ mod tests {
     #[test]
     fn what_registers_vary_is_folded() {
         for (a, b, same) in [
-            ("M/s. Sahyadri Steel Traders Pvt. Ltd.", "SAHYADRI STEEL TRADERS PRIVATE LIMITED", true),
+            (
+                "M/s. Sahyadri Steel Traders Pvt. Ltd.",
+                "SAHYADRI STEEL TRADERS PRIVATE LIMITED",
+                true,
+            ),
             ("Steel Traders Sahyadri", "Sahyadri Steel Traders LLP", true),
             ("Mehta & Sons", "Mehta", true),
             ("Limited", "Private", false),

@@ -71,7 +71,10 @@ impl DocNumber {
             Some(end) => {
                 let head = raw.get(..end).unwrap_or_default();
                 let start = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| {
-                    at + head.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8)
+                    at + head
+                        .get(at..)
+                        .and_then(|t| t.chars().next())
+                        .map_or(1, char::len_utf8)
                 });
                 (
                     raw.get(..start).unwrap_or_default(),
@@ -132,13 +135,19 @@ mod tests {
         ] {
             assert_eq!(DocNumber::new(text).folded, folded, "{text}");
         }
-        assert_eq!(DocNumber::new("INV-O0123").confusable, DocNumber::new("INV-00123").confusable);
+        assert_eq!(
+            DocNumber::new("INV-O0123").confusable,
+            DocNumber::new("INV-00123").confusable
+        );
     }
 
     #[test]
     fn the_counter_is_the_last_run_of_digits() {
         let n = DocNumber::new("GST/26-00123A");
-        assert_eq!((n.before.as_str(), n.counter.as_str(), n.after.as_str()), ("GST26", "123", "A"));
+        assert_eq!(
+            (n.before.as_str(), n.counter.as_str(), n.after.as_str()),
+            ("GST26", "123", "A")
+        );
         let n = DocNumber::new("ÜBER");
         assert_eq!((n.before.as_str(), n.counter.as_str()), ("ÜBER", ""));
         let n = DocNumber::new("é12");

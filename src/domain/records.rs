@@ -170,6 +170,9 @@ mod amounts {
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Decimal>, D::Error> {
-        Ok(Vec::<Amount>::deserialize(d)?.into_iter().map(|a| a.0).collect())
+        Ok(Vec::<Amount>::deserialize(d)?
+            .into_iter()
+            .map(|a| a.0)
+            .collect())
     }
 }

@@ -144,6 +144,17 @@ impl Sqlite {
         self.writer.close().await;
     }
 
+    /// Folds the write-ahead log into the file.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
     /// The pool of the one writing connection, for tables that others keep in the same file.
     pub fn writer(&self) -> &SqlitePool {
         &self.writer

@@ -59,7 +59,8 @@ impl PortalData for RecordsPortal {
         if file.is_some_and(|part| part > 1) {
             return Lookup::Absent;
         }
-        self.lookup(PortalKind::Gstr2b, &format!("{gstin}_{period}")).await
+        self.lookup(PortalKind::Gstr2b, &format!("{gstin}_{period}"))
+            .await
     }
 
     async fn irn(&self, irn: &str) -> Lookup {

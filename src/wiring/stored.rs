@@ -54,12 +54,17 @@ impl Close for Verdicts {
     ) -> Result<(), sqlx::Error> {
         for (run, extra) in ended {
             let Some(ending) = extra.downcast_ref::<Ending>() else {
-                return Err(sqlx::Error::Protocol(format!("run {run} ends with no verdict")));
+                return Err(sqlx::Error::Protocol(format!(
+                    "run {run} ends with no verdict"
+                )));
             };
-            let link = Sqlite::append_in(tx, ending.new.clone()).await.map_err(|error| match error {
-                store::sqlite::StoreError::Database(error) => error,
-                other => sqlx::Error::Protocol(other.to_string()),
-            })?;
+            let link =
+                Sqlite::append_in(tx, ending.new.clone())
+                    .await
+                    .map_err(|error| match error {
+                        store::sqlite::StoreError::Database(error) => error,
+                        other => sqlx::Error::Protocol(other.to_string()),
+                    })?;
             *ending.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
         }
         Ok(())
@@ -78,7 +83,10 @@ impl Session {
     pub(super) async fn verify_stored(&self, store: &Sqlite, input: Input) -> Result<Verified> {
         let key = input.key();
         if let Some(stored) = store.verdict_by_case(&key).await? {
-            return Ok(Verified { verdict: verdict_of(&stored)?, case: None });
+            return Ok(Verified {
+                verdict: verdict_of(&stored)?,
+                case: None,
+            });
         }
         let kept = Kept {
             invoice: (*input.invoice.raw).clone(),
@@ -96,7 +104,11 @@ impl Session {
         let link: Arc<Mutex<Option<AuditLink>>> = Arc::default();
         let (slot, as_of) = (Arc::clone(&link), input.as_of.to_string());
         let commit = move |verdict: &Verdict, case: &Case| -> Extra {
-            let created = case.evidence.first().map(|e| e.at.clone()).unwrap_or_default();
+            let created = case
+                .evidence
+                .first()
+                .map(|e| e.at.clone())
+                .unwrap_or_default();
             Box::new(Ending {
                 new: NewVerdict {
                     case_key: key.clone(),
@@ -108,11 +120,16 @@ impl Session {
                 link: Arc::clone(&slot),
             })
         };
-        let (mut verdict, case) =
-            self.agent.verify(input, Mode::Resume, Some(Arc::new(commit))).await?;
+        let (mut verdict, case) = self
+            .agent
+            .verify(input, Mode::Resume, Some(Arc::new(commit)))
+            .await?;
         let linked = link.lock().unwrap_or_else(PoisonError::into_inner).take();
         verdict.audit = linked.context("the verdict was not linked to the audit chain")?;
-        Ok(Verified { verdict, case: Some(case) })
+        Ok(Verified {
+            verdict,
+            case: Some(case),
+        })
     }
 }
 
@@ -141,9 +158,13 @@ pub(crate) async fn past(id: &str, url: Option<&str>, settings: &Settings) -> Re
         .case_input(&stored.case_key)
         .await?
         .with_context(|| format!("{id}: what the case was judged on is no longer kept"))?;
-    let as_of: Date = kept.as_of.parse().context("the stored as-of day cannot be read")?;
+    let as_of: Date = kept
+        .as_of
+        .parse()
+        .context("the stored as-of day cannot be read")?;
     let source = kept.source.clone();
-    let kept: Kept = serde_json::from_slice(&kept.bytes).context("the stored case cannot be read")?;
+    let kept: Kept =
+        serde_json::from_slice(&kept.bytes).context("the stored case cannot be read")?;
     let input = Input {
         invoice: Arc::new(Invoice::read(kept.invoice, usize::MAX)?),
         sha256: kept.sha256,

@@ -142,7 +142,10 @@ fn another_policy_is_tried_on_a_stored_case() {
     load(dir.path());
     let verdicts = verify(dir.path());
     let policy = fs::read_to_string(crate::command::root().join("config/policy.toml")).unwrap();
-    let milder = policy.replace("[severity]", "[severity]\n\"VENDOR-BANK\" = \"info\"");
+    let milder = policy.replace(
+        "\n[severity]\n",
+        "\n[severity]\n\"VENDOR-BANK\" = \"info\"\n",
+    );
     assert_ne!(policy, milder);
     fs::write(dir.path().join("milder.toml"), milder).unwrap();
     let held = verdicts[1]["id"].as_str().unwrap();

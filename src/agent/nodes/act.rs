@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use crate::{
     case::{Asked, Asking, Case, Delta},
-    engine::{Answer, Ctx, EffectError, EffectKind, ErrorKind, Node, NodeError, NodeSpec, Request, Step},
+    engine::{
+        Answer, Ctx, EffectError, EffectKind, ErrorKind, Node, NodeError, NodeSpec, Request, Step,
+    },
     obligations::{self, Call},
     toolbox::Toolbox,
     what_if,
@@ -22,32 +24,50 @@ pub(super) struct Act {
 #[async_trait]
 impl Node<Case> for Act {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("act").recomputed().reads(&["open"]).writes(&["evidence", "asked"])
+        NodeSpec::new("act")
+            .recomputed()
+            .reads(&["open"])
+            .writes(&["evidence", "asked"])
     }
 
     async fn run(&self, cx: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {
         let qr = case.qr.as_ref().map(|q| &q.1);
         let mut calls: Vec<(Need, usize, u32, Call)> = Vec::with_capacity(case.open.len());
         for &(need, order) in &case.open {
-            let attempt = case.last_asked(need, order).map_or(1, |asked| asked.attempt + 1);
+            let attempt = case
+                .last_asked(need, order)
+                .map_or(1, |asked| asked.attempt + 1);
             if let Some(call) = obligations::reword(need, order, &case.input, qr, attempt) {
                 calls.push((need, order, attempt, call));
             }
         }
-        let effects = calls.iter().map(|(_, _, _, call)| self.effect(call)).collect();
+        let effects = calls
+            .iter()
+            .map(|(_, _, _, call)| self.effect(call))
+            .collect();
         let answers = cx.fan_out(effects).await;
         let at = cx.now().to_string();
         let mut evidence: Vec<Evidence> = Vec::with_capacity(calls.len());
         let mut asked = Vec::with_capacity(calls.len());
         for ((need, order, attempt, call), answer) in calls.into_iter().zip(answers) {
             let result = match answer {
-                Err(EffectError { message, retry_is_useful, .. }) => {
-                    Asking::Failed { message, retry_is_useful }
-                }
+                Err(EffectError {
+                    message,
+                    retry_is_useful,
+                    ..
+                }) => Asking::Failed {
+                    message,
+                    retry_is_useful,
+                },
                 Ok(mut recorded) => {
-                    let found = recorded.get("found").and_then(Value::as_bool).unwrap_or(false);
-                    let mut observation =
-                        recorded.get_mut("value").map(Value::take).unwrap_or_default();
+                    let found = recorded
+                        .get("found")
+                        .and_then(Value::as_bool)
+                        .unwrap_or(false);
+                    let mut observation = recorded
+                        .get_mut("value")
+                        .map(Value::take)
+                        .unwrap_or_default();
                     let mut found = found;
                     assume(case, need, order, &mut observation, &mut found);
                     let id = u16::try_from(case.evidence.len() + evidence.len())
@@ -60,18 +80,34 @@ impl Node<Case> for Act {
                         observation: Arc::new(observation),
                         at: at.clone(),
                     });
-                    Asking::Answered { evidence: EvidenceId(id), found }
+                    Asking::Answered {
+                        evidence: EvidenceId(id),
+                        found,
+                    }
                 }
             };
-            asked.push(Asked { need, order, attempt, result, grade: None, doubt: None });
+            asked.push(Asked {
+                need,
+                order,
+                attempt,
+                result,
+                grade: None,
+                doubt: None,
+            });
         }
-        let failed = asked.iter().filter(|a| matches!(a.result, Asking::Failed { .. })).count();
+        let failed = asked
+            .iter()
+            .filter(|a| matches!(a.result, Asking::Failed { .. }))
+            .count();
         let thought = format!("{} asked, {failed} without an answer", asked.len());
         Ok(Step::new(Delta::Observed { evidence, asked }).thought(thought))
     }
 }
 
-type Effect = (Request, futures::future::BoxFuture<'static, Result<Answer, EffectError>>);
+type Effect = (
+    Request,
+    futures::future::BoxFuture<'static, Result<Answer, EffectError>>,
+);
 
 impl Act {
     /// A tool call as an effect; what is recorded is `{"found", "value"}`.
@@ -85,10 +121,14 @@ impl Act {
         let (name, arguments) = (call.tool, call.arguments.clone());
         let live = Box::pin(async move {
             let Some(tool) = tool else {
-                return Err(EffectError::failed(format!("{name}: no such tool is wired")));
+                return Err(EffectError::failed(format!(
+                    "{name}: no such tool is wired"
+                )));
             };
             match tool.call(arguments).await {
-                Ok(seen) => Ok(Answer::from(json!({"found": seen.found, "value": seen.value}))),
+                Ok(seen) => Ok(Answer::from(
+                    json!({"found": seen.found, "value": seen.value}),
+                )),
                 Err(error) => Err(said(&error)),
             }
         });
@@ -111,12 +151,16 @@ fn said(error: &ToolError) -> EffectError {
 /// Puts what is assumed in place of what was observed.
 fn assume(case: &Case, need: Need, order: usize, observation: &mut Value, found: &mut bool) {
     for assumption in case.input.assumptions.iter() {
-        let Target::Observation(of, pointer) = &assumption.target else { continue };
+        let Target::Observation(of, pointer) = &assumption.target else {
+            continue;
+        };
         if *of != need {
             continue;
         }
         let pointer = if need == Need::Orders {
-            let Some(rest) = pointer.strip_prefix(&format!("/{order}")) else { continue };
+            let Some(rest) = pointer.strip_prefix(&format!("/{order}")) else {
+                continue;
+            };
             rest
         } else {
             pointer

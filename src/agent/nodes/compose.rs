@@ -13,7 +13,10 @@ pub(super) struct Compose;
 #[async_trait]
 impl Node<Case> for Compose {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("compose").recomputed().reads(&["outcomes", "evidence"]).writes(&["drafts"])
+        NodeSpec::new("compose")
+            .recomputed()
+            .reads(&["outcomes", "evidence"])
+            .writes(&["drafts"])
     }
 
     async fn run(&self, _: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {

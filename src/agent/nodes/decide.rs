@@ -22,7 +22,10 @@ pub(crate) fn decide(case: &Case) -> Floor {
 #[async_trait]
 impl Node<Case> for Decide {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("decide").reads(&["outcomes", "claims"]).writes(&["decision"]).max_visits(1)
+        NodeSpec::new("decide")
+            .reads(&["outcomes", "claims"])
+            .writes(&["decision"])
+            .max_visits(1)
     }
 
     async fn run(&self, _: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {

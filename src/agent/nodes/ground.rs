@@ -14,7 +14,10 @@ pub(super) struct Ground;
 #[async_trait]
 impl Node<Case> for Ground {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("ground").recomputed().reads(&["drafts", "evidence"]).writes(&["claims"])
+        NodeSpec::new("ground")
+            .recomputed()
+            .reads(&["drafts", "evidence"])
+            .writes(&["claims"])
     }
 
     async fn run(&self, _: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {

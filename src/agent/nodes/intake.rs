@@ -3,11 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{
-    Evidence, EvidenceId,
-    einvoice::SignedQr,
-    evidence::sha256_hex,
-};
+use domain::{Evidence, EvidenceId, einvoice::SignedQr, evidence::sha256_hex};
 use serde_json::{Value, json};
 
 use crate::{
@@ -21,7 +17,10 @@ pub(super) struct Intake;
 #[async_trait]
 impl Node<Case> for Intake {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("intake").recomputed().writes(&["evidence"]).max_visits(1)
+        NodeSpec::new("intake")
+            .recomputed()
+            .writes(&["evidence"])
+            .max_visits(1)
     }
 
     async fn run(&self, cx: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {
@@ -42,7 +41,12 @@ impl Node<Case> for Intake {
             && let Ok(decoded) = SignedQr::decode(token)
         {
             let observation = Arc::new(decoded.observation());
-            taken.push(evidence(1, "signed_qr", json!({"pointer": "/SignedQRCode"}), observation));
+            taken.push(evidence(
+                1,
+                "signed_qr",
+                json!({"pointer": "/SignedQRCode"}),
+                observation,
+            ));
             qr = Some((EvidenceId(1), decoded));
         }
         let lines = invoice.items.len();
@@ -50,11 +54,22 @@ impl Node<Case> for Intake {
             (0, 1) => "1 line read".to_owned(),
             (0, n) => format!("{n} lines read"),
             (assumed, _) => {
-                let paths: Vec<String> =
-                    case.input.assumptions.iter().map(what_if::Assumption::path).collect();
-                format!("what if {assumed} facts were otherwise: {}", paths.join(", "))
+                let paths: Vec<String> = case
+                    .input
+                    .assumptions
+                    .iter()
+                    .map(what_if::Assumption::path)
+                    .collect();
+                format!(
+                    "what if {assumed} facts were otherwise: {}",
+                    paths.join(", ")
+                )
             }
         };
-        Ok(Step::new(Delta::Taken { evidence: taken, qr }).thought(thought))
+        Ok(Step::new(Delta::Taken {
+            evidence: taken,
+            qr,
+        })
+        .thought(thought))
     }
 }

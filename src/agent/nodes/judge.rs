@@ -14,15 +14,24 @@ pub(super) struct Judge;
 #[async_trait]
 impl Node<Case> for Judge {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("judge").recomputed().reads(&["evidence", "asked"]).writes(&["outcomes", "decision"]).max_visits(1)
+        NodeSpec::new("judge")
+            .recomputed()
+            .reads(&["evidence", "asked"])
+            .writes(&["outcomes", "decision"])
+            .max_visits(1)
     }
 
     async fn run(&self, _: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {
         let facts = case.facts();
         let policy = &case.input.policy;
-        let outcomes = checks::judge(&Context { facts: &facts, law: &case.input.law, policy });
+        let outcomes = checks::judge(&Context {
+            facts: &facts,
+            law: &case.input.law,
+            policy,
+        });
         let decision = checks::decide(outcomes.iter().map(|(spec, o)| (*spec, o)), policy);
-        let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|(_, o)| wanted(o)).count();
+        let count =
+            |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|(_, o)| wanted(o)).count();
         let thought = format!(
             "{} pass, {} fail, {} unverified, {} do not apply",
             count(|o| matches!(o, Outcome::Pass(_))),

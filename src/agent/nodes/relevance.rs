@@ -14,7 +14,9 @@ pub(super) struct Grade;
 #[async_trait]
 impl Node<Case> for Grade {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("relevance").reads(&["asked", "evidence"]).writes(&["asked"])
+        NodeSpec::new("relevance")
+            .reads(&["asked", "evidence"])
+            .writes(&["asked"])
     }
 
     async fn run(&self, _: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {
@@ -28,13 +30,20 @@ impl Node<Case> for Grade {
                 (at, grade, doubt)
             })
             .collect();
-        let doubts: Vec<&str> = grades.iter().filter_map(|(_, _, doubt)| doubt.as_deref()).collect();
+        let doubts: Vec<&str> = grades
+            .iter()
+            .filter_map(|(_, _, doubt)| doubt.as_deref())
+            .collect();
         let thought = if doubts.is_empty() {
             format!("all {} answers speak of what was asked", grades.len())
         } else {
             doubts.join("; ")
         };
-        debug_assert!(grades.iter().all(|(_, g, d)| (*g == Relevance::Relevant) == d.is_none()));
+        debug_assert!(
+            grades
+                .iter()
+                .all(|(_, g, d)| (*g == Relevance::Relevant) == d.is_none())
+        );
         Ok(Step::new(Delta::Graded { grades }).thought(thought))
     }
 }

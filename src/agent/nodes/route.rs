@@ -13,7 +13,9 @@ pub(super) struct Route;
 #[async_trait]
 impl Node<Case> for Route {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("route").reads(&["evidence", "asked"]).writes(&["open"])
+        NodeSpec::new("route")
+            .reads(&["evidence", "asked"])
+            .writes(&["open"])
     }
 
     async fn run(&self, _: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {

@@ -20,7 +20,10 @@ pub(crate) fn score(case: &Case) -> (u8, Vec<&'static str>) {
         missing.push("a claim that its evidence backs");
     }
     let blocking: Vec<_> = claims::blocking(&case.outcomes, &case.input.policy).collect();
-    if blocking.iter().any(|(_, o)| o.is_fail() && o.finding().cites.is_empty()) {
+    if blocking
+        .iter()
+        .any(|(_, o)| o.is_fail() && o.finding().cites.is_empty())
+    {
         missing.push("a citation for a failed check");
     }
     if blocking
@@ -39,7 +42,9 @@ pub(crate) fn score(case: &Case) -> (u8, Vec<&'static str>) {
 #[async_trait]
 impl Node<Case> for Usefulness {
     fn spec(&self) -> NodeSpec {
-        NodeSpec::new("usefulness").reads(&["claims", "outcomes"]).writes(&["usefulness"])
+        NodeSpec::new("usefulness")
+            .reads(&["claims", "outcomes"])
+            .writes(&["usefulness"])
     }
 
     async fn run(&self, _: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {

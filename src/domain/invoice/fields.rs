@@ -26,7 +26,16 @@ const ROOT: &[(&str, Shape)] = &[
     ("AckDt", Leaf),
     ("SignedQRCode", Leaf),
     ("SignedInvoice", Leaf),
-    ("TranDtls", Object(leaves!["TaxSch", "SupTyp", "RegRev", "EcmGstin", "IgstOnIntra"])),
+    (
+        "TranDtls",
+        Object(leaves![
+            "TaxSch",
+            "SupTyp",
+            "RegRev",
+            "EcmGstin",
+            "IgstOnIntra"
+        ]),
+    ),
     ("DocDtls", Object(leaves!["Typ", "No", "Dt"])),
     (
         "SellerDtls",
@@ -40,10 +49,15 @@ const ROOT: &[(&str, Shape)] = &[
             "Gstin", "LglNm", "TrdNm", "Pos", "Addr1", "Addr2", "Loc", "Pin", "Stcd", "Ph", "Em"
         ]),
     ),
-    ("DispDtls", Object(leaves!["Nm", "Addr1", "Addr2", "Loc", "Pin", "Stcd"])),
+    (
+        "DispDtls",
+        Object(leaves!["Nm", "Addr1", "Addr2", "Loc", "Pin", "Stcd"]),
+    ),
     (
         "ShipDtls",
-        Object(leaves!["Gstin", "LglNm", "TrdNm", "Addr1", "Addr2", "Loc", "Pin", "Stcd"]),
+        Object(leaves![
+            "Gstin", "LglNm", "TrdNm", "Addr1", "Addr2", "Loc", "Pin", "Stcd"
+        ]),
     ),
     (
         "ItemList",
@@ -83,8 +97,17 @@ const ROOT: &[(&str, Shape)] = &[
     (
         "ValDtls",
         Object(leaves![
-            "AssVal", "CgstVal", "SgstVal", "IgstVal", "CesVal", "StCesVal", "Discount", "OthChrg",
-            "RndOffAmt", "TotInvVal", "TotInvValFc"
+            "AssVal",
+            "CgstVal",
+            "SgstVal",
+            "IgstVal",
+            "CesVal",
+            "StCesVal",
+            "Discount",
+            "OthChrg",
+            "RndOffAmt",
+            "TotInvVal",
+            "TotInvValFc"
         ]),
     ),
     (
@@ -103,8 +126,14 @@ const ROOT: &[(&str, Shape)] = &[
             (
                 "ContrDtls",
                 List(leaves![
-                    "RecAdvRefr", "RecAdvDt", "TendRefr", "ContrRefr", "ExtRefr", "ProjRefr",
-                    "PORefr", "PORefDt"
+                    "RecAdvRefr",
+                    "RecAdvDt",
+                    "TendRefr",
+                    "ContrRefr",
+                    "ExtRefr",
+                    "ProjRefr",
+                    "PORefr",
+                    "PORefDt"
                 ]),
             ),
         ]),
@@ -112,12 +141,20 @@ const ROOT: &[(&str, Shape)] = &[
     ("AddlDocDtls", List(leaves!["Url", "Docs", "Info"])),
     (
         "ExpDtls",
-        Object(leaves!["ShipBNo", "ShipBDt", "Port", "RefClm", "ForCur", "CntCode", "ExpDuty"]),
+        Object(leaves![
+            "ShipBNo", "ShipBDt", "Port", "RefClm", "ForCur", "CntCode", "ExpDuty"
+        ]),
     ),
     (
         "EwbDtls",
         Object(leaves![
-            "TransId", "TransName", "TransMode", "Distance", "TransDocNo", "TransDocDt", "VehNo",
+            "TransId",
+            "TransName",
+            "TransMode",
+            "Distance",
+            "TransDocNo",
+            "TransDocDt",
+            "VehNo",
             "VehType"
         ]),
     ),
@@ -137,16 +174,23 @@ pub(super) fn kind(value: &Value) -> &'static str {
 
 /// The document inside an envelope of the registration portal's clients, with the response's members beside it.
 pub(super) fn open_envelope(value: Value) -> Value {
-    let Value::Object(mut envelope) = value else { return value };
-    let wraps = envelope.get("request_data").and_then(|d| d.get("DocDtls")).is_some();
+    let Value::Object(mut envelope) = value else {
+        return value;
+    };
+    let wraps = envelope
+        .get("request_data")
+        .and_then(|d| d.get("DocDtls"))
+        .is_some();
     if !wraps {
         return Value::Object(envelope);
     }
     let Some(Value::Object(mut invoice)) = envelope.remove("request_data") else {
         return Value::Object(envelope);
     };
-    if let Some(Value::Object(result)) =
-        envelope.get_mut("response_data").and_then(|r| r.get_mut("result")).map(Value::take)
+    if let Some(Value::Object(result)) = envelope
+        .get_mut("response_data")
+        .and_then(|r| r.get_mut("result"))
+        .map(Value::take)
     {
         for name in ["Irn", "AckNo", "AckDt", "SignedQRCode", "SignedInvoice"] {
             if let Some(member) = result.get(name)
@@ -171,9 +215,14 @@ fn fold(
 ) -> Result<Map<String, Value>, InvoiceError> {
     let mut out = Map::with_capacity(members.len());
     for (name, value) in members {
-        let known = shapes.iter().find(|(registered, _)| *registered == name).or_else(|| {
-            shapes.iter().find(|(registered, _)| registered.eq_ignore_ascii_case(&name))
-        });
+        let known = shapes
+            .iter()
+            .find(|(registered, _)| *registered == name)
+            .or_else(|| {
+                shapes
+                    .iter()
+                    .find(|(registered, _)| registered.eq_ignore_ascii_case(&name))
+            });
         let Some((registered, shape)) = known else {
             out.insert(name, value);
             continue;
