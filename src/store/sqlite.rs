@@ -82,6 +82,9 @@ const BUSY: Duration = Duration::from_secs(30);
 /// A load of a large book holds the one writer for this long at most before others give up.
 const WRITER_WAIT: Duration = Duration::from_mins(5);
 const READERS: u32 = 8;
+/// Negative: KiB rather than pages. Taken only as it fills: the writer's by loads of large books.
+const CACHE_WRITER_KIB: &str = "-262144";
+const CACHE_READER_KIB: &str = "-16384";
 
 impl Sqlite {
     /// Opens `sqlite:PATH`, makes the file when it is missing, and brings its schema up to date.
@@ -101,7 +104,6 @@ impl Sqlite {
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .statement_cache_capacity(256)
-            .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -109,7 +111,7 @@ impl Sqlite {
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(WRITER_WAIT)
-            .connect_with(options.clone())
+            .connect_with(options.clone().pragma("cache_size", CACHE_WRITER_KIB))
             .await
             .map_err(failed)?;
         migrate(&writer, url).await?;
@@ -118,7 +120,11 @@ impl Sqlite {
             .max_lifetime(None)
             .test_before_acquire(false)
             .acquire_timeout(BUSY)
-            .connect_with(options.pragma("query_only", "true"))
+            .connect_with(
+                options
+                    .pragma("query_only", "true")
+                    .pragma("cache_size", CACHE_READER_KIB),
+            )
             .await
             .map_err(failed)?;
         Ok(Self {

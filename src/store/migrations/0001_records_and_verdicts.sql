@@ -83,12 +83,11 @@ CREATE TABLE ledger (
     counter BIGINT,
     UNIQUE (supplier_gstin, invoice_number, invoice_date, occurrence)
 );
-CREATE INDEX ledger_number ON ledger (supplier_gstin, financial_year, number_folded);
+CREATE INDEX ledger_number ON ledger (supplier_gstin, number_folded, financial_year);
 CREATE INDEX ledger_amount ON ledger (supplier_pan, total_paise, invoice_date);
 CREATE INDEX ledger_date ON ledger (supplier_gstin, invoice_date, id);
 CREATE INDEX ledger_series ON ledger (supplier_gstin, series_before, series_after, counter, id);
-CREATE INDEX ledger_folded ON ledger (supplier_gstin, number_folded);
-CREATE UNIQUE INDEX ledger_document ON ledger (document);
+CREATE UNIQUE INDEX ledger_document ON ledger (document) WHERE document IS NOT NULL;
 
 CREATE TABLE ledger_line (
     id BIGINT NOT NULL PRIMARY KEY,

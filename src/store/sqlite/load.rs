@@ -65,6 +65,7 @@ impl Sqlite {
     pub async fn load(&self, root: &Path, limits: Limits) -> Result<Report, StoreError> {
         let mut tx = self.begin().await?;
         let known = known(&mut tx).await?;
+        let indexes = lift_indexes(&mut tx).await?;
         let (to, mut messages) = mpsc::channel(WAITING);
         let directory = root.to_owned();
         let digests = known.clone();
@@ -100,9 +101,35 @@ impl Sqlite {
             .await
             .map_err(|_| StoreError::Refused("the book could not be read".to_owned()))?;
         report.notes = read?;
+        for index in &indexes {
+            sqlx::query(index).execute(&mut *tx).await?;
+        }
         tx.commit().await?;
         Ok(report)
     }
+}
+
+/// Drops the indexes of an empty ledger and answers how to make them again: sorting a million rows once is several
+/// times faster than finding the place of each. The unique key stays. All of it is part of the transaction.
+async fn lift_indexes(tx: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
+    let row: Option<i64> = sqlx::query_scalar("SELECT id FROM ledger LIMIT 1")
+        .fetch_optional(&mut *tx)
+        .await?;
+    if row.is_some() {
+        return Ok(Vec::new());
+    }
+    let indexes: Vec<(String, String)> = sqlx::query_as(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'ledger' AND sql IS NOT NULL \
+         ORDER BY name",
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    for (name, _) in &indexes {
+        sqlx::query(&format!("DROP INDEX {name}"))
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(indexes.into_iter().map(|(_, sql)| sql).collect())
 }
 
 async fn known(tx: &mut SqliteConnection) -> Result<BTreeMap<String, (String, u64)>, sqlx::Error> {

@@ -112,8 +112,8 @@ impl PastInvoices for Sqlite {
         self.ledger().await?;
         let rows: Vec<LedgerRow> = sqlx::query_as(sql::BY_NUMBER)
             .bind(gstin)
-            .bind(i64::from(year.0))
             .bind(folded)
+            .bind(i64::from(year.0))
             .bind(except)
             .bind(limit(ROWS_MAX))
             .fetch_all(&self.readers)

@@ -15,7 +15,7 @@ macro_rules! past {
 }
 
 pub(super) const BY_NUMBER: &str = past!(
-    "supplier_gstin = ? AND financial_year = ? AND number_folded = ?",
+    "supplier_gstin = ? AND number_folded = ? AND financial_year = ?",
     ""
 );
 pub(super) const BY_AMOUNT: &str = past!(
