@@ -2,7 +2,7 @@
 
 use agent::approval::Approval;
 use domain::{
-    Citation, Decimal, Severity, Who,
+    Citation, Decimal, Policy, Severity, Who,
     civil::{parse_date, readable},
     money::{decimal, inr},
     verdict::{Decision, FindingRecord, OutcomeName, Verdict},
@@ -45,7 +45,9 @@ impl Style {
         let options = textwrap::Options::new(self.width.max(40))
             .initial_indent(first)
             .subsequent_indent(rest)
-            .break_words(false);
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .word_separator(textwrap::WordSeparator::AsciiSpace);
         textwrap::fill(&printable(text), options)
     }
 }
@@ -73,7 +75,12 @@ fn money(value: &Value) -> String {
 }
 
 /// One verdict. An approval is one line; what is held or rejected says why, on what evidence, and what would mend it.
-pub(crate) fn verdict(verdict: &Verdict, approval: Option<&Approval>, style: Style) -> String {
+pub(crate) fn verdict(
+    verdict: &Verdict,
+    approval: Option<&Approval>,
+    policy: &Policy,
+    style: Style,
+) -> String {
     let invoice = &verdict.invoice;
     let supplier = verdict
         .evidence
@@ -101,7 +108,7 @@ pub(crate) fn verdict(verdict: &Verdict, approval: Option<&Approval>, style: Sty
         &format!("invoice {date}, from {}", invoice.source),
     ));
     out.push_str("\n\n");
-    for finding in blocking(verdict) {
+    for finding in blocking(verdict, policy) {
         out.push_str(&block(finding, verdict, style));
         out.push('\n');
     }
@@ -121,13 +128,15 @@ pub(crate) fn verdict(verdict: &Verdict, approval: Option<&Approval>, style: Sty
 }
 
 /// Findings that keep the invoice from approval, the worst first.
-fn blocking(verdict: &Verdict) -> Vec<&FindingRecord> {
+fn blocking<'a>(verdict: &'a Verdict, policy: &Policy) -> Vec<&'a FindingRecord> {
     let mut found: Vec<&FindingRecord> = verdict
         .findings
         .iter()
         .filter(|f| match f.outcome {
             OutcomeName::Fail => f.severity != Severity::Info,
-            OutcomeName::Unverified => checks::find(&f.check).is_some_and(|spec| spec.required),
+            OutcomeName::Unverified => {
+                checks::find(&f.check).is_some_and(|spec| spec.required(policy))
+            }
             OutcomeName::Pass | OutcomeName::NotApplicable => false,
         })
         .collect();
@@ -238,7 +247,12 @@ fn counts(verdict: &Verdict) -> String {
 pub(crate) fn what_would_approve(approval: &Approval, style: Style) -> String {
     match approval {
         Approval::By(changes) => {
-            let mut out = String::from("To approve, all of:\n");
+            let lead = if changes.len() == 1 {
+                "To approve:\n"
+            } else {
+                "To approve, all of:\n"
+            };
+            let mut out = lead.to_owned();
             for change in changes {
                 let record = agent::approval::record(change);
                 let who = match record.who {

@@ -236,6 +236,10 @@ impl Session {
         &self.agent
     }
 
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy)
+    }
+
     /// The terms on which a document is judged here.
     pub(crate) fn input(&self, document: &Document, as_of: Date) -> Input {
         Input {

@@ -8,6 +8,7 @@ use domain::{
     finding::Target,
     verdict::{ChangeRecord, Decision},
 };
+use serde_json::Value;
 
 use crate::{
     case::{Case, Input},
@@ -41,12 +42,13 @@ pub fn apply(
     items_max: usize,
 ) -> Result<Input, ApplyError> {
     let mut raw = (*input.invoice.raw).clone();
-    let mut kept = Vec::new();
+    let mut kept = input.assumptions.to_vec();
     let mut touched = false;
     for assumption in assumptions {
         match &assumption.target {
             Target::Invoice(pointer) => {
-                what_if::set(&mut raw, pointer, assumption.value.clone())?;
+                let value = as_before(raw.pointer(pointer), &assumption.value);
+                what_if::set(&mut raw, pointer, value)?;
                 touched = true;
             }
             Target::Observation(..) | Target::Registration => kept.push(assumption.clone()),
@@ -58,6 +60,14 @@ pub fn apply(
     }
     changed.assumptions = kept.into();
     Ok(changed)
+}
+
+/// A number put in place of a text stays a text: `Stcd=29` is the State code "29".
+fn as_before(before: Option<&Value>, value: &Value) -> Value {
+    match (before, value) {
+        (Some(Value::String(_)), Value::Number(n)) => Value::String(n.to_string()),
+        _ => value.clone(),
+    }
 }
 
 /// Why changes cannot be applied.
@@ -190,9 +200,10 @@ fn candidates(case: &Case) -> Vec<Change> {
 /// A change as people and programs read it.
 pub fn record(change: &Change) -> ChangeRecord {
     let assumption = Assumption::from(change);
-    let value = match &change.value {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
+    let value = match (&change.target, &change.value) {
+        (Target::Registration, _) => "renewed".to_owned(),
+        (_, Value::String(text)) => text.clone(),
+        (_, other) => other.to_string(),
     };
     ChangeRecord {
         who: change.who,

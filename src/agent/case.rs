@@ -200,7 +200,7 @@ impl Case {
             .collect();
         for assumption in self.input.assumptions.iter() {
             if assumption.target == Target::Registration {
-                crate::what_if::assume_registered(&mut facts);
+                crate::what_if::assume_registered(&mut facts, &self.input.law);
             }
         }
         facts

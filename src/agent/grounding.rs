@@ -1,10 +1,9 @@
 //! The grounding critic, mechanical part: every number, date, identifier and amount in a sentence must be entailed by
 //! a value that the sentence cites. The first failure decides. A model critic may only lower what comes out here.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::borrow::Cow;
 
 use domain::{Citation, Date, Decimal, civil::parse_date, expr, money::decimal, verdict::Support};
-use regex::Regex;
 use serde_json::Value;
 
 use crate::{case::Case, claims::Draft};
@@ -98,57 +97,70 @@ struct Token<'a> {
     head: Option<&'static str>,
 }
 
-/// A run of letters, digits and the marks that join them in numbers, dates and identifiers, with a digit in it; or a
-/// date with its month in words.
-static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x)
-        (?P<head>\b(?:IGST|CGST|SGST|UTGST|[Cc]ess)\b[\ :]*)?
-        (?:
-            (?P<date>\d{1,2}\ (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\ \d{4})
-          | (?P<run>(?:\.\.|-)?₹?[\p{L}\d](?:[\p{L}\d]|[,./_:\#&-][\p{L}\d])*%?)
-        )",
-    )
-    .ok()
-});
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
+/// The tax head that a word names, as the members of records name it.
+fn head_of(word: &str) -> Option<&'static str> {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    [
+        ("IGST", "igst"),
+        ("CGST", "cgst"),
+        ("SGST", "sgst"),
+        ("UTGST", "sgst"),
+        ("cess", "ces"),
+    ]
+    .into_iter()
+    .find_map(|(name, member)| word.eq_ignore_ascii_case(name).then_some(member))
+}
+
+/// A word without the marks of the sentence around it; `..6648`, `-₹5.00` and `18%` keep theirs.
+fn bare(word: &str) -> &str {
+    let word = word.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '%'));
+    let start = word.find(|c: char| c.is_alphanumeric() || matches!(c, '₹' | '-' | '.'));
+    word.get(start.unwrap_or(word.len())..).unwrap_or_default()
+}
+
+fn all_digits(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
+    length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The words of a sentence that hold a digit, and dates with their month in words as one.
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let Some(pattern) = TOKEN.as_ref() else {
-        return vec![Token {
-            text: text.into(),
-            head: None,
-        }];
-    };
-    pattern
-        .captures_iter(text)
-        .filter_map(|captures| {
-            let run = captures
-                .name("date")
-                .or_else(|| captures.name("run"))?
-                .as_str();
-            if !run.bytes().any(|b| b.is_ascii_digit()) {
-                return None;
-            }
-            let head = captures
-                .name("head")
-                .map(|h| h.as_str().to_ascii_lowercase());
-            let head = head.and_then(|h| {
-                [
-                    ("igst", "igst"),
-                    ("cgst", "cgst"),
-                    ("sgst", "sgst"),
-                    ("utgst", "sgst"),
-                    ("cess", "ces"),
-                ]
-                .into_iter()
-                .find_map(|(word, member)| h.starts_with(word).then_some(member))
+    let breaks =
+        |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '"' | '×' | '=');
+    let words: Vec<&str> = text.split(breaks).filter(|w| !w.is_empty()).collect();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let word = bare(word);
+        let head = at
+            .checked_sub(1)
+            .and_then(|before| head_of(words.get(before)?));
+        if let (true, Some(month), Some(year)) = (
+            all_digits(word, 1..=2),
+            words.get(at + 1),
+            words.get(at + 2).map(|y| bare(y)),
+        ) && MONTHS.contains(month)
+            && all_digits(year, 4..=4)
+        {
+            out.push(Token {
+                text: format!("{word} {month} {year}").into(),
+                head: None,
             });
-            Some(Token {
-                text: run.into(),
+            at += 3;
+            continue;
+        }
+        if word.bytes().any(|b| b.is_ascii_digit()) {
+            out.push(Token {
+                text: word.into(),
                 head,
-            })
-        })
-        .collect()
+            });
+        }
+        at += 1;
+    }
+    out
 }
 
 /// Reads a number as Indian readers write it: groups, rupee and per-cent signs.

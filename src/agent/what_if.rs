@@ -1,7 +1,7 @@
 //! What if: facts taken as other than they are, to try one change or to find what would approve.
 
 use domain::{
-    Change, EvidenceId, Facts, Irn, Need,
+    Change, EvidenceId, Facts, Irn, Law, Need,
     einvoice::SignedQr,
     facts::Answer,
     finding::Target,
@@ -140,17 +140,14 @@ pub fn set(document: &mut Value, pointer: &str, value: Value) -> Result<(), SetE
 }
 
 /// Takes the invoice as registered, signed and active as it now stands: IRN, signed QR and status all fit.
-pub(crate) fn assume_registered(facts: &mut Facts) {
+pub(crate) fn assume_registered(facts: &mut Facts, law: &Law) {
     let invoice = std::sync::Arc::make_mut(&mut facts.invoice);
     let (Some(year), Some(number)) = (invoice.financial_year(), invoice.number.clone()) else {
         return;
     };
     let supplier = invoice.supplier.gstin.clone().unwrap_or_default();
     let kind = invoice.document_type_text().to_owned();
-    // Documents from 1 June 2025 are hashed by the upper-cased number (GSTN advisory of 4 April 2025).
-    let upper = invoice
-        .date
-        .is_some_and(|d| d >= domain::Date::constant(2025, 6, 1));
+    let upper = invoice.date.is_some_and(|date| law.irn_upper_case(date));
     let hashed = if upper {
         number.to_uppercase()
     } else {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io::BufRead, path::Path, sync::Arc};
 use anyhow::{Context, Result, bail};
 use domain::{
     Date, Decimal, Severity,
-    verdict::{Decision, OutcomeName, Verdict},
+    verdict::{Decision, OutcomeName},
 };
 use futures::stream::{self, StreamExt};
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,14 @@ struct Label {
     as_of: String,
     decision: Decision,
     checks: Vec<String>,
+}
+
+/// What is counted of a verdict.
+struct Judged {
+    decision: Decision,
+    /// Ids and severities of failed checks.
+    failed: Vec<(String, Severity)>,
+    llm_calls: u32,
 }
 
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -160,7 +168,7 @@ async fn judge(
     limits: &crate::settings::Limits,
     dir: &Path,
     label: &Label,
-) -> Result<Verdict> {
+) -> Result<Judged> {
     let as_of: Date = label.as_of.parse().ok().with_context(|| {
         format!(
             "{}: the label's as_of \"{}\" is no day (YYYY-MM-DD)",
@@ -172,10 +180,22 @@ async fn judge(
         bail!("{}: a labelled file holds one invoice", label.file);
     };
     let document = document.map_err(|error| anyhow::anyhow!("{error}"))?;
-    Ok(session.judge_alone(&document, as_of).await?.verdict)
+    let verdict = session.judge_alone(&document, as_of).await?.verdict;
+    // Only what is counted is kept: a million verdicts would not fit.
+    let failed = verdict
+        .findings
+        .into_iter()
+        .filter(|f| f.outcome == OutcomeName::Fail)
+        .map(|f| (f.check, f.severity))
+        .collect();
+    Ok(Judged {
+        decision: verdict.decision,
+        failed,
+        llm_calls: verdict.usage.llm_calls,
+    })
 }
 
-fn figures(results: Vec<(usize, Label, Result<Verdict>)>, elapsed_ms: u64) -> Figures {
+fn figures(results: Vec<(usize, Label, Result<Judged>)>, elapsed_ms: u64) -> Figures {
     let mut confusion: BTreeMap<&'static str, BTreeMap<&'static str, u32>> = BTreeMap::new();
     let mut checks: BTreeMap<String, Counts> = BTreeMap::new();
     let mut mismatches = Vec::new();
@@ -197,7 +217,7 @@ fn figures(results: Vec<(usize, Label, Result<Verdict>)>, elapsed_ms: u64) -> Fi
                 continue;
             }
         };
-        llm_calls += verdict.usage.llm_calls;
+        llm_calls += verdict.llm_calls;
         *confusion
             .entry(label.decision.name())
             .or_default()
@@ -214,16 +234,11 @@ fn figures(results: Vec<(usize, Label, Result<Verdict>)>, elapsed_ms: u64) -> Fi
             }
         }
         right += u32::from(verdict.decision == label.decision);
-        let failed = |id: &str| {
-            verdict
-                .findings
-                .iter()
-                .find(|f| f.check == id && f.outcome == OutcomeName::Fail)
-        };
+        let failed = |id: &str| verdict.failed.iter().any(|(check, _)| check == id);
         let mut missing = Vec::new();
         for id in &label.checks {
             let counts = checks.entry(id.clone()).or_default();
-            if failed(id).is_some() {
+            if failed(id) {
                 counts.tp += 1;
             } else {
                 counts.missed += 1;
@@ -231,11 +246,12 @@ fn figures(results: Vec<(usize, Label, Result<Verdict>)>, elapsed_ms: u64) -> Fi
             }
         }
         let unexpected: Vec<String> = verdict
-            .findings
+            .failed
             .iter()
-            .filter(|f| f.outcome == OutcomeName::Fail && f.severity != Severity::Info)
-            .filter(|f| !label.checks.contains(&f.check))
-            .map(|f| f.check.clone())
+            .filter(|(check, severity)| {
+                *severity != Severity::Info && !label.checks.contains(check)
+            })
+            .map(|(check, _)| check.clone())
             .collect();
         for id in &unexpected {
             checks.entry(id.clone()).or_default().fp += 1;

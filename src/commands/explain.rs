@@ -35,6 +35,7 @@ pub(crate) async fn run(args: Explain, common: &Common, settings: &Settings) -> 
         Format::Json => say(&format!("{}\n", serde_json::to_string_pretty(&verdict)?))?,
         Format::Ndjson => say(&format!("{}\n", serde_json::to_string(&verdict)?))?,
         Format::Text => {
+            let policy = std::sync::Arc::clone(&input.policy);
             let mut approval = None;
             if verdict.decision != Decision::Approve {
                 let terms = Terms {
@@ -51,7 +52,12 @@ pub(crate) async fn run(args: Explain, common: &Common, settings: &Settings) -> 
                 session.close().await;
             }
             let style = style(common, args.reveal);
-            say(&render::verdict(&verdict, approval.as_ref(), style))?;
+            say(&render::verdict(
+                &verdict,
+                approval.as_ref(),
+                &policy,
+                style,
+            ))?;
             say(&render::route(&verdict, style))?;
         }
     }

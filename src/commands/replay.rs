@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use agent::{Input, engine::Mode};
 use anyhow::Result;
-use domain::verdict::{OutcomeName, Verdict};
+use domain::{
+    Severity,
+    verdict::{OutcomeName, Verdict},
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -84,19 +87,29 @@ fn differences(was: &Verdict, now: &Verdict, strict: bool) -> Result<Vec<String>
     let mut out = Vec::new();
     for finding in &was.findings {
         let other = now.findings.iter().find(|f| f.check == finding.check);
-        let name = |o: OutcomeName| format!("{o:?}").to_lowercase();
+        let name = |o: OutcomeName| match o {
+            OutcomeName::Pass => "pass",
+            OutcomeName::Fail => "fail",
+            OutcomeName::Unverified => "unverified",
+            OutcomeName::NotApplicable => "not applicable",
+        };
+        let weight = |s: Severity| match s {
+            Severity::Reject => "reject",
+            Severity::Hold => "hold",
+            Severity::Info => "info",
+        };
         match other {
             None => out.push(format!("{}: no longer judged", finding.check)),
             Some(other)
                 if (other.outcome, other.severity) != (finding.outcome, finding.severity) =>
             {
                 out.push(format!(
-                    "{}: was {} ({:?}), is {} ({:?})",
+                    "{}: was {} ({}), is {} ({})",
                     finding.check,
                     name(finding.outcome),
-                    finding.severity,
+                    weight(finding.severity),
                     name(other.outcome),
-                    other.severity
+                    weight(other.severity)
                 ));
             }
             Some(other) if strict && other != finding => {

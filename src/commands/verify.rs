@@ -32,6 +32,7 @@ pub(crate) async fn run(
         .collect::<Result<Vec<_>, _>>()?;
     let session = Session::open(&args.terms, settings).await?;
     let style = style(common, args.reveal);
+    let policy = session.policy();
     let mut printer = Printer {
         format: args.format,
         style,
@@ -81,7 +82,7 @@ pub(crate) async fn run(
             }) {
                 *count += 1;
             }
-            printer.print(&verdict, approval.as_ref())?;
+            printer.print(&verdict, approval.as_ref(), &policy)?;
         }
         let [approved, held, rejected] = tally;
         progress.step(&format!("approve {approved} hold {held} reject {rejected}"));
@@ -115,9 +116,10 @@ impl Printer {
         &mut self,
         verdict: &Verdict,
         approval: Option<&agent::approval::Approval>,
+        policy: &domain::Policy,
     ) -> anyhow::Result<()> {
         match self.format {
-            Format::Text => say(&render::verdict(verdict, approval, self.style))?,
+            Format::Text => say(&render::verdict(verdict, approval, policy, self.style))?,
             Format::Ndjson => say(&format!("{}\n", serde_json::to_string(verdict)?))?,
             Format::Json => {
                 let lead = if self.first { "[" } else { ",\n" };

@@ -74,6 +74,10 @@ pub fn forms(name: &str) -> Option<[String; 3]> {
 /// Similarity from 0 to 1: the largest of three normalised edit similarities, after case, punctuation and "M/s" are
 /// folded: the names as they are, without their legal forms, and those with their words sorted.
 pub fn similarity(a: &str, b: &str) -> Decimal {
+    // Most names are spelled as the register spells them.
+    if a == b && a.contains(char::is_alphanumeric) {
+        return Decimal::ONE;
+    }
     let (Some(a), Some(b)) = (forms(a), forms(b)) else {
         return Decimal::ZERO;
     };
