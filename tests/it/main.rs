@@ -13,4 +13,6 @@ mod metadata;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod stored;
