@@ -142,7 +142,7 @@ impl Agent {
         if let Some(commit) = commit {
             let committed = Arc::clone(&committed);
             start = start.close(move |closing: &Closing<'_, Case>| {
-                let trace = closing.trace.iter().map(step).collect();
+                let trace = trace(closing.trace, closing.terminal, Some(closing.head));
                 let (state, calls) = (closing.state, closing.usage.calls);
                 let verdict = assemble(state, closing.terminal, trace, calls, millis());
                 let extra = commit(&verdict, state);
@@ -156,7 +156,8 @@ impl Agent {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         let verdict = kept.unwrap_or_else(|| {
-            let trace = outcome.trace.iter().map(step).collect();
+            let head = (mode != Mode::Fresh).then_some(outcome.head);
+            let trace = trace(&outcome.trace, outcome.terminal, head);
             assemble(
                 &outcome.state,
                 outcome.terminal,
@@ -167,6 +168,27 @@ impl Agent {
         });
         Ok((verdict, outcome.state))
     }
+}
+
+/// The steps, and where a journal is kept its head: it pins every recorded answer to the verdict.
+fn trace(
+    steps: &[crate::engine::TraceStep],
+    terminal: &str,
+    head: Option<Digest>,
+) -> Vec<TraceStep> {
+    let mut out: Vec<TraceStep> = steps.iter().map(step).collect();
+    if let Some(head) = head {
+        out.push(TraceStep {
+            step: u32::try_from(steps.len())
+                .unwrap_or(u32::MAX)
+                .saturating_add(1),
+            node: terminal.to_owned(),
+            edge: "end".to_owned(),
+            thought: format!("journal head {head}"),
+            elapsed_us: 0,
+        });
+    }
+    out
 }
 
 fn step(step: &crate::engine::TraceStep) -> TraceStep {

@@ -179,14 +179,23 @@ fn a_changed_verdict_breaks_the_chain() {
     let sound = audit(dir.path());
     assert_eq!(sound.code, 0, "{}{}", sound.out, sound.err);
     let file = dir.path().join("s.db");
-    let mut bytes = fs::read(&file).unwrap();
-    let needle = b"\"decision\":\"hold\"";
-    let at = bytes
-        .windows(needle.len())
-        .position(|w| w == needle)
-        .expect("the verdict is plain JSON");
-    bytes[at + needle.len() - 2] = b'D';
-    fs::write(&file, bytes).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let changed = runtime.block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+        let mut db = sqlx::ConnectOptions::connect(&options).await.unwrap();
+        sqlx::query("UPDATE verdict SET json = replace(json, '\"decision\":\"hold\"', '\"decision\":\"approve\"')")
+            .execute(&mut db)
+            .await
+            .unwrap();
+        sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM verdict WHERE json LIKE '%\"decision\":\"hold\"%'")
+            .fetch_one(&mut db)
+            .await
+            .unwrap()
+    });
+    assert_eq!(changed, 0, "the held verdict now says approve");
     let broken = audit(dir.path());
     assert_eq!(broken.code, 1, "{}{}", broken.out, broken.err);
 }
