@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod any_record;
+
 /// gather (a fan-out of calls) → draft ⇄ ground → end.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Doc {
