@@ -158,9 +158,9 @@ pub(crate) struct Verify {
     /// Account numbers in full in the text
     #[arg(long)]
     pub(crate) reveal: bool,
-    /// Leave out what would make it approve
+    /// Below each change that would approve, the --set that tries it
     #[arg(long)]
-    pub(crate) no_approval: bool,
+    pub(crate) show_sets: bool,
 }
 
 #[derive(Debug, Args)]
@@ -194,6 +194,9 @@ pub(crate) struct Explain {
     pub(crate) store: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Below each change that would approve, the --set that tries it
+    #[arg(long)]
+    pub(crate) show_sets: bool,
     /// One piece of evidence in full, as in `ev_4`
     #[arg(long, value_name = "EV")]
     pub(crate) evidence: Option<String>,

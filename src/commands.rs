@@ -28,7 +28,7 @@ pub(crate) fn complain(text: &str) {
 }
 
 /// How to write for whoever reads stdout.
-pub(crate) fn style(common: &Common, reveal: bool) -> Style {
+pub(crate) fn style(common: &Common, reveal: bool, sets: bool) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
@@ -40,6 +40,7 @@ pub(crate) fn style(common: &Common, reveal: bool) -> Style {
         colour: terminal && !common.no_color && !set("NO_COLOR") && !dumb,
         width: width.clamp(40, 120),
         reveal,
+        sets,
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Style {
     pub(crate) width: usize,
     /// Account numbers in full.
     pub(crate) reveal: bool,
+    /// Each change with the `--set` that tries it.
+    pub(crate) sets: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -121,6 +123,10 @@ pub(crate) fn verdict(
     out.push('\n');
     if let Some(approval) = approval {
         out.push_str(&what_would_approve(approval, style));
+        if !style.sets && matches!(approval, Approval::By(_)) {
+            out.push_str(&style.tint(Tint::Quiet, "Each can be tried: add --show-sets"));
+            out.push('\n');
+        }
     }
     out.push_str(&style.tint(Tint::Quiet, &tail(verdict)));
     out.push('\n');
@@ -263,18 +269,15 @@ pub(crate) fn what_would_approve(approval: &Approval, style: Style) -> String {
                 let line = format!("{} ({who})", record.text);
                 out.push_str(&style.wrapped("  - ", "    ", &line));
                 out.push('\n');
-                if let [_] = changes.as_slice() {
+                if style.sets {
                     let set = if style.reveal {
                         record.set
                     } else {
                         guarded(&record.set)
                     };
-                    let try_it = format!("try it: satyapan verify … --set '{set}'");
-                    if try_it.chars().count() < style.width {
-                        out.push_str("    ");
-                        out.push_str(&try_it);
-                        out.push('\n');
-                    }
+                    out.push_str("    --set '");
+                    out.push_str(&set);
+                    out.push_str("'\n");
                 }
             }
             out

@@ -99,6 +99,15 @@ impl Agent {
         let mut changes: Vec<Change> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut now = case.clone();
+        // A misread GSTIN hides everything that is keyed by it, so it is settled first.
+        if let Some((change, next)) = self.supplier_meant(case).await? {
+            seen.insert(format!("{:?} {}", change.target, change.value));
+            changes.push(change);
+            now = next;
+            if now.floor.decision() == Decision::Approve {
+                return Ok(Approval::By(changes));
+            }
+        }
         for _ in 0..ROUNDS_MAX {
             let found = candidates(&now);
             let mut grew = false;
@@ -125,6 +134,37 @@ impl Agent {
             .map(|(s, _)| s.id)
             .collect();
         Ok(Approval::Never(stuck))
+    }
+
+    /// Of the valid GSTINs one slip away from an invalid one, the one with which least stays in the way.
+    async fn supplier_meant(&self, case: &Case) -> Result<Option<(Change, Case)>, VerifyError> {
+        let Some(Err(_)) = case.input.invoice.supplier.parsed_gstin() else {
+            return Ok(None);
+        };
+        let written = case
+            .input
+            .invoice
+            .supplier
+            .gstin
+            .as_deref()
+            .unwrap_or_default();
+        let mut best: Option<(usize, Change, Case)> = None;
+        for meant in domain::gstin::one_slip_away(written) {
+            let text =
+                format!("correct the supplier's GSTIN to {meant}, if that is the supplier's");
+            let change = Change::invoice("/SellerDtls/Gstin", Value::from(meant.as_str()), text);
+            let Some(next) = self
+                .with_changes(&case.input, std::slice::from_ref(&change))
+                .await?
+            else {
+                continue;
+            };
+            let blocking = claims::blocking(&next.outcomes, &next.input.policy).count();
+            if best.as_ref().is_none_or(|(least, ..)| blocking < *least) {
+                best = Some((blocking, change, next));
+            }
+        }
+        Ok(best.map(|(_, change, next)| (change, next)))
     }
 
     async fn with_changes(

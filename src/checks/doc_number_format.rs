@@ -1,8 +1,9 @@
 //! DOC-NUMBER-FORMAT: the document number is one that the law and the registration portal accept.
 
-use domain::{Finding, Outcome};
+use domain::{Change, Finding, Outcome};
+use serde_json::Value;
 
-use crate::{Context, Severity, Spec, no_mend};
+use crate::{Context, Severity, Spec};
 
 pub(crate) const SPEC: Spec = Spec {
     id: "DOC-NUMBER-FORMAT",
@@ -13,7 +14,7 @@ pub(crate) const SPEC: Spec = Spec {
     remedy: "The supplier issues the invoice again under a number of at most 16 letters, digits, - and /.",
     needs: &[],
     run,
-    mend: no_mend,
+    mend,
 };
 
 /// Rule 46(b): not exceeding sixteen characters.
@@ -58,6 +59,30 @@ fn run(context: &Context) -> Outcome {
     )
 }
 
+/// The nearest number of an allowed form: other characters dropped, the counter at its end kept.
+fn mend(context: &Context) -> Vec<Change> {
+    let Some(number) = context.facts.invoice.number.as_deref() else {
+        return Vec::new();
+    };
+    let allowed: Vec<char> = number
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/'))
+        .collect();
+    let kept = allowed
+        .get(allowed.len().saturating_sub(LENGTH_MAX)..)
+        .unwrap_or_default();
+    let kept: String = kept.iter().collect();
+    let nearest = kept.trim_start_matches(['-', '/', '0']);
+    if nearest.is_empty() {
+        return Vec::new();
+    }
+    vec![Change::invoice(
+        "/DocDtls/No",
+        Value::from(nearest),
+        format!("issue the invoice under a number of an allowed form, such as {nearest}"),
+    )]
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -65,6 +90,22 @@ mod tests {
     use super::SPEC;
     use crate::grounded;
     use crate::testing::{World, portal::word};
+
+    #[test]
+    fn the_nearest_allowed_number_is_proposed() {
+        for (number, want) in [
+            ("0415", Some("415")),
+            ("SF_26#27/0415", Some("SF2627/0415")),
+            ("SUPPLIER-2026-27/000415", Some("R-2026-27/000415")),
+            ("###", None),
+        ] {
+            let changes = World::clean()
+                .with("/DocDtls/No", json!(number))
+                .mend(&SPEC);
+            let proposed = changes.first().and_then(|c| c.value.as_str());
+            assert_eq!(proposed, want, "{number}");
+        }
+    }
 
     #[test]
     fn both_sides_of_every_boundary() {

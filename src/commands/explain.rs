@@ -51,7 +51,7 @@ pub(crate) async fn run(args: Explain, common: &Common, settings: &Settings) -> 
                 }
                 session.close().await;
             }
-            let style = style(common, args.reveal);
+            let style = style(common, args.reveal, args.show_sets);
             say(&render::verdict(
                 &verdict,
                 approval.as_ref(),

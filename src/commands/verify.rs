@@ -31,7 +31,7 @@ pub(crate) async fn run(
         .map(|text| Assumption::parse(text))
         .collect::<Result<Vec<_>, _>>()?;
     let session = Session::open(&args.terms, settings).await?;
-    let style = style(common, args.reveal);
+    let style = style(common, args.reveal, args.show_sets);
     let policy = session.policy();
     let mut printer = Printer {
         format: args.format,
@@ -66,9 +66,7 @@ pub(crate) async fn run(
             };
             let approval = match &case {
                 Some(case)
-                    if args.format == Format::Text
-                        && !args.no_approval
-                        && verdict.decision != Decision::Approve =>
+                    if args.format == Format::Text && verdict.decision != Decision::Approve =>
                 {
                     Some(session.agent().what_would_approve(case).await?)
                 }

@@ -183,6 +183,39 @@ impl fmt::Display for Gstin {
     }
 }
 
+/// The valid GSTINs that differ from a text by one character, or by a swap of two neighbours: what a slip of the
+/// keyboard may have meant. At most a few dozen, in a fixed order; none for a text of another length.
+pub fn one_slip_away(text: &str) -> Vec<Gstin> {
+    let Ok(written) = <[u8; 15]>::try_from(text.trim().to_ascii_uppercase().as_bytes()) else {
+        return Vec::new();
+    };
+    let mut out: Vec<Gstin> = Vec::new();
+    let mut keep = |bytes: [u8; 15]| {
+        let parsed = std::str::from_utf8(&bytes)
+            .ok()
+            .and_then(|t| t.parse::<Gstin>().ok());
+        out.extend(parsed.filter(|g| g.0 != written));
+    };
+    keep(written);
+    for at in 0..written.len() {
+        for letter in ALPHABET {
+            let mut bytes = written;
+            if let Some(slot) = bytes.get_mut(at) {
+                *slot = *letter;
+            }
+            keep(bytes);
+        }
+        if at + 1 < written.len() {
+            let mut bytes = written;
+            bytes.swap(at, at + 1);
+            keep(bytes);
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,6 +249,23 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Gstin>().ok().map(|g| g.kind()), want, "{text}");
         }
+    }
+
+    #[test]
+    fn a_slip_leads_back_to_what_was_meant() {
+        let meant: Gstin = "27AAACR5055K1Z7".parse().unwrap();
+        for slip in [
+            "27AAACR5055K1Z8",
+            "27AAACR5O55K1Z7",
+            "27AACAR5055K1Z7",
+            "72AAACR5055K1Z7",
+        ] {
+            let found = one_slip_away(slip);
+            assert!(found.contains(&meant) && found.len() < 60, "{slip}");
+        }
+        assert!(one_slip_away("27AAACR5055K1Z").is_empty());
+        assert!(one_slip_away("₹₹₹₹₹").is_empty());
+        assert!(!one_slip_away(meant.as_str()).contains(&meant));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::{fs, path::Path, process::Stdio};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
+const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/book");
+
 use crate::command::{AS_OF, Ran, book, invoice, root, run, run_with_input, satyapan};
 
 fn verify(dir: &Path, more: &[&str], names: &[&str]) -> Ran {
@@ -275,6 +277,81 @@ fn a_held_invoice_says_why_and_what_would_approve_it() {
     assert!(revealed.out.contains(account), "{}", revealed.out);
     let approved = verify(dir.path(), &[], &["clean"]);
     assert_eq!(approved.out.lines().count(), 1, "{}", approved.out);
+}
+
+/// The changes that the text names, each as `--set` takes it, approve together and not without any one of them.
+#[test]
+fn what_would_approve_is_enough_and_nothing_of_it_is_spare() {
+    let dir = tempdir().unwrap();
+    let clean = fs::read_to_string(invoice("clean-small-supplier")).unwrap();
+    let parsed: Value = serde_json::from_str(&clean).unwrap();
+    let gstin = parsed["SellerDtls"]["Gstin"].as_str().unwrap();
+    let total = parsed["ValDtls"]["TotInvVal"].to_string();
+    let slip = format!(
+        "{}{}",
+        &gstin[..14],
+        if gstin.ends_with('A') { 'B' } else { 'A' }
+    );
+    for (name, text) in [
+        ("gstin", clean.replacen(gstin, &slip, 1)),
+        (
+            "total",
+            clean.replace(&format!("\"TotInvVal\": {total}"), "\"TotInvVal\": 1"),
+        ),
+        (
+            "account",
+            fs::read_to_string(invoice("held-bank-account")).unwrap(),
+        ),
+        (
+            "arithmetic",
+            fs::read_to_string(invoice("rejected-arithmetic")).unwrap(),
+        ),
+        (
+            "statement",
+            fs::read_to_string(invoice("held-2b-missing")).unwrap(),
+        ),
+        (
+            "duplicate",
+            fs::read_to_string(invoice("rejected-duplicate")).unwrap(),
+        ),
+    ] {
+        fs::write(dir.path().join("x.json"), text).unwrap();
+        let verify = |sets: &[&str]| {
+            let mut args = vec![
+                "verify",
+                "--book",
+                BOOK,
+                "--as-of",
+                AS_OF,
+                "--reveal",
+                "--show-sets",
+            ];
+            args.extend(sets.iter().flat_map(|set| ["--set", set]));
+            args.push("x.json");
+            run(dir.path(), &args)
+        };
+        let judged = verify(&[]);
+        assert_eq!(judged.code, 1, "{name}: {}", judged.err);
+        let sets: Vec<&str> = judged
+            .out
+            .lines()
+            .filter_map(|l| l.trim().strip_prefix("--set '")?.strip_suffix('\''))
+            .collect();
+        assert!(!sets.is_empty(), "{name}: {}", judged.out);
+        assert_eq!(
+            verify(&sets).code,
+            0,
+            "{name}: {sets:?} {}",
+            verify(&sets).out
+        );
+        for left_out in 0..sets.len() {
+            let mut fewer = sets.clone();
+            fewer.remove(left_out);
+            if !fewer.is_empty() {
+                assert_eq!(verify(&fewer).code, 1, "{name}: {fewer:?} is enough");
+            }
+        }
+    }
 }
 
 #[test]
