@@ -28,7 +28,13 @@ fn words(name: &str) -> Vec<String> {
         .chars()
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
-    let mut words: Vec<String> = upper.split_whitespace().map(str::to_owned).collect();
+    let words: Vec<&str> = upper.split_whitespace().collect();
+    // The one legal form whose long spelling has words of its own.
+    let text = words
+        .join(" ")
+        .replace(" LIMITED LIABILITY PARTNERSHIP", " LLP");
+    let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+    words.retain(|word| !word.is_empty());
     if words.len() > 1 && words.first().is_some_and(|w| w == "MESSRS") {
         words.remove(0);
     }
@@ -101,6 +107,12 @@ mod tests {
                 true,
             ),
             ("Steel Traders Sahyadri", "Sahyadri Steel Traders LLP", true),
+            (
+                "Sahyadri Steel Traders Limited Liability Partnership",
+                "SAHYADRI STEEL TRADERS LLP",
+                true,
+            ),
+            ("Limited Liability Partnership", "Limited", false),
             ("Mehta & Sons", "Mehta", true),
             ("Limited", "Private", false),
             ("", "", false),
