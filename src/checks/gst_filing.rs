@@ -60,8 +60,33 @@ fn quarter_end(period: TaxPeriod) -> TaxPeriod {
     end
 }
 
-/// Whether the portal says that returns are due by quarter: in the record, or by an invoice furnishing facility, which
-/// rule 59(2) opens to quarterly filers alone, within the last half year.
+/// Quarterly returns that show, with no other listed, that the supplier files by quarter.
+const QUARTERS_SHOWN: usize = 3;
+
+/// Whether return tracking lists quarters alone. Returns are filed in order (CGST Act s.39(10)): a monthly filer would
+/// have had to file the months between first.
+fn lists_quarters_alone(returns: &Returns) -> bool {
+    let quarterly = |r: &&FiledReturn| quarter_end(r.period) == r.period;
+    let outward_or_3b =
+        |r: &&FiledReturn| is_3b(r) || r.kind.replace(['-', ' '], "").eq_ignore_ascii_case("GSTR1");
+    let mut quarters: Vec<TaxPeriod> = returns
+        .filed
+        .iter()
+        .filter(|r| is_3b(r))
+        .map(|r| r.period)
+        .collect();
+    quarters.sort_unstable();
+    quarters.dedup();
+    quarters.len() >= QUARTERS_SHOWN
+        && returns
+            .filed
+            .iter()
+            .filter(outward_or_3b)
+            .all(|r| quarterly(&r))
+}
+
+/// Whether the portal says that returns are due by quarter: in the record, by an invoice furnishing facility, which
+/// rule 59(2) opens to quarterly filers alone, within the last half year, or by listing no month but quarters' last.
 fn is_quarterly(taxpayer: &Taxpayer, returns: &Returns, as_of: Date) -> bool {
     let recent = (0..6).fold(TaxPeriod::of(as_of), |period, _| period.previous());
     taxpayer.quarterly.unwrap_or_else(|| {
@@ -69,6 +94,7 @@ fn is_quarterly(taxpayer: &Taxpayer, returns: &Returns, as_of: Date) -> bool {
             .filed
             .iter()
             .any(|r| r.kind.trim() == "IFF" && r.period >= recent)
+            || lists_quarters_alone(returns)
     })
 }
 

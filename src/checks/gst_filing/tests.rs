@@ -37,6 +37,49 @@ fn two_of_the_last_three_hold() {
     }
 }
 
+/// July to September 2026 was due by quarter on 24 October; no list of the clean world's other months stands beside.
+#[test]
+fn quarters_alone_are_a_quarterly_filer() {
+    let quarters = |world: World, form: &str, outward: &str, periods: &[&str]| {
+        let mut list: Vec<Value> = periods
+            .iter()
+            .map(|p| json!({"rtntype": form, "ret_prd": p, "dof": "", "status": "Filed"}))
+            .collect();
+        list.push(json!({"rtntype": "GSTR1", "ret_prd": outward, "dof": "", "status": "Filed"}));
+        world.record(Need::Returns, "/EFiledlist", json!(list))
+    };
+    for (name, outward, periods, want) in [
+        (
+            "three quarters",
+            "092026",
+            &["092026", "062026", "032026"][..],
+            "pass",
+        ),
+        ("two quarters", "092026", &["092026", "062026"], "fail"),
+        (
+            "a month between",
+            "092026",
+            &["092026", "062026", "032026", "022026"],
+            "fail",
+        ),
+        (
+            "outward supplies by month",
+            "102026",
+            &["092026", "062026", "032026"],
+            "fail",
+        ),
+        (
+            "two of three quarters missing",
+            "092026",
+            &["032026", "122025", "092025"],
+            "fail",
+        ),
+    ] {
+        let world = quarters(World::clean(), "GSTR3B", outward, periods);
+        assert_eq!(word(&world.run(&SPEC)), want, "{name}");
+    }
+}
+
 #[test]
 fn a_return_is_overdue_the_day_after_the_twentieth() {
     // July to September are filed but for September; October's day is 20 November.
