@@ -59,7 +59,7 @@ fn look_up(context: &Context, item: &Item, rate: Decimal, day: Date) -> Found {
     if rows.has_rate(rate) {
         return Found::Given(rows.prefix.to_owned());
     }
-    if let Some(why) = law.known_gap(code, day) {
+    if let Some(why) = law.known_gap(code, rate, day) {
         return open(why);
     }
     // Entries for a whole chapter name certain goods of it; whatever else it holds falls under the residual entry.
@@ -231,7 +231,9 @@ mod tests {
             ("84713010", json!(0), "12/10/2026", "unverified"),
             ("04011000", json!(5), "12/10/2026", "unverified"),
             ("87032291", json!(40), "12/10/2026", "unverified"),
+            ("87032291", json!(5), "12/10/2026", "fail"),
             ("87038030", json!(5), "12/10/2026", "pass"),
+            ("87038030", json!(18), "12/10/2026", "fail"),
             // Chapter 39 has an entry for bags only; anything else of it may be residual.
             ("39269099", json!(18), "12/10/2026", "pass"),
             ("3999", json!(18), "12/10/2026", "unverified"),
@@ -292,8 +294,8 @@ mod tests {
         let message = |world: World| grounded::run(&world, &SPEC).finding().message.clone();
         insta::assert_snapshot!(message(line("61091000", json!(12), "12/10/2026")),
             @"line 1: HSN 61091000 is charged at 12%; on 12 Oct 2026 the entry of 61 gives 5% or 18%");
-        insta::assert_snapshot!(message(line("87032291", json!(28), "12/10/2026")),
-            @"line 1: HSN 87032291 at 28% is open, the entries for cars turn on engine and length, and some are missing from the table");
+        insta::assert_snapshot!(message(line("87032291", json!(40), "12/10/2026")),
+            @"line 1: HSN 87032291 at 40% is open, the entries for cars turn on engine and length, and some are missing from the table");
         insta::assert_snapshot!(message(World::clean()),
             @"line 1: 18% for HSN 73181500 (entry of 7318); line 2: 18% for HSN 84821011 (entry of 8482)");
     }

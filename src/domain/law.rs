@@ -280,9 +280,9 @@ impl Law {
         self.goods.residual(day)
     }
 
-    /// Why the rows for this HSN are not complete on that day; `None` where no gap is known.
-    pub fn known_gap(&self, hsn: &str, day: Date) -> Option<&str> {
-        self.goods.gap(hsn, day)
+    /// Why a row for this HSN that gives this rate may be missing on that day; `None` where no gap is known.
+    pub fn known_gap(&self, hsn: &str, rate: Decimal, day: Date) -> Option<&str> {
+        self.goods.gap(hsn, rate, day)
     }
 
     /// The sampled rates of a service on that day, of the longest prefix that is there; empty for most services.

@@ -72,6 +72,11 @@ dated! {
     GapRow {
         /// Its first digits.
         hsn: String,
+        /// Rates in percent that the missing entries may give; any other is none of the heading's.
+        rates: Vec<Decimal>,
+        /// Codes under `hsn` whose entries are complete.
+        #[serde(default)]
+        except: Vec<String>,
         reason: String,
     }
 }
@@ -148,9 +153,15 @@ impl Goods {
             .map(|row| row.rate)
     }
 
-    pub(super) fn gap(&self, hsn: &str, day: Date) -> Option<&str> {
+    pub(super) fn gap(&self, hsn: &str, rate: Decimal, day: Date) -> Option<&str> {
         let mut gaps = self.gaps.iter();
-        gaps.find(|gap| hsn.starts_with(&gap.hsn) && gap.is_in_force(day))
-            .map(|g| g.reason.as_str())
+        let complete = |gap: &GapRow| gap.except.iter().any(|code| hsn.starts_with(code.as_str()));
+        gaps.find(|gap| {
+            hsn.starts_with(&gap.hsn)
+                && gap.rates.contains(&rate)
+                && gap.is_in_force(day)
+                && !complete(gap)
+        })
+        .map(|g| g.reason.as_str())
     }
 }

@@ -204,8 +204,20 @@ fn named_goods_are_found_under_any_prefix() {
 fn gaps_residual_and_services() {
     let law = law();
     let on = day("2026-10-02");
-    assert!(law.known_gap("87032291", on).is_some());
-    assert!(law.known_gap("87042100", on).is_none());
+    for (hsn, percent, gap) in [
+        ("87032291", "18", true),
+        ("87032291", "40", true),
+        ("87032291", "5", false),
+        ("87032291", "28", false),
+        ("87038030", "18", false),
+        ("87042100", "18", false),
+    ] {
+        assert_eq!(
+            law.known_gap(hsn, rate(percent), on).is_some(),
+            gap,
+            "{hsn} {percent}"
+        );
+    }
     assert_eq!(law.residual_rate(on), Some(rate("18")));
     assert_eq!(law.residual_rate(day("2025-09-21")), None);
     assert_eq!(law.service_rates("996511", on).len(), 4);
