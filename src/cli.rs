@@ -149,6 +149,9 @@ pub(crate) struct Verify {
     /// What if: `DocDtls.Dt=…`, `ItemList[0].Qty=…`, `@taxpayer/sts=…`, `registration=renewed`; nothing is stored
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
+    /// Files read ahead at once [default: one a core]; invoices are judged in the order of the input
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
     /// From which decision on the exit code is 1
     #[arg(long, value_enum, default_value_t = FailOn::Hold)]
     pub(crate) fail_on: FailOn,

@@ -1,7 +1,11 @@
 //! `verify`: each invoice, in the order of the input; one that cannot be read never stops the others.
 
+use std::sync::Arc;
+
 use agent::what_if::Assumption;
+use anyhow::Context;
 use domain::verdict::{Decision, Verdict};
+use futures::stream::{self, StreamExt};
 
 use super::{Progress, complain, say, style};
 use crate::{
@@ -41,8 +45,17 @@ pub(crate) async fn run(
     let mut exit = Exit::Good;
     let mut tally = [0_usize; 3];
     let mut progress = Progress::new(args.files.len());
-    for file in &args.files {
-        for read in ingest::read_file(file, &settings.limits) {
+    // Files are read ahead; invoices are judged one after another, since each is history for those after it.
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let limits = Arc::new(settings.limits.clone());
+    let mut reading = stream::iter(args.files)
+        .map(|file| {
+            let limits = Arc::clone(&limits);
+            tokio::task::spawn_blocking(move || ingest::read_file(&file, &limits))
+        })
+        .buffered(args.jobs.unwrap_or(cores).max(1));
+    while let Some(documents) = reading.next().await {
+        for read in documents.context("a file was not read to its end")? {
             let document = match read {
                 Ok(document) => document,
                 Err(error) => {
