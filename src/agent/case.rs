@@ -212,13 +212,15 @@ impl Case {
         order: usize,
         read: impl FnOnce(&Value) -> Result<T, String>,
     ) -> Answer<T> {
-        match crate::obligations::call(need, order, &self.input, self.qr.as_ref().map(|q| &q.1)) {
-            crate::obligations::Wanted::NotNeeded(why) => return Answer::NotNeeded(why),
-            crate::obligations::Wanted::Impossible(why) => return Answer::Open(why),
-            crate::obligations::Wanted::Call(_) => {}
-        }
         let Some(asked) = self.last_asked(need, order) else {
-            return Answer::Open("it was not asked for".to_owned());
+            let qr = self.qr.as_ref().map(|q| &q.1);
+            return match crate::obligations::call(need, order, &self.input, qr) {
+                crate::obligations::Wanted::NotNeeded(why) => Answer::NotNeeded(why),
+                crate::obligations::Wanted::Impossible(why) => Answer::Open(why),
+                crate::obligations::Wanted::Call(_) => {
+                    Answer::Open("it was not asked for".to_owned())
+                }
+            };
         };
         let (evidence, found) = match &asked.result {
             Asking::Failed { message, .. } => return Answer::Open(message.clone()),

@@ -60,15 +60,14 @@ pub fn open(case: &Case) -> Vec<(Need, usize)> {
         .into_iter()
         .filter(|(need, order)| {
             let qr = case.qr.as_ref().map(|q| &q.1);
-            matches!(call(*need, *order, &case.input, qr), Wanted::Call(_))
-                && match case.last_asked(*need, *order) {
-                    None => true,
-                    Some(asked) => {
-                        asked.attempt <= case.retrieval_retries
-                            && crate::relevance::is_doubtful(asked)
-                            && reword(*need, *order, &case.input, qr, asked.attempt + 1).is_some()
-                    }
+            match case.last_asked(*need, *order) {
+                None => matches!(call(*need, *order, &case.input, qr), Wanted::Call(_)),
+                Some(asked) => {
+                    asked.attempt <= case.retrieval_retries
+                        && crate::relevance::is_doubtful(asked)
+                        && reword(*need, *order, &case.input, qr, asked.attempt + 1).is_some()
                 }
+            }
         })
         .collect()
 }

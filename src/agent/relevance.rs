@@ -23,11 +23,11 @@ pub(crate) fn doubtful(case: &Case) -> impl Iterator<Item = &Asked> {
     obligations::wanted(case)
         .into_iter()
         .filter_map(|(need, order)| {
-            let asked = case.last_asked(need, order)?;
+            let asked = case
+                .last_asked(need, order)
+                .filter(|asked| is_doubtful(asked))?;
             let qr = case.qr.as_ref().map(|q| &q.1);
-            let more =
-                obligations::reword(need, order, &case.input, qr, asked.attempt + 1).is_some();
-            (is_doubtful(asked) && more).then_some(asked)
+            obligations::reword(need, order, &case.input, qr, asked.attempt + 1).map(|_| asked)
         })
 }
 
