@@ -12,11 +12,10 @@ use std::{
 
 use agent::{
     Agent, Case, Input, Loops, Toolbox, approval,
-    engine::{Batch, Budget, Entry, Journal, JournalError, Mode, RunId},
+    engine::{Budget, Journal, Mode, NoJournal},
     what_if::Assumption,
 };
 use anyhow::{Context, Result, bail};
-use async_trait::async_trait;
 use domain::{
     Date, Law, Policy,
     records::LedgerEntry,
@@ -108,24 +107,6 @@ pub(crate) async fn open_store(url: Option<&str>, settings: &Settings) -> Result
     Ok(Arc::new(Sqlite::open_path(path).await?))
 }
 
-/// Keeps nothing: for verifications that nobody resumes or replays.
-struct Unrecorded;
-
-#[async_trait]
-impl Journal for Unrecorded {
-    async fn load(&self, _: &RunId) -> Result<Vec<Entry>, JournalError> {
-        Ok(Vec::new())
-    }
-
-    async fn commit(&self, _: Batch) -> Result<(), JournalError> {
-        Ok(())
-    }
-
-    fn records(&self) -> bool {
-        false
-    }
-}
-
 fn toolbox(records: &Arc<dyn Records>, gst_portal: GstPortal) -> Toolbox {
     let (documents, ledger) = (Arc::clone(records), Arc::clone(records));
     let (orders, vendors) = (Arc::clone(records), Arc::clone(records));
@@ -207,7 +188,7 @@ impl Session {
                 (
                     Arc::new(memory),
                     Keep::Memory(Mutex::default()),
-                    Arc::new(Unrecorded),
+                    Arc::new(NoJournal),
                 )
             } else {
                 let store = open_store(terms.store.as_deref(), settings).await?;
@@ -331,7 +312,7 @@ impl Session {
     ) -> Result<Verified> {
         let input = self.input(document, self.as_of);
         let changed = approval::apply(&input, assumptions, usize::MAX)?;
-        let dry = self.agent.with_journal(Arc::new(Unrecorded));
+        let dry = self.agent.with_journal(Arc::new(NoJournal));
         let (verdict, case) = dry.verify(changed, Mode::Fresh, None).await?;
         Ok(Verified {
             verdict,

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::{
     case::{Case, Input},
     claims,
-    engine::{MemoryJournal, Mode},
+    engine::{Mode, NoJournal},
     verify::{Agent, VerifyError},
     what_if::{self, Assumption, SetError},
 };
@@ -85,7 +85,7 @@ impl Agent {
     /// # Errors
     /// As [`Agent::verify`].
     pub async fn try_out(&self, input: Input) -> Result<Case, VerifyError> {
-        let dry = self.with_journal(Arc::new(MemoryJournal::new()));
+        let dry = self.with_journal(Arc::new(NoJournal));
         let (verdict, mut case) = dry.verify(input, Mode::Fresh, None).await?;
         case.floor.raise(verdict.decision);
         Ok(case)

@@ -102,7 +102,13 @@ pub fn verifier(tools: &Arc<Toolbox>, loops: Loops) -> Result<Machine<Case>, Vec
         .build()
 }
 
-/// What a run came to: the severer of where the graph ended and what the state holds.
+/// What a run came to: the severer of where the graph ended and what the state holds. They agree unless the run was
+/// diverted.
 pub(crate) fn decision_of(case: &Case, terminal: &str) -> Decision {
-    crate::verify::worst(terminal, decide::decide(case).decision())
+    let ended = match terminal {
+        "approve" => Decision::Approve,
+        "reject" => Decision::Reject,
+        _ => Decision::Hold,
+    };
+    ended.max(decide::decide(case).decision())
 }

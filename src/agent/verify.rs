@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::{
     Decimal, Outcome,
     verdict::{
-        AuditLink, Critique, Decision, FindingRecord, InvoiceSummary, OutcomeName, PolicyStamp,
-        Reasoner, SCHEMA, Support, TraceStep, Usage, Verdict,
+        AuditLink, Critique, FindingRecord, InvoiceSummary, OutcomeName, PolicyStamp, Reasoner,
+        SCHEMA, Support, TraceStep, Usage, Verdict,
     },
 };
 use serde_json::Value;
@@ -43,7 +43,6 @@ pub struct Agent {
     tools: Arc<Toolbox>,
     clock: Arc<dyn Clock>,
     budget: Budget,
-    loops: Loops,
 }
 
 impl Agent {
@@ -65,7 +64,6 @@ impl Agent {
             tools,
             clock: Arc::new(SystemClock),
             budget,
-            loops,
         })
     }
 
@@ -92,10 +90,6 @@ impl Agent {
 
     pub fn tools(&self) -> &Toolbox {
         &self.tools
-    }
-
-    pub fn loops(&self) -> Loops {
-        self.loops
     }
 
     /// Verifies one invoice. `mode` says what to do with a record under the case's key; `commit` is called once, when
@@ -333,14 +327,4 @@ fn confidence(findings: &[FindingRecord]) -> Decimal {
     } else {
         (evaluated / applicable).round_dp(2)
     }
-}
-
-/// The severer of what the graph ended in and what the state holds: they agree unless the run was diverted.
-pub(crate) fn worst(terminal: &str, floor: Decision) -> Decision {
-    let ended = match terminal {
-        "approve" => Decision::Approve,
-        "reject" => Decision::Reject,
-        _ => Decision::Hold,
-    };
-    ended.max(floor)
 }

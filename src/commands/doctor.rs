@@ -87,7 +87,7 @@ pub(crate) async fn run(terms: Terms, format: Format, settings: &Settings) -> Re
 fn graph() -> Result<String> {
     let agent = agent::Agent::new(
         agent::Toolbox::default(),
-        std::sync::Arc::new(agent::engine::MemoryJournal::new()),
+        std::sync::Arc::new(agent::engine::NoJournal),
         agent::Loops::default(),
         agent::engine::Budget::default(),
     )?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use agent::{
     Agent, Loops, Toolbox,
-    engine::{Budget, MemoryJournal},
+    engine::{Budget, NoJournal},
 };
 use clap::CommandFactory;
 use serde_json::json;
@@ -21,7 +21,7 @@ use crate::{
 pub(crate) fn graph(format: Drawing) -> anyhow::Result<Exit> {
     let agent = Agent::new(
         Toolbox::default(),
-        Arc::new(MemoryJournal::new()),
+        Arc::new(NoJournal),
         Loops::default(),
         Budget::default(),
     )?;

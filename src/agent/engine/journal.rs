@@ -281,6 +281,25 @@ pub trait Journal: Send + Sync {
     }
 }
 
+/// Keeps nothing, and spares the engine the making of entries: for runs that nobody resumes or replays.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoJournal;
+
+#[async_trait]
+impl Journal for NoJournal {
+    async fn load(&self, _: &RunId) -> Result<Vec<Entry>, JournalError> {
+        Ok(Vec::new())
+    }
+
+    async fn commit(&self, _: Batch) -> Result<(), JournalError> {
+        Ok(())
+    }
+
+    fn records(&self) -> bool {
+        false
+    }
+}
+
 /// Keeps entries in memory: for one-shot runs and tests.
 #[derive(Debug, Default)]
 pub struct MemoryJournal {
