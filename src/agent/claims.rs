@@ -3,8 +3,8 @@
 
 use checks::Spec;
 use domain::{
-    Citation, Cite, EvidenceId, Finding, Outcome, Policy, Severity, civil::readable,
-    finding::Computed, money::inr, verdict::Decision,
+    Citation, Cite, EvidenceId, Outcome, Policy, Severity, civil::readable, finding::Computed,
+    money::inr, verdict::Decision,
 };
 
 use crate::case::Case;
@@ -75,21 +75,22 @@ pub fn compose(case: &Case, strict: bool) -> Vec<Draft> {
     let policy = &case.input.policy;
     let mut blocking = blocking(&case.outcomes, policy).peekable();
     if blocking.peek().is_some() {
-        drafts.extend(blocking.map(|(spec, outcome)| draft(case, spec, outcome.finding(), strict)));
+        drafts.extend(blocking.map(|(spec, outcome)| draft(case, spec, outcome, strict)));
     } else {
         for id in GROUNDS_OF_APPROVAL {
             let found = case.outcomes.iter().find(|(spec, _)| spec.id == id);
             if let Some((spec, outcome @ Outcome::Pass(finding))) = found
                 && !finding.cites.is_empty()
             {
-                drafts.push(draft(case, spec, outcome.finding(), strict));
+                drafts.push(draft(case, spec, outcome, strict));
             }
         }
     }
     drafts
 }
 
-fn draft(case: &Case, spec: &'static Spec, finding: &Finding, strict: bool) -> Draft {
+fn draft(case: &Case, spec: &'static Spec, outcome: &Outcome, strict: bool) -> Draft {
+    let finding = outcome.finding();
     let mut citations = resolve(case, &finding.cites);
     let (text, computed) = if strict {
         (format!("{}: {}", spec.id, plain_title(spec)), Vec::new())
@@ -106,7 +107,7 @@ fn draft(case: &Case, spec: &'static Spec, finding: &Finding, strict: bool) -> D
         citations,
         computed,
         rule: finding.rule.clone(),
-        about_the_world: false,
+        about_the_world: matches!(outcome, Outcome::Pass(_)) && !spec.needs.is_empty(),
     }
 }
 

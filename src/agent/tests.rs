@@ -502,3 +502,29 @@ fn every_need_of_every_check_has_a_call() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_invoice_alone_backs_nothing_that_others_say() {
+    let world = world(answer);
+    let (_, case) = world.verify(invoice()).await;
+    let of_others: Vec<_> = case.drafts.iter().filter(|d| d.about_the_world).collect();
+    assert!(of_others.len() > 2, "an approval rests on what others say");
+    for draft in of_others {
+        assert_eq!(crate::grounding::verify(&case, draft), Ok(()));
+        let mut alone = draft.clone();
+        alone
+            .citations
+            .retain(|c| c.evidence == domain::EvidenceId::INVOICE);
+        if alone.citations.is_empty() {
+            alone.citations =
+                crate::claims::resolve(&case, &[case.input.invoice.cite("/DocDtls/No")]);
+        }
+        let judged = crate::grounding::verify(&case, &alone);
+        assert_eq!(
+            judged,
+            Err(crate::grounding::Ungrounded::SelfServing),
+            "{}",
+            draft.text
+        );
+    }
+}
