@@ -27,13 +27,25 @@ const OURS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "agent",
-        &["checks", "contract", "domain", "ground", "screen"],
-        "the agent sees tools as `dyn AnyTool` and stores as ports",
+        &[
+            "checks", "contract", "domain", "ground", "mask", "model", "screen",
+        ],
+        "the agent sees tools as `dyn AnyTool`, models as `dyn Model` and stores as ports",
     ),
     (
         "mask",
         &["domain"],
         "the masker knows identifiers, and neither models nor invoices",
+    ),
+    (
+        "model",
+        &["domain", "mask"],
+        "a model is asked in writing, masked; what is asked and why is the agent's",
+    ),
+    (
+        "openai",
+        &["model"],
+        "the wire to a model's endpoint, and nothing of what is asked",
     ),
     (
         "screen",
@@ -140,6 +152,12 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
     ),
     ("anyhow", &[BINARY], "inside, an error has a type"),
     ("petgraph", &["agent"], "the graph is the agent's"),
+    (
+        "async-openai",
+        &["openai"],
+        "one crate speaks to models' endpoints",
+    ),
+    ("minijinja", &["model"], "prompts are rendered in one place"),
 ];
 
 /// Package, whether it is a tool, and what it ships on.
