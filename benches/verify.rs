@@ -101,6 +101,7 @@ fn input(invoice: Value, law: &Arc<Law>, policy: &Arc<Policy>) -> Input {
         law: Arc::clone(law),
         policy: Arc::clone(policy),
         assumptions: Arc::from([]),
+        model: None,
         recorded_as: None,
     }
 }

@@ -231,6 +231,7 @@ impl Session {
             law: Arc::clone(&self.law),
             policy: Arc::clone(&self.policy),
             assumptions: Arc::from([]),
+            model: None,
             recorded_as: None,
         }
     }

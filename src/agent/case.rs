@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use checks::Spec;
 use domain::{
-    Date, Evidence, EvidenceId, Invoice, Law, Need, Outcome, Policy, Screening,
+    Citation, Date, Evidence, EvidenceId, Invoice, Law, Need, Outcome, Policy, Screening,
     evidence::sha256_hex,
     facts::{Answer, Facts, NamedOrder},
     verdict::{Claim, Decision, Grade, Relevance},
@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    consult::Consulted,
     engine::{Diversion, Fact, State},
+    obligations::Call,
     record::Record,
     what_if::Assumption,
 };
@@ -32,17 +34,24 @@ pub struct Input {
     pub policy: Arc<Policy>,
     /// What-if: facts taken as other than they were observed. Empty for every verdict that is stored.
     pub assumptions: Arc<[Assumption]>,
+    /// The model that may be asked, by name; `None` for the rules alone.
+    pub model: Option<Arc<str>>,
     /// The key under which the case is recorded, where it is judged otherwise than it was then (another policy).
     pub recorded_as: Option<String>,
 }
 
 impl Input {
-    /// The same bytes judged on the same day by the same policy are the same case.
+    /// The same bytes judged on the same day by the same policy, with the counsel of the same model, are the same case.
     pub fn key(&self) -> String {
         if let Some(key) = &self.recorded_as {
             return key.clone();
         }
-        sha256_hex(format!("{}\n{}\n{}", self.sha256, self.as_of, self.policy.sha256).as_bytes())
+        let mut terms = format!("{}\n{}\n{}", self.sha256, self.as_of, self.policy.sha256);
+        if let Some(model) = &self.model {
+            terms.push('\n');
+            terms.push_str(model);
+        }
+        sha256_hex(terms.as_bytes())
     }
 }
 
@@ -94,6 +103,16 @@ pub struct Case {
     pub outcomes: Vec<(&'static Spec, Outcome)>,
     /// The least severe decision that evidence allows.
     pub floor: Floor,
+    /// What a model chose to look up: the next call, and every call that was made.
+    pub chosen: Option<Call>,
+    pub inquired: Vec<Call>,
+    /// What those calls came to.
+    pub inquiries: Vec<EvidenceId>,
+    /// What a model wants a person to look at.
+    pub doubts: Vec<Doubt>,
+    pub consulted: Vec<Consulted>,
+    /// The lead of the verdict as a model worded it, each sentence borne out by the claims.
+    pub lead: Option<String>,
     pub drafts: Vec<crate::claims::Draft>,
     pub claims: Vec<Claim>,
     pub generations: u32,
@@ -138,6 +157,12 @@ impl Case {
             retrieval_retries: 0,
             outcomes: Vec::new(),
             floor: Floor::new(Decision::Approve),
+            chosen: None,
+            inquired: Vec::new(),
+            inquiries: Vec::new(),
+            doubts: Vec::new(),
+            consulted: Vec::new(),
+            lead: None,
             drafts: Vec::new(),
             claims: Vec::new(),
             generations: 0,
@@ -160,6 +185,25 @@ impl Case {
             .iter()
             .rev()
             .find(|a| a.need == need && a.order == order)
+    }
+
+    /// Whether the screen suspects this text of the document, or one that it stands in.
+    pub(crate) fn suspects(&self, evidence: EvidenceId, pointer: &str) -> bool {
+        self.screening.as_ref().is_some_and(|screening| {
+            screening
+                .suspects
+                .iter()
+                .any(|suspect| suspect.evidence == evidence && suspect.pointer == pointer)
+        })
+    }
+
+    /// Whether a claim rests on a text that is suspect: such a claim is shown to no model.
+    pub(crate) fn cites_suspect(&self, citations: &[Citation]) -> bool {
+        citations.iter().any(|citation| {
+            let tool = self.evidence.get(usize::from(citation.evidence.0));
+            tool.is_some_and(|e| e.tool == "screen")
+                || self.suspects(citation.evidence, &citation.pointer)
+        })
     }
 
     /// Grades so far, in the order of the evidence.
@@ -245,6 +289,14 @@ impl Case {
     }
 }
 
+/// What a model wants a person to look at: a value in the evidence, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// In the model's words, cut and without links or control characters.
+    pub why: String,
+    pub citation: Citation,
+}
+
 /// What the relevance critic found in an answer.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Graded {
@@ -290,6 +342,22 @@ pub enum Delta {
         outcomes: Vec<(&'static Spec, Outcome)>,
         decision: Decision,
     },
+    Investigated {
+        #[serde(skip)]
+        chosen: Option<Call>,
+        doubts: Vec<Doubt>,
+        consulted: Option<Consulted>,
+    },
+    Inquired {
+        #[serde(skip)]
+        call: Option<Call>,
+        #[serde(skip)]
+        evidence: Option<Evidence>,
+    },
+    Worded {
+        lead: Option<String>,
+        consulted: Option<Consulted>,
+    },
     Composed {
         #[serde(skip)]
         drafts: Vec<crate::claims::Draft>,
@@ -298,6 +366,8 @@ pub enum Delta {
         #[serde(skip)]
         claims: Vec<Claim>,
         ungrounded: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consulted: Option<Consulted>,
     },
     Scored {
         usefulness: u8,
@@ -311,6 +381,9 @@ impl State for Case {
     type Delta = Delta;
 
     const FACTS: &'static [&'static str] = &[
+        "model",
+        "chosen",
+        "inquiries",
         "open",
         "rounds",
         "irrelevant",
@@ -358,9 +431,33 @@ impl State for Case {
                 self.drafts = drafts;
                 self.generations += 1;
             }
-            Delta::Grounded { claims, ungrounded } => {
+            Delta::Investigated {
+                chosen,
+                doubts,
+                consulted,
+            } => {
+                self.chosen = chosen;
+                self.doubts.extend(doubts);
+                self.consulted.extend(consulted);
+            }
+            Delta::Inquired { call, evidence } => {
+                self.inquiries.extend(evidence.as_ref().map(|e| e.id));
+                self.evidence.extend(evidence);
+                self.inquired.extend(call);
+                self.chosen = None;
+            }
+            Delta::Worded { lead, consulted } => {
+                self.lead = lead;
+                self.consulted.extend(consulted);
+            }
+            Delta::Grounded {
+                claims,
+                ungrounded,
+                consulted,
+            } => {
                 self.claims = claims;
                 self.ungrounded = ungrounded;
+                self.consulted.extend(consulted);
             }
             Delta::Scored { usefulness } => self.usefulness = usefulness,
             Delta::Decided { decision } => self.floor.raise(decision),
@@ -370,6 +467,9 @@ impl State for Case {
     fn fact(&self, name: &str) -> Option<Fact> {
         let count = |n: usize| Fact::Int(i64::try_from(n).unwrap_or(i64::MAX));
         Some(match name {
+            "model" => count(usize::from(self.input.model.is_some())),
+            "chosen" => count(usize::from(self.chosen.is_some())),
+            "inquiries" => count(self.inquired.len()),
             "open" => count(self.open.len()),
             "rounds" => self.rounds.into(),
             "irrelevant" => count(crate::relevance::doubtful(self).count()),

@@ -178,14 +178,24 @@ pub fn summary(case: &Case, decision: Decision) -> String {
     };
     let Some((spec, outcome)) = lead.or_else(|| blocking.first()) else {
         let why = case.diversion.clone().unwrap_or_else(|| {
-            if case.ungrounded.is_empty() {
+            if case.outcomes.is_empty() {
                 "no check was evaluated".to_owned()
+            } else if let Some(doubt) = case.doubts.first() {
+                let (evidence, pointer) = (doubt.citation.evidence, &doubt.citation.pointer);
+                format!(
+                    "every check passed, and the model doubts {evidence}{pointer}: {}",
+                    doubt.why
+                )
             } else {
-                "a statement could not be backed by evidence".to_owned()
+                let which = case.ungrounded.join("; ");
+                format!("a statement could not be backed by evidence ({which})")
             }
         });
         return format!("{word}: {why}.");
     };
+    if let Some(lead) = &case.lead {
+        return format!("{word} by {}: {lead}", spec.id);
+    }
     let more = blocking.len() - 1;
     let rest = match more {
         0 => String::new(),

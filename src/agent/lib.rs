@@ -1,13 +1,16 @@
 //! The agent: a proved graph over a journal of effects, and the machine that verifies an invoice on it.
 //!
-//! It knows tools only as `dyn AnyTool`, stores only as the journal's port, and no model yet.
+//! It knows tools only as `dyn AnyTool`, models as `dyn Model`, and stores as the journal's port.
 //! *Invariant:* facts come from code and evidence; doubt only raises a decision ([`case::Floor`]).
 
 pub mod approval;
 pub mod case;
 pub mod claims;
+mod consult;
+mod critic;
 pub mod engine;
 pub mod grounding;
+mod leads;
 pub mod nodes;
 pub mod obligations;
 pub mod record;
@@ -18,6 +21,7 @@ pub mod verify;
 pub mod what_if;
 
 pub use case::{Case, Input};
+pub use consult::{Adviser, Consulted, NoCounsel};
 pub use nodes::Loops;
 pub use toolbox::Toolbox;
 pub use verify::{Agent, VerifyError};

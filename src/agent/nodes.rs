@@ -4,13 +4,16 @@ mod act;
 mod compose;
 mod decide;
 mod ground;
+mod inquire;
 mod intake;
+mod investigate;
 mod judge;
 mod reformulate;
 mod relevance;
 mod route;
 mod screen;
 mod usefulness;
+mod word;
 
 use std::sync::Arc;
 
@@ -18,6 +21,7 @@ use domain::verdict::Decision;
 
 use crate::{
     case::Case,
+    consult::Adviser,
     engine::{Flaw, Graph, Guard, Machine},
     toolbox::Toolbox,
 };
@@ -31,6 +35,8 @@ pub struct Loops {
     pub retrievals: i64,
     /// Compositions of the claims.
     pub generations: i64,
+    /// Calls that a model may choose beyond the obligations.
+    pub inquiries: i64,
 }
 
 impl Default for Loops {
@@ -39,6 +45,7 @@ impl Default for Loops {
             rounds: 6,
             retrievals: 3,
             generations: 2,
+            inquiries: 2,
         }
     }
 }
@@ -47,7 +54,11 @@ impl Default for Loops {
 ///
 /// # Errors
 /// Every flaw of the graph, should an edit have made one.
-pub fn verifier(tools: &Arc<Toolbox>, loops: Loops) -> Result<Machine<Case>, Vec<Flaw>> {
+pub fn verifier(
+    tools: &Arc<Toolbox>,
+    adviser: Option<&Adviser>,
+    loops: Loops,
+) -> Result<Machine<Case>, Vec<Flaw>> {
     use Guard::{All, Always, Eq, Ge, Lt};
     let more = |name: &'static str, count, limit| All(vec![Ge(name.into(), 1), Lt(count, limit)]);
     Graph::builder("verify")
@@ -60,9 +71,20 @@ pub fn verifier(tools: &Arc<Toolbox>, loops: Loops) -> Result<Machine<Case>, Vec
         .node(relevance::Grade)
         .node(reformulate::Reformulate)
         .node(judge::Judge)
+        .node(investigate::Investigate {
+            adviser: adviser.cloned(),
+        })
+        .node(inquire::Inquire {
+            tools: Arc::clone(tools),
+        })
         .node(compose::Compose)
-        .node(ground::Ground)
+        .node(ground::Ground {
+            adviser: adviser.cloned(),
+        })
         .node(usefulness::Usefulness)
+        .node(word::Word {
+            adviser: adviser.cloned(),
+        })
         .node(decide::Decide)
         .terminal("approve")
         .terminal("hold")
@@ -79,7 +101,15 @@ pub fn verifier(tools: &Arc<Toolbox>, loops: Loops) -> Result<Machine<Case>, Vec
         )
         .edge("relevance", "judge", Always)
         .edge("reformulate", "route", Always)
+        .edge("judge", "investigate", Ge("model".into(), 1))
         .edge("judge", "compose", Always)
+        .edge(
+            "investigate",
+            "inquire",
+            more("chosen", "inquiries".into(), loops.inquiries),
+        )
+        .edge("investigate", "compose", Always)
+        .edge("inquire", "investigate", Always)
         .edge("compose", "ground", Always)
         .edge(
             "ground",
@@ -95,7 +125,9 @@ pub fn verifier(tools: &Arc<Toolbox>, loops: Loops) -> Result<Machine<Case>, Vec
                 Lt("generations".into(), loops.generations),
             ]),
         )
+        .edge("usefulness", "word", Ge("model".into(), 1))
         .edge("usefulness", "decide", Always)
+        .edge("word", "decide", Always)
         .edge("decide", "approve", Eq("decision".into(), "approve".into()))
         .edge("decide", "reject", Eq("decision".into(), "reject".into()))
         .edge("decide", "hold", Always)

@@ -94,6 +94,15 @@ pub fn screen(screener: &Screener, evidence: &[Evidence]) -> Screening {
     }
 }
 
+/// Takes every text below a part of a document, by its pointer.
+pub(crate) fn texts_below<'a>(
+    part: &'a Value,
+    pointer: &str,
+    take: &mut impl FnMut(&str, &'a str),
+) {
+    collect(part, &mut pointer.to_owned(), "", take);
+}
+
 /// Whether a value says more than a code does.
 fn speaks(name: &str, text: &str) -> bool {
     if !text.chars().any(char::is_alphabetic) {

@@ -1,5 +1,7 @@
 //! The machine with scripted tools: what they answer, and what becomes of it.
 
+mod counsel;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -56,6 +58,7 @@ static PORTAL: Manifest = manifest("gst_portal", Cost::Outward);
 static VENDORS: Manifest = manifest("vendor_master", Cost::Local);
 static LEDGER: Manifest = manifest("invoice_db", Cost::Local);
 static ORDERS: Manifest = manifest("purchase_orders", Cost::Local);
+static DOCUMENTS: Manifest = manifest("document_search", Cost::Local);
 
 #[expect(clippy::unnecessary_wraps, reason = "scripts answer with a result")]
 fn found(value: Value) -> Result<Observation, ToolError> {
@@ -122,6 +125,7 @@ fn input(raw: Value) -> Input {
         law: Arc::new(Law::builtin().unwrap()),
         policy: Arc::new(Policy::builtin().unwrap()),
         assumptions: Arc::from([]),
+        model: None,
         recorded_as: None,
     }
 }
@@ -144,16 +148,15 @@ fn world_with(
 ) -> World {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let script: Script = Arc::new(script);
-    let toolbox =
-        [&PORTAL, &VENDORS, &LEDGER, &ORDERS]
-            .into_iter()
-            .fold(Toolbox::default(), |t, m| {
-                t.with(Arc::new(Scripted {
-                    manifest: m,
-                    script: Arc::clone(&script),
-                    asked: Arc::clone(&asked),
-                }))
-            });
+    let toolbox = [&PORTAL, &VENDORS, &LEDGER, &ORDERS, &DOCUMENTS]
+        .into_iter()
+        .fold(Toolbox::default(), |t, m| {
+            t.with(Arc::new(Scripted {
+                manifest: m,
+                script: Arc::clone(&script),
+                asked: Arc::clone(&asked),
+            }))
+        });
     let journal = Arc::new(MemoryJournal::new());
     let keeper: Arc<dyn Journal> = Arc::<MemoryJournal>::clone(&journal);
     let agent = Agent::new(toolbox, keeper, Loops::default(), budget).unwrap();

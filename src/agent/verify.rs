@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::{
     Decimal, Outcome,
     verdict::{
-        AuditLink, Critique, Decision, EvidenceRecord, FindingRecord, InvoiceSummary, OutcomeName,
-        PolicyStamp, Reasoner, SCHEMA, Support, TraceStep, Usage, Verdict,
+        AuditLink, Critique, Decision, DoubtRecord, EvidenceRecord, FindingRecord, InvoiceSummary,
+        OutcomeName, PolicyStamp, PromptStamp, Reasoner, SCHEMA, Support, TraceStep, Usage,
+        Verdict,
     },
 };
 use serde_json::Value;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use crate::{
     case::{Case, Input},
     claims,
+    consult::{Adviser, Consulted},
     engine::{
         Budget, Clock, Closing, Digest, Engine, Extra, Flaw, Input as RunInput, Journal, Machine,
         Mode, NoJournal, RunError, RunId, Start, SystemClock,
@@ -58,7 +60,7 @@ impl Agent {
         budget: Budget,
     ) -> Result<Self, VerifyError> {
         let tools = Arc::new(tools);
-        let machine = nodes::verifier(&tools, loops).map_err(VerifyError::Graph)?;
+        let machine = nodes::verifier(&tools, None, loops).map_err(VerifyError::Graph)?;
         Ok(Self {
             machine: Arc::new(machine),
             engine: Engine::new(journal),
@@ -66,6 +68,18 @@ impl Agent {
             clock: Arc::new(SystemClock),
             loops,
             budget,
+        })
+    }
+
+    /// The same agent with a model to ask, for the inputs that name one.
+    ///
+    /// # Errors
+    /// As [`Agent::new`].
+    pub fn with_adviser(self, adviser: &Adviser) -> Result<Self, VerifyError> {
+        let machine = nodes::verifier(&self.tools, Some(adviser), self.loops);
+        Ok(Self {
+            machine: Arc::new(machine.map_err(VerifyError::Graph)?),
+            ..self
         })
     }
 
@@ -276,7 +290,10 @@ fn assemble(
         })
         .collect();
     let steps = u32::try_from(trace.len()).unwrap_or(u32::MAX);
-    let asked = u32::try_from(case.asked.len()).unwrap_or(u32::MAX);
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let (asked, inquired) = (count(case.asked.len()), count(case.inquired.len()));
+    let consultations = count(case.consulted.len());
+    let tokens = |of: fn(&Consulted) -> u64| case.consulted.iter().map(of).sum();
     Verdict {
         schema: SCHEMA.to_owned(),
         id: verdict_id(case),
@@ -308,19 +325,27 @@ fn assemble(
             usefulness: case.usefulness,
             retrieval_retries: case.retrieval_retries,
             generation_retries: case.generations.saturating_sub(1),
+            doubts: case
+                .doubts
+                .iter()
+                .map(|doubt| DoubtRecord {
+                    text: doubt.why.clone(),
+                    citation: doubt.citation.clone(),
+                })
+                .collect(),
         },
         evidence: case.evidence.iter().map(EvidenceRecord::from).collect(),
         trace,
         usage: Usage {
             steps,
-            tool_calls: asked.max(outward_calls),
+            tool_calls: (asked + inquired).max(outward_calls.saturating_sub(consultations)),
+            llm_calls: consultations,
+            prompt_tokens: tokens(|c| c.prompt_tokens),
+            completion_tokens: tokens(|c| c.completion_tokens),
             elapsed_ms,
             ..Usage::default()
         },
-        reasoner: Reasoner {
-            kind: "rules".to_owned(),
-            model: None,
-        },
+        reasoner: reasoner(case),
         policy: PolicyStamp {
             name: policy.name.clone(),
             version: policy.version.clone(),
@@ -331,6 +356,26 @@ fn assemble(
             previous: String::new(),
             hash: String::new(),
         },
+    }
+}
+
+/// Who reasoned, and by which prompts it was asked.
+fn reasoner(case: &Case) -> Reasoner {
+    let mut prompts: Vec<PromptStamp> = Vec::new();
+    for consulted in &case.consulted {
+        let stamp = PromptStamp {
+            prompt: consulted.prompt.clone(),
+            sha256: consulted.sha256.clone(),
+        };
+        if !prompts.contains(&stamp) {
+            prompts.push(stamp);
+        }
+    }
+    let model = case.input.model.as_deref();
+    Reasoner {
+        kind: if model.is_some() { "openai" } else { "rules" }.to_owned(),
+        model: model.map(str::to_owned),
+        prompts,
     }
 }
 

@@ -162,6 +162,16 @@ pub struct Critique {
     pub usefulness: u8,
     pub retrieval_retries: u32,
     pub generation_retries: u32,
+    /// What a model wants a person to look at. One is enough to hold the invoice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<DoubtRecord>,
+}
+
+/// A model's doubt, in its own words, and the value that it is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DoubtRecord {
+    pub text: String,
+    pub citation: Citation,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -190,6 +200,18 @@ pub struct Reasoner {
     /// `rules` or `openai`.
     pub kind: String,
     pub model: Option<String>,
+    /// The prompts by which the model was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prompts: Vec<PromptStamp>,
+}
+
+/// A prompt and the digest of its file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PromptStamp {
+    /// `critic@1`.
+    pub prompt: String,
+    /// Lower-case hex.
+    pub sha256: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -17,6 +17,15 @@ use crate::{
 /// Longest question that goes out, in characters of both parts.
 const QUESTION_MAX: usize = 24_000;
 
+/// What goes into a question. All of it is masked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// What this program or a trusted record says.
+    Ours(Value),
+    /// Others' words: a marker is put between them, so that they can be told from instructions.
+    Theirs(Value),
+}
+
 /// Writes questions. Cheap to clone; one serves a process.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -74,7 +83,7 @@ impl Desk {
     }
 
     /// Writes a question. `case` is the case's key: the same case masks a value by the same token, each time. Every
-    /// input is masked; `schema` is the shape of the answer.
+    /// input is masked; then others' words are marked as data. `schema` is the shape of the answer.
     ///
     /// # Errors
     /// No such prompt, inputs that it does not name, too long, or a value that the mask left in.
@@ -82,7 +91,7 @@ impl Desk {
         &self,
         id: &str,
         case: &str,
-        inputs: &[(&'static str, Value)],
+        inputs: &[(&'static str, Input)],
         schema: Value,
     ) -> Result<Question, Blocked> {
         let prompt = self
@@ -92,10 +101,20 @@ impl Desk {
         let key = hmac::sign(&self.secret, case.as_bytes());
         let masker = Masker::new(key.as_ref()).map_err(|_| Blocked::NoKey)?;
         let mut tokens = Tokens::default();
-        let mut filled: BTreeMap<&str, String> = inputs
-            .iter()
-            .map(|(name, value)| (*name, written(&masker.mask_json(value, &mut tokens))))
-            .collect();
+        let marker = marker(&key);
+        let mut filled: BTreeMap<&str, String> = BTreeMap::new();
+        for (name, input) in inputs {
+            let text = match input {
+                Input::Ours(value) => written(&masker.mask_json(value, &mut tokens)),
+                Input::Theirs(value) => {
+                    let mut masked = masker.mask_json(value, &mut tokens);
+                    mark(&mut masked, &marker);
+                    written(&masked)
+                }
+            };
+            filled.insert(name, text);
+        }
+        filled.insert("marker", marker);
         let canary = canary(&self.secret, case, prompt, &filled);
         filled.insert("canary", canary.clone());
         let (system, user) = prompt
@@ -126,6 +145,23 @@ impl Desk {
             tokens,
             canary,
         })
+    }
+}
+
+/// What stands between the words of others: another one for each case. No document can know it, since it is made of
+/// the case's key.
+fn marker(key: &hmac::Tag) -> String {
+    let letters = key.as_ref().iter().take(3);
+    let letters: String = letters.map(|b| char::from(b'a' + b % 26)).collect();
+    format!("^{letters}^")
+}
+
+fn mark(value: &mut Value, marker: &str) {
+    match value {
+        Value::String(text) => *text = screen::datamark(text, marker),
+        Value::Array(items) => items.iter_mut().for_each(|item| mark(item, marker)),
+        Value::Object(members) => members.values_mut().for_each(|member| mark(member, marker)),
+        _ => {}
     }
 }
 

@@ -11,7 +11,10 @@ mod port;
 mod prompt;
 mod reply;
 
-pub use desk::{Blocked, Desk, Question};
+#[cfg(test)]
+mod tests;
+
+pub use desk::{Blocked, Desk, Input, Question};
 pub use port::{Ask, Finish, Model, ModelError, Price, Role, Said};
 pub use prompt::{FlawedPrompt, Prompt, Prompts};
 pub use reply::Unusable;

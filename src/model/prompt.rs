@@ -26,7 +26,7 @@ struct Front {
     purpose: String,
     version: u32,
     role: Role,
-    /// Names that the template may use, and must.
+    /// Names that the template may use, and must; `canary` and `marker` are always there.
     inputs: Vec<String>,
     /// The answer's shape, by the name it has in code. A prompt may word otherwise what is asked, not what is answered.
     schema: String,
@@ -105,7 +105,9 @@ impl Prompt {
                 .map_err(|error| error.to_string())?;
             used.extend(template.undeclared_variables(false));
         }
-        used.remove("canary");
+        for own in ["canary", "marker"] {
+            used.remove(own);
+        }
         if let Some(missing) = self.inputs.iter().find(|name| !used.contains(*name)) {
             return Err(format!("the input \"{missing}\" is used nowhere"));
         }

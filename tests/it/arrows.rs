@@ -39,7 +39,7 @@ const OURS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "model",
-        &["domain", "mask"],
+        &["domain", "mask", "screen"],
         "a model is asked in writing, masked; what is asked and why is the agent's",
     ),
     (

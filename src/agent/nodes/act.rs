@@ -43,7 +43,9 @@ impl Node<Case> for Act {
         }
         let effects = calls
             .iter()
-            .map(|(need, order, _, call)| self.effect(call, assumes_all(case, *need, *order)))
+            .map(|(need, order, _, call)| {
+                effect(&self.tools, call, assumes_all(case, *need, *order))
+            })
             .collect();
         let answers = cx.fan_out(effects).await;
         let at = cx.now().to_string();
@@ -104,45 +106,43 @@ impl Node<Case> for Act {
     }
 }
 
-type Effect = (
+pub(super) type Effect = (
     Request,
     futures::future::BoxFuture<'static, Result<Answer, EffectError>>,
 );
 
-impl Act {
-    /// A tool call as an effect; what is recorded is `{"found", "value"}`. Where the whole answer is assumed nobody is
-    /// asked, so that a source that does not answer can be assumed to.
-    fn effect(&self, call: &Call, assumed: bool) -> Effect {
-        let tool = self.tools.get(call.tool).cloned();
-        let kind = match tool.as_ref().map(|t| t.manifest().cost) {
-            Some(Cost::Outward) => EffectKind::Outward,
-            Some(Cost::Local) | None => EffectKind::Local,
+/// A tool call as an effect; what is recorded is `{"found", "value"}`. Where the whole answer is assumed nobody is
+/// asked, so that a source that does not answer can be assumed to.
+pub(super) fn effect(tools: &Toolbox, call: &Call, assumed: bool) -> Effect {
+    let tool = tools.get(call.tool).cloned();
+    let kind = match tool.as_ref().map(|t| t.manifest().cost) {
+        Some(Cost::Outward) => EffectKind::Outward,
+        Some(Cost::Local) | None => EffectKind::Local,
+    };
+    let request = Request::new(call.tool, kind, call.arguments.clone());
+    let (name, arguments) = (call.tool, call.arguments.clone());
+    let live = Box::pin(async move {
+        if assumed {
+            return Ok(Answer::from(json!({"found": true, "value": null})));
+        }
+        let Some(tool) = tool else {
+            return Err(EffectError::failed(format!(
+                "{name}: no such tool is wired"
+            )));
         };
-        let request = Request::new(call.tool, kind, call.arguments.clone());
-        let (name, arguments) = (call.tool, call.arguments.clone());
-        let live = Box::pin(async move {
-            if assumed {
-                return Ok(Answer::from(json!({"found": true, "value": null})));
+        match tool.call(arguments).await {
+            Ok(seen) => {
+                // Built by hand: `json!` would copy the record.
+                let recorded = Map::from_iter([
+                    ("found".to_owned(), Value::Bool(seen.found)),
+                    ("value".to_owned(), seen.value),
+                ]);
+                Ok(Answer::from(Value::Object(recorded)))
             }
-            let Some(tool) = tool else {
-                return Err(EffectError::failed(format!(
-                    "{name}: no such tool is wired"
-                )));
-            };
-            match tool.call(arguments).await {
-                Ok(seen) => {
-                    // Built by hand: `json!` would copy the record.
-                    let recorded = Map::from_iter([
-                        ("found".to_owned(), Value::Bool(seen.found)),
-                        ("value".to_owned(), seen.value),
-                    ]);
-                    Ok(Answer::from(Value::Object(recorded)))
-                }
-                Err(error) => Err(said(&error)),
-            }
-        });
-        (request, live)
-    }
+            Err(error) => Err(said(&error)),
+        }
+    });
+    (request, live)
 }
 
 fn said(error: &ToolError) -> EffectError {

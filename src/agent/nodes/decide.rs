@@ -13,7 +13,8 @@ pub(super) struct Decide;
 /// The floor of the checks, and the doubts that raise it.
 pub(crate) fn decide(case: &Case) -> Floor {
     let mut floor = case.floor;
-    if case.outcomes.is_empty() || !case.ungrounded.is_empty() || case.diversion.is_some() {
+    let doubted = !case.ungrounded.is_empty() || !case.doubts.is_empty();
+    if case.outcomes.is_empty() || doubted || case.diversion.is_some() {
         floor.raise(Decision::Hold);
     }
     floor

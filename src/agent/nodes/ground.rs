@@ -5,11 +5,15 @@ use domain::verdict::{Claim, Support};
 
 use crate::{
     case::{Case, Delta},
+    consult::Adviser,
+    critic,
     engine::{Ctx, Node, NodeError, NodeSpec, Step},
     grounding,
 };
 
-pub(super) struct Ground;
+pub(super) struct Ground {
+    pub(super) adviser: Option<Adviser>,
+}
 
 #[async_trait]
 impl Node<Case> for Ground {
@@ -20,12 +24,14 @@ impl Node<Case> for Ground {
             .writes(&["claims"])
     }
 
-    async fn run(&self, _: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {
+    async fn run(&self, cx: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {
         let mut claims = Vec::with_capacity(case.drafts.len());
+        let mut checks = Vec::with_capacity(case.drafts.len());
         let mut ungrounded = Vec::new();
         for draft in &case.drafts {
             let (support, why) = grounding::support(case, draft);
             if support == Support::Full {
+                checks.push(draft.check.unwrap_or("document"));
                 claims.push(Claim {
                     text: draft.text.clone(),
                     citations: draft.citations.clone(),
@@ -35,15 +41,40 @@ impl Node<Case> for Ground {
                 ungrounded.push(format!("{}: {why}", draft.check.unwrap_or("document")));
             }
         }
+        let mut consulted = None;
+        let mut note = String::new();
+        if let Some(adviser) = self.adviser.as_ref().filter(|_| case.input.model.is_some()) {
+            let doubted = critic::doubt(adviser, cx, case, &claims).await;
+            consulted = doubted.consulted;
+            note = format!("; {}", doubted.note);
+            let mut judged = checks.iter().zip(doubted.supports);
+            claims.retain(|_| match judged.next() {
+                Some((check, Some(support))) => {
+                    let how = if support == Support::Partial {
+                        "in part"
+                    } else {
+                        "not"
+                    };
+                    ungrounded.push(format!("{check}: borne out {how}, says the critic"));
+                    false
+                }
+                _ => true,
+            });
+        }
         // A verdict that states nothing proves nothing.
         if claims.is_empty() && ungrounded.is_empty() {
             ungrounded.push("no claim was composed".to_owned());
         }
         let thought = if ungrounded.is_empty() {
-            format!("all {} claims are grounded", claims.len())
+            format!("all {} claims are grounded{note}", claims.len())
         } else {
-            format!("not grounded: {}", ungrounded.join("; "))
+            format!("not grounded: {}{note}", ungrounded.join("; "))
         };
-        Ok(Step::new(Delta::Grounded { claims, ungrounded }).thought(thought))
+        Ok(Step::new(Delta::Grounded {
+            claims,
+            ungrounded,
+            consulted,
+        })
+        .thought(thought))
     }
 }

@@ -271,6 +271,7 @@ impl Book {
             law: Arc::clone(&LAW),
             policy: Arc::clone(&POLICY),
             assumptions: Arc::from([]),
+            model: None,
             recorded_as: None,
         })
     }

@@ -1,0 +1,197 @@
+//! Leads: what a model may look at and look up beyond the obligations of the checks.
+//!
+//! The actions are a closed list of whole tool calls. Their arguments come from typed fields and from what trusted
+//! tools returned, never from a text of the invoice, and never from the model: it chooses one by its id.
+
+use domain::{
+    Evidence, EvidenceId, Need, Outcome, evidence::value_at, records::VendorRecord,
+    verdict::Decision,
+};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    case::{Asking, Case},
+    obligations::Call,
+    screening,
+};
+
+/// Texts of the document that are shown at most, and characters of each.
+const TEXTS_MAX: usize = 12;
+const TEXT_CHARS_MAX: usize = 300;
+/// Members that are shown of a record, items of a list, and characters of a text.
+const MEMBERS_MAX: usize = 16;
+const ITEMS_MAX: usize = 2;
+const DEPTH_MAX: usize = 3;
+
+/// What a contract may say that a check does not ask for.
+const TOPICS: [&str; 4] = [
+    "payment terms due days",
+    "price rate revision",
+    "bank account change notice",
+    "penalty deduction retention",
+];
+
+/// An action that a model may choose.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Action {
+    pub(crate) id: String,
+    pub(crate) does: String,
+    pub(crate) call: Call,
+}
+
+/// Whether there is anything that the checks may not have seen: free text, or a record that does not fit.
+pub(crate) fn any(case: &Case) -> bool {
+    if case.floor.decision() == Decision::Reject {
+        return false;
+    }
+    let conflict = case.outcomes.iter().any(|(spec, outcome)| {
+        matches!(outcome, Outcome::Fail(_) | Outcome::Unverified(_)) && !spec.needs.is_empty()
+    });
+    conflict || !texts(case).is_empty()
+}
+
+/// The remarks, terms and references of the document, without what the screen suspects: free text that no check reads.
+pub(crate) fn texts(case: &Case) -> Vec<(String, String)> {
+    let Some(invoice) = case.observation(EvidenceId::INVOICE) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for part in ["/RefDtls", "/PayDtls", "/AddlDocDtls"] {
+        if let Some(value) = value_at(invoice, part) {
+            screening::texts_below(value, part, &mut |pointer, text| {
+                let suspect = case.suspects(EvidenceId::INVOICE, pointer);
+                if !suspect && text.contains(char::is_whitespace) && found.len() < TEXTS_MAX {
+                    found.push((pointer.to_owned(), cut(text, TEXT_CHARS_MAX)));
+                }
+            });
+        }
+    }
+    found
+}
+
+/// The calls that may still be made, in an order that is always the same.
+pub(crate) fn actions(case: &Case) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let mut add = |tool: &'static str, does: String, arguments: Value| {
+        let made = case
+            .evidence
+            .iter()
+            .any(|e| e.tool == tool && e.arguments == arguments)
+            || case
+                .inquired
+                .iter()
+                .any(|call| call.tool == tool && call.arguments == arguments);
+        if !made {
+            let id = format!("a{}", actions.len() + 1);
+            let call = Call { tool, arguments };
+            actions.push(Action { id, does, call });
+        }
+    };
+    let supplier = case.input.invoice.supplier.valid_gstin();
+    if let Some(gstin) = &supplier {
+        for topic in TOPICS {
+            add(
+                "document_search",
+                format!("search this supplier's contracts: {topic}"),
+                json!({"operation": "search", "query": topic, "vendor": gstin.as_str()}),
+            );
+        }
+    }
+    for vendor in registrations(case) {
+        if supplier
+            .as_ref()
+            .is_none_or(|gstin| gstin.as_str() != vendor)
+        {
+            add(
+                "gst_portal",
+                format!("ask the portal about the registration {vendor} of the vendor master"),
+                json!({"operation": "taxpayer", "gstin": vendor}),
+            );
+        }
+    }
+    if let Some(gstin) = case.input.invoice.buyer.valid_gstin() {
+        add(
+            "gst_portal",
+            "ask the portal about the buyer's registration".to_owned(),
+            json!({"operation": "taxpayer", "gstin": gstin.as_str()}),
+        );
+    }
+    actions
+}
+
+/// GSTINs under which the vendor master knows the supplier.
+fn registrations(case: &Case) -> Vec<String> {
+    let asked = case.last_asked(Need::Vendor, 0);
+    let record = asked.and_then(|asked| asked.record.as_deref());
+    let Some(Ok(vendor)) = record.map(<&VendorRecord>::try_from) else {
+        return Vec::new();
+    };
+    vendor
+        .registrations()
+        .map(|vendor| vendor.gstin.clone())
+        .filter(|gstin| gstin.parse::<domain::Gstin>().is_ok())
+        .take(4)
+        .collect()
+}
+
+/// What others said, shortened, as records and as passages of documents. Passages are others' words: one that speaks
+/// to a verifier is left out. Of the invoice itself nothing is shown but its texts.
+pub(crate) fn evidence(case: &Case) -> (Value, Value) {
+    let answered = case.asked.iter().filter_map(|asked| match asked.result {
+        Asking::Answered { evidence, .. } => Some(evidence),
+        Asking::Failed { .. } => None,
+    });
+    let (passages, records): (Vec<_>, Vec<_>) = answered
+        .chain(case.inquiries.iter().copied())
+        .filter_map(|id| case.evidence.get(usize::from(id.0)))
+        .partition(|e| e.tool == "document_search");
+    let told =
+        |e: &&Evidence| json!({"id": e.id, "tool": e.tool, "says": shortened(&e.observation, 0)});
+    let passages = passages.iter().map(told).map(|mut told| {
+        withhold(&mut told);
+        told
+    });
+    (records.iter().map(told).collect(), passages.collect())
+}
+
+/// Leaves out every text that speaks to a verifier.
+fn withhold(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            let field = screen::Field { pointer: "", text };
+            if screen::screen(&[field]).flagged {
+                "(withheld)".clone_into(text);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(withhold),
+        Value::Object(members) => members.values_mut().for_each(withhold),
+        _ => {}
+    }
+}
+
+fn shortened(value: &Value, depth: usize) -> Value {
+    match value {
+        Value::String(text) => Value::String(cut(text, 120)),
+        Value::Array(_) | Value::Object(_) if depth >= DEPTH_MAX => Value::String("…".to_owned()),
+        Value::Array(items) => items
+            .iter()
+            .take(ITEMS_MAX)
+            .map(|item| shortened(item, depth + 1))
+            .collect(),
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .take(MEMBERS_MAX)
+                .map(|(name, member)| (name.clone(), shortened(member, depth + 1)))
+                .collect::<Map<_, _>>(),
+        ),
+        other => other.clone(),
+    }
+}
+
+fn cut(text: &str, chars: usize) -> String {
+    match text.char_indices().nth(chars) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
