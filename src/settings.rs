@@ -48,6 +48,8 @@ pub(crate) struct Store {
 pub(crate) struct Budget {
     pub(crate) steps: u32,
     pub(crate) calls: u32,
+    pub(crate) tokens: u64,
+    pub(crate) paise: u64,
     pub(crate) wall_s: u64,
 }
 
@@ -58,6 +60,7 @@ pub(crate) struct Loops {
     pub(crate) rounds: i64,
     pub(crate) retrievals: i64,
     pub(crate) generations: i64,
+    pub(crate) inquiries: i64,
 }
 
 impl Settings {

@@ -151,8 +151,9 @@ fn budget(settings: &Settings) -> Budget {
     Budget {
         steps: settings.budget.steps,
         calls: settings.budget.calls,
+        tokens: settings.budget.tokens,
+        paise: settings.budget.paise,
         wall: Some(std::time::Duration::from_secs(settings.budget.wall_s)),
-        ..Budget::default()
     }
 }
 
@@ -161,6 +162,7 @@ fn loops(settings: &Settings) -> Loops {
         rounds: settings.loops.rounds,
         retrievals: settings.loops.retrievals,
         generations: settings.loops.generations,
+        inquiries: settings.loops.inquiries,
     }
 }
 
