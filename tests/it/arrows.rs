@@ -48,6 +48,11 @@ const OURS: &[(&str, &[&str], &str)] = &[
         "the wire to a model's endpoint, and nothing of what is asked",
     ),
     (
+        "model_server",
+        &[],
+        "the other end of openai's wire, for tests, and shares no code with it",
+    ),
+    (
         "screen",
         &[],
         "the screen reads text and knows of no invoice: its facts reach the checks by way of the agent",
@@ -135,7 +140,11 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
         &["gst_portal"],
         "one tool speaks HTTP to the outside",
     ),
-    ("axum", &["portal"], "only surfaces serve HTTP"),
+    (
+        "axum",
+        &["model_server", "portal"],
+        "only surfaces and stand-ins serve HTTP",
+    ),
     ("hyper", &["portal"], "only surfaces serve HTTP"),
     ("hyper-util", &["portal"], "only surfaces serve HTTP"),
     ("clap", &[BINARY], "only the command line parses arguments"),
