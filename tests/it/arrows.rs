@@ -137,8 +137,8 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "reqwest",
-        &["gst_portal"],
-        "one tool speaks HTTP to the outside",
+        &["gst_portal", "openai"],
+        "one tool and one adapter speak HTTP to the outside",
     ),
     (
         "axum",
@@ -165,6 +165,11 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
         "async-openai",
         &["openai"],
         "one crate speaks to models' endpoints",
+    ),
+    (
+        "governor",
+        &["openai"],
+        "how fast a model is asked is the adapter's matter",
     ),
     ("minijinja", &["model"], "prompts are rendered in one place"),
 ];
