@@ -47,9 +47,9 @@ pub(crate) struct Terms {
     /// What operators may choose, instead of the compiled-in config/policy.toml
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
-    /// Who chooses, words and doubts
-    #[arg(long, value_enum, default_value_t = Reasoner::Rules)]
-    pub(crate) reasoner: Reasoner,
+    /// Who chooses, words and doubts [default: openai where `model.base_url` or `OPENAI_BASE_URL` is set, else rules]
+    #[arg(long, value_enum)]
+    pub(crate) reasoner: Option<Reasoner>,
 }
 
 fn parse_day(text: &str) -> Result<Date, String> {
@@ -61,6 +61,8 @@ fn parse_day(text: &str) -> Result<Date, String> {
 pub(crate) enum Reasoner {
     /// Deterministic rules; no model, no key, no network
     Rules,
+    /// The rules, and a model behind an OpenAI-compatible endpoint that may choose, doubt and word, never soften
+    Openai,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -202,7 +204,10 @@ pub(crate) struct Eval {
     pub(crate) format: Format,
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
-    /// Invoices under way at once [default: 32 a core]
+    /// Who chooses, words and doubts [default: rules]
+    #[arg(long, value_enum, default_value_t = Reasoner::Rules)]
+    pub(crate) reasoner: Reasoner,
+    /// Invoices under way at once [default: 32 a core; with a model, model.concurrency]
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
 }

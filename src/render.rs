@@ -110,8 +110,22 @@ pub(crate) fn verdict(
         &format!("invoice {date}, from {}", invoice.source),
     ));
     out.push_str("\n\n");
-    for finding in blocking(verdict, policy) {
+    let blocking = blocking(verdict, policy);
+    // What a model worded, or why it is held when every check has passed.
+    if verdict.reasoner.model.is_some() || blocking.is_empty() {
+        out.push_str(&style.wrapped("", "", &verdict.summary));
+        out.push_str("\n\n");
+    }
+    for finding in &blocking {
         out.push_str(&block(finding, verdict, style));
+        out.push('\n');
+    }
+    for doubt in &verdict.critique.doubts {
+        let text = format!("[the model] {}", printable(&doubt.text));
+        out.push_str(&style.tint(Tint::Doubt, "doubt"));
+        out.push_str(&style.wrapped("", "  ", &text));
+        out.push('\n');
+        out.push_str(&cited(&doubt.citation, verdict, style));
         out.push('\n');
     }
     for finding in notes(verdict) {
@@ -176,23 +190,7 @@ fn block(finding: &FindingRecord, verdict: &Verdict, style: Style) -> String {
         style.wrapped("", "  ", &text)
     );
     for citation in finding.citations.iter().take(6) {
-        let tool = verdict
-            .evidence
-            .iter()
-            .find(|e| e.id == citation.evidence)
-            .map_or("", |e| e.tool.as_str());
-        let line = format!(
-            "{} = {}   ({tool} {})",
-            if citation.pointer.is_empty() {
-                "/"
-            } else {
-                &citation.pointer
-            },
-            shown(citation, style.reveal),
-            citation.evidence
-        );
-        out.push_str(&style.wrapped("  --> ", "      ", &line));
-        out.push('\n');
+        out.push_str(&cited(citation, verdict, style));
     }
     if finding.citations.len() > 6 {
         out.push_str("  --> and ");
@@ -205,6 +203,24 @@ fn block(finding: &FindingRecord, verdict: &Verdict, style: Style) -> String {
         out.push_str(&style.wrapped("   = help: ", "           ", remedy));
         out.push('\n');
     }
+    out
+}
+
+/// A line for a cited value: where it stands, what it is, who said it.
+fn cited(citation: &Citation, verdict: &Verdict, style: Style) -> String {
+    let tool = verdict
+        .evidence
+        .iter()
+        .find(|e| e.id == citation.evidence)
+        .map_or("", |e| e.tool.as_str());
+    let pointer = match citation.pointer.as_str() {
+        "" => "/",
+        pointer => pointer,
+    };
+    let value = shown(citation, style.reveal);
+    let line = format!("{pointer} = {value}   ({tool} {})", citation.evidence);
+    let mut out = style.wrapped("  --> ", "      ", &line);
+    out.push('\n');
     out
 }
 
@@ -314,8 +330,13 @@ fn tail(verdict: &Verdict) -> String {
     } else {
         format!("  audit #{} {hash}", verdict.audit.seq)
     };
+    let asked = match verdict.usage.llm_calls {
+        0 => String::new(),
+        1 => "  1 model call".to_owned(),
+        n => format!("  {n} model calls"),
+    };
     format!(
-        "case {}  {} reasoner  {} tool calls  {} ms{audit}",
+        "case {}  {} reasoner  {} tool calls{asked}  {} ms{audit}",
         verdict.id, verdict.reasoner.kind, verdict.usage.tool_calls, verdict.usage.elapsed_ms
     )
 }

@@ -1,6 +1,6 @@
 //! Settings: `config/default.toml` (compiled in), then `--config`, then `SATYAPAN__SECTION__KEY`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -16,6 +16,28 @@ pub(crate) struct Settings {
     pub(crate) portal: gst_portal::PortalSettings,
     pub(crate) budget: Budget,
     pub(crate) loops: Loops,
+    #[serde(default)]
+    pub(crate) model: openai::Settings,
+    pub(crate) prompts: Prompts,
+}
+
+/// How models are asked.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Prompts {
+    /// A directory with prompts (`critic.md`, …) that are used instead of the compiled-in ones.
+    pub(crate) dir: Option<PathBuf>,
+    /// Makes the tokens of masked values differ from other installations'.
+    #[serde(default)]
+    pub(crate) mask_secret: String,
+}
+
+impl std::fmt::Debug for Prompts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Prompts")
+            .field("dir", &self.dir)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What is refused before it is read.
@@ -84,8 +106,26 @@ impl Settings {
             .add_source(environment)
             .build()
             .context("the configuration cannot be read")?;
-        read.try_deserialize()
-            .context("the configuration is not valid")
+        let mut settings: Self = read
+            .try_deserialize()
+            .context("the configuration is not valid")?;
+        settings.model_of_the_environment();
+        Ok(settings)
+    }
+
+    /// What every client of such endpoints reads, where the settings do not say it.
+    fn model_of_the_environment(&mut self) {
+        let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let model = &mut self.model;
+        if model.base_url.as_deref().is_none_or(str::is_empty) {
+            model.base_url = read("OPENAI_BASE_URL");
+        }
+        if model.name.as_deref().is_none_or(str::is_empty) {
+            model.name = read("OPENAI_MODEL");
+        }
+        if model.api_key.is_none() {
+            model.api_key = read("OPENAI_API_KEY").map(Into::into);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Wiring: the one place that names concrete tools, stores and portals.
 
+mod counsel;
 mod portal_data;
 pub(crate) mod stored;
 
@@ -34,6 +35,7 @@ pub(crate) struct Session {
     records: Arc<dyn Records>,
     law: Arc<Law>,
     policy: Arc<Policy>,
+    model: Option<Arc<str>>,
     as_of: Date,
     keep: Keep,
     gst_portal: Option<GstPortal>,
@@ -200,7 +202,9 @@ impl Session {
             };
         let (gst_portal, mock) = reach_portal(&records, settings).await?;
         let tools = toolbox(&records, gst_portal.clone());
-        let agent = Agent::new(tools, journal, loops(settings), budget(settings))?;
+        let counsel::Counsel { adviser, model } = counsel::counsel(terms.reasoner, settings)?;
+        let agent = Agent::new(tools, journal, loops(settings), budget(settings))?
+            .with_adviser(&adviser)?;
         let as_of = terms.as_of.unwrap_or_else(today);
         let gst_portal = Some(gst_portal);
         Ok(Self {
@@ -208,6 +212,7 @@ impl Session {
             records,
             law,
             policy,
+            model,
             as_of,
             keep,
             gst_portal,
@@ -233,7 +238,7 @@ impl Session {
             law: Arc::clone(&self.law),
             policy: Arc::clone(&self.policy),
             assumptions: Arc::from([]),
-            model: None,
+            model: self.model.clone(),
             recorded_as: None,
         }
     }

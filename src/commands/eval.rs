@@ -35,6 +35,7 @@ struct Judged {
     decision: Decision,
     /// Ids and severities of failed checks.
     failed: Vec<(&'static str, Severity)>,
+    llm_calls: usize,
 }
 
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -74,7 +75,7 @@ struct Figures {
     elapsed_ms: u64,
     #[serde(with = "rust_decimal::serde::arbitrary_precision")]
     invoices_per_second: Decimal,
-    llm_calls: u32,
+    llm_calls: usize,
     mismatches: Vec<Mismatch>,
 }
 
@@ -122,11 +123,16 @@ pub(crate) async fn run(args: Eval, settings: &Settings) -> Result<Exit> {
         store: None,
         as_of: None,
         policy: args.policy.clone(),
-        reasoner: Reasoner::Rules,
+        reasoner: Some(args.reasoner),
     };
     let session = Arc::new(Session::open(&terms, settings).await?);
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let jobs = args.jobs.unwrap_or(cores * 32).max(1);
+    let usual = match args.reasoner {
+        Reasoner::Rules => cores * 32,
+        // What waits for a model waits on the case's time.
+        Reasoner::Openai => settings.model.concurrency,
+    };
+    let jobs = args.jobs.unwrap_or(usual).max(1);
     let progress = Arc::new(Mutex::new(Progress::new(labels.len())));
     let began = std::time::Instant::now();
     let limits = Arc::new(settings.limits.clone());
@@ -207,14 +213,19 @@ async fn judge(
         .filter(|(_, outcome)| outcome.is_fail())
         .map(|(spec, _)| (spec.id, spec.severity(&case.input.policy)))
         .collect();
-    Ok(Judged { decision, failed })
+    let llm_calls = case.consulted.len();
+    Ok(Judged {
+        decision,
+        failed,
+        llm_calls,
+    })
 }
 
 fn figures(results: Vec<(usize, Label, Result<Judged>)>, elapsed_ms: u64) -> Figures {
     let mut confusion: BTreeMap<&'static str, BTreeMap<&'static str, u32>> = BTreeMap::new();
     let mut checks: BTreeMap<String, Counts> = BTreeMap::new();
     let mut mismatches = Vec::new();
-    let (mut invoices, mut right) = (0, 0);
+    let (mut invoices, mut right, mut llm_calls) = (0, 0, 0);
     let (mut bad, mut bad_approved, mut good, mut good_stopped) = (0, 0, 0, 0);
     for (_, label, judged) in results {
         invoices += 1;
@@ -232,6 +243,7 @@ fn figures(results: Vec<(usize, Label, Result<Judged>)>, elapsed_ms: u64) -> Fig
                 continue;
             }
         };
+        llm_calls += verdict.llm_calls;
         *confusion
             .entry(label.decision.name())
             .or_default()
@@ -296,8 +308,7 @@ fn figures(results: Vec<(usize, Label, Result<Judged>)>, elapsed_ms: u64) -> Fig
         checks,
         elapsed_ms,
         invoices_per_second: per_second.round_dp(1),
-        // The rule reasoner asks no model.
-        llm_calls: 0,
+        llm_calls,
         mismatches,
     }
 }

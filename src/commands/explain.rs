@@ -43,7 +43,7 @@ pub(crate) async fn run(args: Explain, common: &Common, settings: &Settings) -> 
                     store: args.store.clone(),
                     as_of: Some(input.as_of),
                     policy: None,
-                    reasoner: Reasoner::Rules,
+                    reasoner: Some(Reasoner::Rules),
                 };
                 let session = Session::open(&terms, settings).await?;
                 if let Some(case) = session.replay(input, Mode::Replay).await?.case {

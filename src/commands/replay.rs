@@ -36,7 +36,7 @@ pub(crate) async fn run(args: Replay, settings: &Settings) -> Result<Exit> {
         store: args.store.clone(),
         as_of: Some(input.as_of),
         policy: None,
-        reasoner: Reasoner::Rules,
+        reasoner: Some(Reasoner::Rules),
     };
     let session = Session::open(&terms, settings).await?;
     let replayed = match &args.policy {

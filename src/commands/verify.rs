@@ -78,8 +78,13 @@ pub(crate) async fn run(
                 }
             };
             let approval = match &case {
+                // Where every check has passed and something is doubted, no record can be mended: a person looks.
                 Some(case)
-                    if args.format == Format::Text && verdict.decision != Decision::Approve =>
+                    if args.format == Format::Text
+                        && verdict.decision != Decision::Approve
+                        && agent::claims::blocking(&case.outcomes, &policy)
+                            .next()
+                            .is_some() =>
                 {
                     Some(session.agent().what_would_approve(case).await?)
                 }

@@ -173,7 +173,7 @@ pub(crate) async fn past(id: &str, url: Option<&str>, settings: &Settings) -> Re
         law: Arc::new(Law::builtin()?),
         policy: Arc::new(Policy::parse(&kept.policy)?),
         assumptions: Arc::from([]),
-        model: None,
+        model: verdict.reasoner.model.as_deref().map(Into::into),
         recorded_as: None,
     };
     Ok(Past { verdict, input })

@@ -1,0 +1,60 @@
+//! The model that may be asked, from the settings and the command line.
+
+use std::sync::Arc;
+
+use agent::Adviser;
+use anyhow::{Context, Result, bail};
+use model::{Desk, Model, Prompts, Role};
+use openai::OpenAi;
+
+use crate::{cli::Reasoner, settings::Settings};
+
+/// The desk, and who reasons.
+pub(super) struct Counsel {
+    pub(super) adviser: Adviser,
+    /// The model's name, as it stands in the terms of a case; `None` for the rules alone.
+    pub(super) model: Option<Arc<str>>,
+}
+
+/// Without a choice a model is asked where one is configured.
+///
+/// # Errors
+/// A prompt that is none; a model that was asked for and is not configured, or is configured so that it cannot be asked.
+pub(super) fn counsel(chosen: Option<Reasoner>, settings: &Settings) -> Result<Counsel> {
+    let directory = settings.prompts.dir.as_deref();
+    let prompts = Prompts::load(directory).with_context(|| {
+        directory.map_or_else(
+            || "the compiled-in prompts".to_owned(),
+            |dir| format!("prompts.dir = {}", dir.display()),
+        )
+    })?;
+    let desk = Desk::new(prompts, settings.prompts.mask_secret.as_bytes());
+    let wanted = match chosen {
+        Some(Reasoner::Rules) => false,
+        Some(Reasoner::Openai) => true,
+        None => settings.model.base_url.is_some(),
+    };
+    if !wanted {
+        return Ok(Counsel {
+            adviser: Adviser::silent(desk),
+            model: None,
+        });
+    }
+    if settings.model.base_url.is_none() {
+        bail!(
+            "--reasoner openai: no model is configured; set OPENAI_BASE_URL (or model.base_url) to an OpenAI-compatible \
+             endpoint, as in http://127.0.0.1:8000/v1, and model.name to a model that it serves"
+        );
+    }
+    let openai = OpenAi::new(&settings.model).context(
+        "the model cannot be asked; its settings are those of [model] in config/default.toml, or OPENAI_BASE_URL, \
+         OPENAI_MODEL and OPENAI_API_KEY",
+    )?;
+    let mut names: Vec<&str> = Role::ALL.iter().map(|role| openai.name(*role)).collect();
+    names.dedup();
+    let model: Arc<str> = names.join(", ").into();
+    Ok(Counsel {
+        adviser: Adviser::new(Arc::new(openai), desk),
+        model: Some(model),
+    })
+}
