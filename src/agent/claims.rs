@@ -89,7 +89,9 @@ pub fn compose(case: &Case, strict: bool) -> Vec<Draft> {
 fn draft(case: &Case, spec: &'static Spec, outcome: &Outcome, strict: bool) -> Draft {
     let finding = outcome.finding();
     let mut citations = resolve(case, &finding.cites);
+    let mut rule = finding.rule.clone();
     let (text, computed) = if strict {
+        rule.push(spec.id.to_owned());
         (format!("{}: {}", spec.id, plain_title(spec)), Vec::new())
     } else {
         (finding.message.clone(), finding.computed.clone())
@@ -103,7 +105,7 @@ fn draft(case: &Case, spec: &'static Spec, outcome: &Outcome, strict: bool) -> D
         text,
         citations,
         computed,
-        rule: finding.rule.clone(),
+        rule,
         about_the_world: matches!(outcome, Outcome::Pass(_)) && !spec.needs.is_empty(),
     }
 }

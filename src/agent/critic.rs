@@ -1,7 +1,11 @@
 //! The grounding critic, second part: a model doubts the claims that the mechanical part has passed. It may lower what
-//! it is shown, and nothing it says raises anything.
+//! it is shown, and nothing it says raises anything. Two controls tell a critic that reads from one that does not.
 
-use domain::verdict::{Claim, Support};
+use domain::{
+    Decimal,
+    money::inr,
+    verdict::{Claim, Support},
+};
 use model::{Input, Unusable};
 use serde_json::{Map, Value, json};
 
@@ -20,14 +24,28 @@ pub(crate) struct Doubted {
     pub(crate) note: String,
 }
 
-/// Shows the critic all claims at once. Those that cite a text which the screen suspects are not shown.
+/// What a statement in the question is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// The claim at this place.
+    Claim(usize),
+    /// A control whose answer is known: it is borne out, or it is not. A critic that misses one is not heard.
+    Control(bool),
+}
+
+/// Shows the critic all claims at once, and two controls among them. Claims that cite a text which the screen suspects
+/// are not shown.
 pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Claim]) -> Doubted {
-    let shown: Vec<(String, usize)> = claims
+    let mut shown: Vec<(Shown, Value)> = claims
         .iter()
         .enumerate()
         .filter(|(_, claim)| !case.cites_suspect(&claim.citations))
-        .map(|(at, _)| (format!("c{}", at + 1), at))
+        .map(|(at, claim)| {
+            let line = json!({"statement": claim.text, "cites": cited(case, claim)});
+            (Shown::Claim(at), line)
+        })
         .collect();
+    let count = shown.len();
     let mut supports = vec![None; claims.len()];
     if shown.is_empty() {
         return Doubted {
@@ -36,26 +54,42 @@ pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Cl
             note: "nothing to show the critic".to_owned(),
         };
     }
-    let lines: Vec<Value> = shown
-        .iter()
-        .filter_map(|(id, at)| Some((id, claims.get(*at)?)))
-        .map(|(id, claim)| json!({"id": id, "statement": claim.text, "cites": cited(case, claim)}))
-        .collect();
-    let inputs = [("claims", Input::Ours(Value::Array(lines)))];
     let key = case.input.key();
+    control(case, &key, &mut shown);
+    let (ids, lines): (Vec<(String, Shown)>, Vec<Value>) = shown
+        .into_iter()
+        .enumerate()
+        .map(|(at, (what, mut line))| {
+            let id = format!("c{}", at + 1);
+            line["id"] = json!(id);
+            ((id, what), line)
+        })
+        .unzip();
+    let inputs = [("claims", Input::Ours(Value::Array(lines)))];
     let (answer, consulted) = adviser
-        .consult::<Map<String, Value>>(cx, &key, "critic", &inputs, schema(&shown))
+        .consult::<Map<String, Value>>(cx, &key, "critic", &inputs, schema(&ids))
         .await;
-    let read = answer.and_then(|answer| labels(&answer, &shown));
-    let note = match read {
+    let note = match answer.and_then(|answer| labels(&answer, &ids)) {
         Ok(labels) => {
-            let lowered = labels.iter().filter(|(_, s)| *s < Support::Full).count();
-            for (at, support) in labels {
-                if let Some(slot) = supports.get_mut(at).filter(|_| support < Support::Full) {
-                    *slot = Some(support);
+            let missed = labels.iter().any(|(what, support)| {
+                matches!(what, Shown::Control(borne) if *borne != (*support == Support::Full))
+            });
+            let doubts = labels.iter().filter_map(|(what, support)| match what {
+                Shown::Claim(at) if *support < Support::Full => Some((*at, *support)),
+                _ => None,
+            });
+            if missed {
+                "the critic missed a control and is not heard".to_owned()
+            } else {
+                let mut lowered = 0;
+                for (at, support) in doubts {
+                    if let Some(slot) = supports.get_mut(at) {
+                        *slot = Some(support);
+                        lowered += 1;
+                    }
                 }
+                format!("the critic doubts {lowered} of {count}")
             }
-            format!("the critic doubts {lowered} of {}", shown.len())
         }
         Err(reason) => format!("no counsel of the critic: {reason}"),
     };
@@ -63,6 +97,30 @@ pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Cl
         supports,
         consulted,
         note,
+    }
+}
+
+/// Puts a statement that is borne out and one that is not among the others, where the case's key says: who answers
+/// without reading misses one of them.
+fn control(case: &Case, key: &str, shown: &mut Vec<(Shown, Value)>) {
+    let number = case.input.invoice.number.as_deref().unwrap_or("none");
+    let total = case.input.invoice.totals.total.unwrap_or_default();
+    let other = total + Decimal::from(1_100);
+    let controls = [
+        (
+            true,
+            json!({"statement": format!("The document's number is {number}"),
+                "cites": [{"from": "invoice", "No": number}]}),
+        ),
+        (
+            false,
+            json!({"statement": format!("The total value is {}", inr(other)),
+                "cites": [{"from": "invoice", "TotInvVal": total.to_string()}]}),
+        ),
+    ];
+    for ((borne, line), byte) in controls.into_iter().zip(key.bytes().rev()) {
+        let at = usize::from(byte) % (shown.len() + 1);
+        shown.insert(at, (Shown::Control(borne), line));
     }
 }
 
@@ -84,7 +142,7 @@ fn cited(case: &Case, claim: &Claim) -> Vec<Value> {
 }
 
 /// A closed object: a label for each claim, then the reason. There is no empty answer.
-fn schema(shown: &[(String, usize)]) -> Value {
+fn schema(shown: &[(String, Shown)]) -> Value {
     let mut properties = Map::new();
     for (id, _) in shown {
         properties.insert(
@@ -103,8 +161,8 @@ fn schema(shown: &[(String, usize)]) -> Value {
 
 fn labels(
     answer: &Map<String, Value>,
-    shown: &[(String, usize)],
-) -> Result<Vec<(usize, Support)>, NoCounsel> {
+    shown: &[(String, Shown)],
+) -> Result<Vec<(Shown, Support)>, NoCounsel> {
     let flawed = |what: &str| NoCounsel::Unusable(Unusable::Shape(what.to_owned()));
     if answer
         .keys()
@@ -114,10 +172,10 @@ fn labels(
     }
     shown
         .iter()
-        .map(|(id, at)| match answer.get(id).and_then(Value::as_str) {
-            Some("full") => Ok((*at, Support::Full)),
-            Some("partial") => Ok((*at, Support::Partial)),
-            Some("none") => Ok((*at, Support::None)),
+        .map(|(id, what)| match answer.get(id).and_then(Value::as_str) {
+            Some("full") => Ok((*what, Support::Full)),
+            Some("partial") => Ok((*what, Support::Partial)),
+            Some("none") => Ok((*what, Support::None)),
             Some(_) => Err(flawed("a label is unknown")),
             None => Err(flawed("a claim has no label")),
         })

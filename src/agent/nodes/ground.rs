@@ -50,12 +50,11 @@ impl Node<Case> for Ground {
             let mut judged = checks.iter().zip(doubted.supports);
             claims.retain(|_| match judged.next() {
                 Some((check, Some(support))) => {
-                    let how = if support == Support::Partial {
-                        "in part"
-                    } else {
-                        "not"
+                    let how = match support {
+                        Support::Partial => "borne out in part only",
+                        _ => "not borne out",
                     };
-                    ungrounded.push(format!("{check}: borne out {how}, says the critic"));
+                    ungrounded.push(format!("{check}: the critic finds it {how}"));
                     false
                 }
                 _ => true,

@@ -86,10 +86,37 @@ fn agreeable(ask: &Ask) -> Value {
     }
 }
 
+/// One label for every claim, from a critic that reads: it gets the controls right.
 fn every_claim(ask: &Ask, label: &str) -> Value {
+    let mut labels = blindly(ask, label);
+    let (borne, not) = controls(ask);
+    labels[borne] = json!("full");
+    labels[not] = json!("none");
+    labels
+}
+
+/// One label for everything.
+fn blindly(ask: &Ask, label: &str) -> Value {
     let names = ask.schema["properties"].as_object().unwrap().keys();
     let labelled = names.map(|name| (name.clone(), json!(if name == "why" { "" } else { label })));
     Value::Object(labelled.collect())
+}
+
+/// The ids of the control that is borne out and of the one that is not.
+fn controls(ask: &Ask) -> (String, String) {
+    let id = |start: &str| {
+        let lines = ask
+            .user
+            .lines()
+            .filter_map(|l| serde_json::from_str::<Value>(l).ok());
+        let mut found = lines.filter(|l| {
+            l["statement"]
+                .as_str()
+                .is_some_and(|s| s.starts_with(start))
+        });
+        found.next().unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    (id("The document's number is"), id("The total value is"))
 }
 
 async fn counselled(world: &World, raw: Value, parrot: &Parrot) -> domain::verdict::Verdict {
@@ -159,14 +186,41 @@ async fn a_claim_that_the_critic_doubts_is_worded_again_and_then_holds() {
     assert_eq!(verdict.critique.generation_retries, 1);
     // Doubted always: held, and it says which.
     let parrot = Parrot::new(|ask, _| {
+        if ask.name != "critic" {
+            return Ok(said(agreeable(ask).to_string()));
+        }
         let mut labels = every_claim(ask, "full");
-        labels["c2"] = json!("none");
+        let (borne, not) = controls(ask);
+        let claim = ["c1", "c2", "c3"]
+            .into_iter()
+            .find(|id| *id != borne && *id != not);
+        labels[claim.unwrap()] = json!("none");
         Ok(said(labels.to_string()))
     });
     let verdict = counselled(&world(answer), invoice(), &parrot).await;
     assert_eq!(verdict.decision, Decision::Hold);
     assert!(verdict.summary.contains("critic"), "{}", verdict.summary);
     assert_eq!(parrot.asks("critic").len(), 2);
+}
+
+#[tokio::test]
+async fn a_critic_that_does_not_read_is_not_heard() {
+    for label in ["full", "partial", "none"] {
+        let parrot = Parrot::new(move |ask, _| Ok(said(blindly(ask, label).to_string())));
+        let verdict = counselled(&world(answer), invoice(), &parrot).await;
+        assert_eq!(
+            verdict.decision,
+            Decision::Approve,
+            "{label}: {}",
+            verdict.summary
+        );
+        let ground = verdict.trace.iter().find(|t| t.node == "ground").unwrap();
+        assert!(
+            ground.thought.contains("missed a control"),
+            "{}",
+            ground.thought
+        );
+    }
 }
 
 #[tokio::test]
