@@ -1,6 +1,7 @@
 //! The machine with scripted tools: what they answer, and what becomes of it.
 
 mod counsel;
+mod planted;
 
 use std::{
     collections::BTreeMap,

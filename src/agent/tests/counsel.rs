@@ -15,9 +15,9 @@ type Reply = Arc<dyn Fn(&Ask, usize) -> Result<Said, ModelError> + Send + Sync>;
 
 /// A model that answers as it is told, and remembers what it was asked.
 #[derive(Clone)]
-struct Parrot {
+pub(super) struct Parrot {
     reply: Reply,
-    asked: Arc<Mutex<Vec<Ask>>>,
+    pub(super) asked: Arc<Mutex<Vec<Ask>>>,
 }
 
 #[async_trait]
@@ -44,7 +44,7 @@ impl Model for Parrot {
 }
 
 impl Parrot {
-    fn new(
+    pub(super) fn new(
         reply: impl Fn(&Ask, usize) -> Result<Said, ModelError> + Send + Sync + 'static,
     ) -> Self {
         Self {
@@ -66,7 +66,7 @@ fn desk() -> Desk {
     )
 }
 
-fn said(text: impl Into<String>) -> Said {
+pub(super) fn said(text: impl Into<String>) -> Said {
     Said {
         text: text.into(),
         finish: Finish::Stop,
@@ -87,7 +87,7 @@ fn agreeable(ask: &Ask) -> Value {
 }
 
 /// One label for every claim, from a critic that reads: it gets the controls right.
-fn every_claim(ask: &Ask, label: &str) -> Value {
+pub(super) fn every_claim(ask: &Ask, label: &str) -> Value {
     let mut labels = blindly(ask, label);
     let (borne, not) = controls(ask);
     labels[borne] = json!("full");
@@ -96,7 +96,7 @@ fn every_claim(ask: &Ask, label: &str) -> Value {
 }
 
 /// One label for everything.
-fn blindly(ask: &Ask, label: &str) -> Value {
+pub(super) fn blindly(ask: &Ask, label: &str) -> Value {
     let names = ask.schema["properties"].as_object().unwrap().keys();
     let labelled = names.map(|name| (name.clone(), json!(if name == "why" { "" } else { label })));
     Value::Object(labelled.collect())
@@ -119,7 +119,11 @@ fn controls(ask: &Ask) -> (String, String) {
     (id("The document's number is"), id("The total value is"))
 }
 
-async fn counselled(world: &World, raw: Value, parrot: &Parrot) -> domain::verdict::Verdict {
+pub(super) async fn counselled(
+    world: &World,
+    raw: Value,
+    parrot: &Parrot,
+) -> domain::verdict::Verdict {
     let adviser = Adviser::new(Arc::new(parrot.clone()), desk());
     let agent = world.agent.clone().with_adviser(&adviser).unwrap();
     let mut input = input(raw);
@@ -135,7 +139,7 @@ fn with_remark(text: &str) -> Value {
 }
 
 /// The world knows contracts too, and other suppliers' registrations.
-fn wider(arguments: &Value) -> Result<contract::Observation, contract::ToolError> {
+pub(super) fn wider(arguments: &Value) -> Result<contract::Observation, contract::ToolError> {
     match arguments["operation"].as_str() {
         Some("search") => found(
             json!({"searched": 1, "passages": [{"document": "steel.md", "heading": "",
