@@ -317,4 +317,12 @@ pub(crate) enum Audit {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// What a model was asked about a case and what it said, masked, as the journal holds it: a line of JSON a question
+    Prompts {
+        /// A verdict's id, or the beginning of it
+        #[arg(value_name = "ID")]
+        id: String,
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+    },
 }

@@ -112,6 +112,9 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Audit {
             command: Audit::Verify { store, format },
         } => commands::audit::verify(store, format, &settings).await,
+        Command::Audit {
+            command: Audit::Prompts { id, store },
+        } => commands::audit::prompts(&id, store.as_deref(), &settings).await,
         Command::Ground { files } => commands::ground::run(&files, &settings),
         Command::Mask(args) => commands::mask::run(&args, &settings),
         Command::Screen { files } => commands::screen::run(&files, &settings),

@@ -39,6 +39,7 @@ pub use journal::{
 };
 pub use node::{Node, NodeError, NodeSpec, Step};
 pub use proof::Flaw;
+pub use recorded::{Paid, paid};
 pub use run::{
     Cause, Clock, Closing, Diversion, Engine, Event, Mode, Observer, Outcome, RunError, Start,
     SystemClock, TraceStep,

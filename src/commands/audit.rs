@@ -1,9 +1,15 @@
-//! `audit verify`: every link of the chain of stored verdicts.
+//! `audit`: the chain of the stored verdicts, and what models were asked.
 
+use agent::engine::{RunId, paid};
 use anyhow::Result;
 
 use super::say;
-use crate::{Exit, cli::Format, settings::Settings, wiring};
+use crate::{
+    Exit,
+    cli::Format,
+    settings::Settings,
+    wiring::{self, stored},
+};
 
 pub(crate) async fn verify(
     store: Option<String>,
@@ -35,4 +41,14 @@ pub(crate) async fn verify(
     } else {
         Exit::Findings
     })
+}
+
+/// The prompts of a case, from its journal, whose chain is verified on the way.
+pub(crate) async fn prompts(id: &str, store: Option<&str>, settings: &Settings) -> Result<Exit> {
+    let past = stored::past(id, store, settings).await?;
+    let journal = stored::journal(store, settings).await?;
+    for call in paid(journal.as_ref(), &RunId::new(past.input.key())).await? {
+        say(&format!("{}\n", serde_json::to_string(&call)?))?;
+    }
+    Ok(Exit::Good)
 }

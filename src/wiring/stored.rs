@@ -28,7 +28,7 @@ use super::{Session, Verified, open_store, remembered};
 use crate::settings::Settings;
 
 /// The journal in the store's file; the verdict is committed with its last entries.
-pub(super) async fn journal(url: Option<&str>, settings: &Settings) -> Result<Arc<SqliteJournal>> {
+pub(crate) async fn journal(url: Option<&str>, settings: &Settings) -> Result<Arc<SqliteJournal>> {
     let url = url.unwrap_or(&settings.store.url);
     let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
     let journal =

@@ -32,7 +32,7 @@ pub(crate) fn satyapan(dir: &Path) -> Command {
         .env_remove("COLUMNS");
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("SATYAPAN") {
+        if text.starts_with("SATYAPAN") || text.starts_with("OPENAI") {
             command.env_remove(&name);
         }
     }

@@ -7,6 +7,8 @@ mod cli;
 #[cfg(test)]
 mod command;
 #[cfg(test)]
+mod counsel;
+#[cfg(test)]
 mod licences;
 #[cfg(test)]
 mod masking;

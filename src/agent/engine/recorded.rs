@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     budget::{Spend, Usage},
     effect::{self, EffectError, EffectKind},
-    journal::{Digest, Entry, Kind, RunId, verify_chain},
+    journal::{Digest, Entry, Journal, Kind, RunId, verify_chain},
     run::{Diversion, RunError},
 };
 
@@ -137,6 +137,55 @@ pub(super) struct Recording {
 
 /// Recorded answers by question; the last one stays, for a question asked more often than recorded.
 pub(super) type ByDigest = BTreeMap<Digest, VecDeque<Recalled>>;
+
+/// A paid call as it is recorded: masked, in the order of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Paid {
+    /// Who was asked.
+    pub name: String,
+    /// Step and place in it.
+    pub step: u32,
+    pub index: u32,
+    pub body: Value,
+    /// `None` where neither an answer nor an error was written.
+    pub answer: Option<Value>,
+    pub error: Option<String>,
+    pub spent: Spend,
+}
+
+/// What a run asked for money or tokens. The chain of its entries is verified first.
+///
+/// # Errors
+/// Nothing is recorded of the run, or its chain is broken.
+pub async fn paid(journal: &dyn Journal, run: &RunId) -> Result<Vec<Paid>, RunError> {
+    let entries = journal.load(run).await?;
+    let Some(recording) = Recording::read(run, entries)? else {
+        return Err(RunError::NotRecorded(run.clone()));
+    };
+    let paid = recording
+        .calls
+        .into_iter()
+        .filter(|(_, call)| call.kind == EffectKind::Paid);
+    Ok(paid
+        .map(|((step, index), call)| {
+            let spent = call.answer.as_ref().map(|a| a.spent).unwrap_or_default();
+            let (answer, error) = match call.answer.map(|a| a.answer) {
+                None => (None, None),
+                Some(Ok(answer)) => (Some(answer), None),
+                Some(Err(error)) => (None, Some(error.message)),
+            };
+            Paid {
+                name: call.name,
+                step,
+                index,
+                body: call.body,
+                answer,
+                error,
+                spent,
+            }
+        })
+        .collect())
+}
 
 impl Recording {
     /// `None`: nothing is recorded. The chain is verified first.
