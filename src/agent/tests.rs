@@ -63,7 +63,10 @@ static DOCUMENTS: Manifest = manifest("document_search", Cost::Local);
 
 #[expect(clippy::unnecessary_wraps, reason = "scripts answer with a result")]
 fn found(value: Value) -> Result<Observation, ToolError> {
-    Ok(Observation { found: true, value })
+    Ok(Observation {
+        found: true,
+        value: Arc::new(value),
+    })
 }
 
 const SUPPLIER: &str = "27AAACR5055K1Z7";
@@ -241,8 +244,9 @@ async fn another_suppliers_record_is_asked_again_and_never_used() {
     let world = world(|arguments| {
         let mut answer = answer(arguments)?;
         if arguments["operation"] == "taxpayer" {
-            answer.value["gstin"] = json!("30AAAAP0267H1Z1");
-            answer.value["sts"] = json!("Cancelled");
+            let record = Arc::make_mut(&mut answer.value);
+            record["gstin"] = json!("30AAAAP0267H1Z1");
+            record["sts"] = json!("Cancelled");
         }
         Ok(answer)
     });
@@ -274,7 +278,7 @@ async fn a_second_wording_that_helps_is_used() {
     let world = world(|arguments| {
         let mut answer = answer(arguments)?;
         if arguments["operation"] == "taxpayer" && arguments["fresh"].is_null() {
-            answer.value["fetchedAt"] = json!("2026-10-01");
+            Arc::make_mut(&mut answer.value)["fetchedAt"] = json!("2026-10-01");
         }
         Ok(answer)
     });
@@ -307,7 +311,7 @@ async fn no_answer_is_not_absence() {
         (
             Ok(Observation {
                 found: false,
-                value: json!({"found": false, "reason": "no taxpayer"}),
+                value: Arc::new(json!({"found": false, "reason": "no taxpayer"})),
             }),
             Decision::Reject,
             OutcomeName::Fail,

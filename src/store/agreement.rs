@@ -165,7 +165,8 @@ fn reference(
 
 async fn answer(records: &std::sync::Arc<impl Records>, args: Value) -> Value {
     let tool = invoice_db::InvoiceDb::new(records.clone());
-    tool.call(args).await.unwrap().value
+    let seen = tool.call(args).await.unwrap();
+    std::sync::Arc::unwrap_or_clone(seen.value)
 }
 
 /// Both stores over one directory.

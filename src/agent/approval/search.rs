@@ -1,6 +1,6 @@
 //! The search: makes what blocking checks propose, one check after the other, until verifying again approves.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use checks::{Context, Mend};
 use contract::Observation;
@@ -252,7 +252,7 @@ fn answers(case: &Case) -> Vec<(String, Value, Observation)> {
         let evidence = case.evidence.get(usize::from(evidence.0))?;
         let observation = Observation {
             found,
-            value: Value::clone(&evidence.observation),
+            value: Arc::clone(&evidence.observation),
         };
         Some((
             evidence.tool.clone(),

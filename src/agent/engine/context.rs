@@ -1,7 +1,7 @@
 //! What a node may do to the world, and the recorder behind it.
 
 use std::{
-    borrow::Cow,
+    borrow::{Borrow, Cow},
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -18,7 +18,7 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
     budget::{Account, Budget, Spend, Usage},
-    effect::{Answer, EffectError, EffectKind, ErrorKind, Request},
+    effect::{Answer, Body, EffectError, EffectKind, ErrorKind, Request},
     journal::{Batch, Digest, Entry, Extra, Input, Journal, JournalError, Kind, RunId},
     recorded::{AnsweredRow, ByDigest, CalledRow, Recalled, RecordedCall, Recording},
     run::{Cause, Clock, Diversion, Event, Mode, Observer, RunError},
@@ -92,41 +92,43 @@ impl Ctx {
 
     /// Asks the world, once. `live` is polled only when no answer is recorded; what it answers,
     /// failure included, is recorded before this returns.
-    pub async fn effect<F>(&self, request: Request, live: F) -> Result<Value, EffectError>
+    pub async fn effect<R, F>(&self, request: R, live: F) -> Result<Value, EffectError>
     where
+        R: Borrow<Request> + Send,
         F: Future<Output = Result<Answer, EffectError>> + Send,
     {
-        let index = match self.begin(&request) {
-            Begun::Settled(answer) => return answer,
+        let request = request.borrow();
+        let index = match self.begin(request) {
+            Begun::Settled(answer) => return answer.map(Body::into_value),
             Begun::Live(index) => index,
         };
         if !request.kind.is_local() {
             self.shared.barrier().await?;
         }
-        let answer = self.live(&request, index, live).await;
-        let answer = self.record(&request, index, answer);
+        let answer = self.live(request, index, live).await;
+        let answer = self.record(request, index, answer);
         if !request.kind.is_local() {
             self.shared.barrier().await?;
         }
-        answer
+        answer.map(Body::into_value)
     }
 
     /// Asks several things at once and answers in the order of the list, whatever finishes first.
     /// One barrier covers all calls before the first is made.
-    pub async fn fan_out(
+    pub async fn fan_out<R: Borrow<Request> + Send>(
         &self,
-        calls: Vec<(Request, BoxFuture<'_, Result<Answer, EffectError>>)>,
-    ) -> Vec<Result<Value, EffectError>> {
+        calls: Vec<(R, BoxFuture<'_, Result<Answer, EffectError>>)>,
+    ) -> Vec<Result<Body, EffectError>> {
         let begun: Vec<_> = calls
             .into_iter()
             .map(|(request, live)| {
-                let begun = self.begin(&request);
+                let begun = self.begin(request.borrow());
                 (request, live, begun)
             })
             .collect();
-        let leaves = begun
-            .iter()
-            .any(|(request, _, begun)| matches!(begun, Begun::Live(_)) && !request.kind.is_local());
+        let leaves = begun.iter().any(|(request, _, begun)| {
+            matches!(begun, Begun::Live(_)) && !request.borrow().kind.is_local()
+        });
         if leaves && let Err(error) = self.shared.barrier().await {
             return begun.iter().map(|_| Err(error.clone())).collect();
         }
@@ -134,12 +136,13 @@ impl Ctx {
             match begun {
                 Begun::Settled(answer) => Asked::Settled(answer),
                 Begun::Live(index) => {
-                    let answer = self.live(&request, index, live).await;
-                    if request.kind.is_local() {
+                    let asked = request.borrow();
+                    let answer = self.live(asked, index, live).await;
+                    if asked.kind.is_local() {
                         // Nothing waits for it, so it is written in the order of the list below.
                         return Asked::Queue(request, index, answer);
                     }
-                    let answer = self.record(&request, index, answer);
+                    let answer = self.record(asked, index, answer);
                     Asked::Settled(match self.shared.barrier().await {
                         Ok(()) => answer,
                         Err(error) => Err(error),
@@ -152,7 +155,9 @@ impl Ctx {
             .into_iter()
             .map(|asked| match asked {
                 Asked::Settled(answer) => answer,
-                Asked::Queue(request, index, answer) => self.record(&request, index, answer),
+                Asked::Queue(request, index, answer) => {
+                    self.record(request.borrow(), index, answer)
+                }
             })
             .collect()
     }
@@ -161,7 +166,7 @@ impl Ctx {
     pub fn now(&self) -> Timestamp {
         let request = Request::local(CLOCK, Value::Null);
         let answer = match self.begin(&request) {
-            Begun::Settled(answer) => answer,
+            Begun::Settled(answer) => answer.map(Body::into_value),
             Begun::Live(index) => {
                 let now = self.shared.clock.now();
                 let answer = Ok(Value::from(now.to_string()).into());
@@ -206,7 +211,7 @@ impl Ctx {
                     }
                     drop(inner);
                     self.told(request, index, answer.is_ok(), true, 0);
-                    return Begun::Settled(answer);
+                    return Begun::Settled(answer.map(Body::from));
                 }
                 Found::Lost if request.repeatable || request.kind.is_local() => {
                     return self.reserve(request, index, false);
@@ -278,7 +283,7 @@ impl Ctx {
         index: u32,
         kind: ErrorKind,
         message: String,
-    ) -> Result<Value, EffectError> {
+    ) -> Result<Body, EffectError> {
         let error = EffectError::of(kind, message).unbilled();
         self.write(request, index, &Err(error.clone()), Spend::NOTHING);
         self.shared.lock().divert_by(self.node, &error);
@@ -330,7 +335,7 @@ impl Ctx {
         request: &Request,
         index: u32,
         answer: Result<Answer, EffectError>,
-    ) -> Result<Value, EffectError> {
+    ) -> Result<Body, EffectError> {
         let spent = match &answer {
             Ok(answer) => answer.spent,
             Err(error) => error.spent,
@@ -351,7 +356,7 @@ impl Ctx {
         &self,
         request: &Request,
         index: u32,
-        answer: &Result<Value, EffectError>,
+        answer: &Result<Body, EffectError>,
         spent: Spend,
     ) {
         if !self.shared.records {
@@ -388,13 +393,13 @@ impl Ctx {
 }
 
 enum Begun {
-    Settled(Result<Value, EffectError>),
+    Settled(Result<Body, EffectError>),
     Live(u32),
 }
 
-enum Asked {
-    Settled(Result<Value, EffectError>),
-    Queue(Request, u32, Result<Answer, EffectError>),
+enum Asked<R> {
+    Settled(Result<Body, EffectError>),
+    Queue(R, u32, Result<Answer, EffectError>),
 }
 
 enum Found {

@@ -1,8 +1,8 @@
 //! Effects: the only way a node touches the world, as requests and recorded answers.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -136,26 +136,88 @@ pub(super) fn canonical(value: &Value, into: &mut String) {
     }
 }
 
+/// What was said, as JSON: a value of its own, or an object whose members are shared with whoever said them, so that
+/// bulk is recorded and handed on without being copied.
+#[derive(Debug, Clone)]
+pub enum Body {
+    Whole(Value),
+    Members(Vec<(&'static str, Arc<Value>)>),
+}
+
+impl Body {
+    pub fn get(&self, member: &str) -> Option<&Value> {
+        match self {
+            Self::Whole(value) => value.get(member),
+            Self::Members(members) => members
+                .iter()
+                .find(|(name, _)| *name == member)
+                .map(|(_, value)| value.as_ref()),
+        }
+    }
+
+    /// Takes a member out.
+    pub fn take(&mut self, member: &str) -> Option<Arc<Value>> {
+        match self {
+            Self::Whole(value) => value.get_mut(member).map(|value| Arc::new(value.take())),
+            Self::Members(members) => members
+                .iter_mut()
+                .find(|(name, _)| *name == member)
+                .map(|(_, value)| std::mem::take(value)),
+        }
+    }
+
+    /// As one value.
+    pub fn into_value(self) -> Value {
+        match self {
+            Self::Whole(value) => value,
+            Self::Members(members) => members
+                .into_iter()
+                .map(|(name, value)| (name, Arc::unwrap_or_clone(value)))
+                .collect(),
+        }
+    }
+}
+
+impl From<Value> for Body {
+    fn from(value: Value) -> Self {
+        Self::Whole(value)
+    }
+}
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Whole(value) => value.serialize(serializer),
+            Self::Members(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
+            }
+        }
+    }
+}
+
 /// What came back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Answer {
-    pub value: Value,
+    pub value: Body,
     /// What it cost. `None` books the reservation.
     pub spent: Option<Spend>,
 }
 
 impl Answer {
-    pub const fn costing(value: Value, spent: Spend) -> Self {
+    pub fn costing(value: Value, spent: Spend) -> Self {
         Self {
-            value,
+            value: value.into(),
             spent: Some(spent),
         }
     }
 }
 
-impl From<Value> for Answer {
-    fn from(value: Value) -> Self {
-        Self { value, spent: None }
+impl<V: Into<Body>> From<V> for Answer {
+    fn from(value: V) -> Self {
+        Self {
+            value: value.into(),
+            spent: None,
+        }
     }
 }
 
@@ -229,6 +291,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_is_shared_is_written_and_read_as_if_it_were_whole() {
+        let record = Arc::new(json!({"gstin": "G1", "totals": [1.50]}));
+        let whole = json!({"found": true, "value": *record});
+        let shared = Body::Members(vec![
+            ("found", Arc::new(Value::Bool(true))),
+            ("value", Arc::clone(&record)),
+        ]);
+        let written = serde_json::to_string(&shared).unwrap();
+        assert_eq!(written, whole.to_string());
+        for mut said in [shared, Body::from(whole.clone())] {
+            assert_eq!(said.get("found"), Some(&Value::Bool(true)));
+            assert_eq!(said.get("other"), None);
+            assert_eq!(said.clone().into_value(), whole);
+            assert_eq!(said.take("value"), Some(Arc::clone(&record)));
+            assert_eq!(said.take("other"), None);
+        }
+        assert_eq!(Body::from(json!("plain")).get("found"), None);
+    }
 
     #[test]
     fn the_digest_ignores_key_order_and_nothing_else() {

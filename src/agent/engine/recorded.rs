@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     budget::{Spend, Usage},
-    effect::{self, EffectError, EffectKind},
+    effect::{self, Body, EffectError, EffectKind},
     journal::{Digest, Entry, Journal, Kind, RunId, verify_chain},
     run::{Diversion, RunError},
 };
@@ -43,7 +43,7 @@ pub(super) struct AnsweredRow<'a> {
     pub(super) kind: Option<EffectKind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) body: Option<&'a Value>,
-    pub(super) answer: Result<&'a Value, &'a EffectError>,
+    pub(super) answer: Result<&'a Body, &'a EffectError>,
     #[serde(skip_serializing_if = "Spend::is_nothing")]
     pub(super) spent: Spend,
 }

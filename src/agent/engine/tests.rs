@@ -137,7 +137,7 @@ impl Node<Doc> for Gather {
             ])
             .await;
         let seen = answers.iter().map(|answer| match answer {
-            Ok(value) => value.as_str().unwrap_or("").to_owned(),
+            Ok(said) => said.clone().into_value().as_str().unwrap_or("").to_owned(),
             Err(error) => format!("!{error}"),
         });
         Ok(Step::new(Change::Seen(seen.collect())).thought("asked three at once"))

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::{Cost, ToolError};
 use domain::{Evidence, EvidenceId, Need, finding::Target};
-use serde_json::{Map, Value, json};
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
 
 use crate::{
     case::{Asked, Asking, Case, Delta},
     engine::{
-        Answer, Ctx, EffectError, EffectKind, ErrorKind, Node, NodeError, NodeSpec, Request, Step,
+        Answer, Body, Ctx, EffectError, EffectKind, ErrorKind, Node, NodeError, NodeSpec, Request,
+        Step,
     },
     obligations::{self, Call},
     toolbox::Toolbox,
@@ -32,26 +34,27 @@ impl Node<Case> for Act {
 
     async fn run(&self, cx: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {
         let qr = case.qr.as_ref().map(|q| &q.1);
-        let mut calls: Vec<(Need, usize, u32, Call)> = Vec::with_capacity(case.open.len());
+        let mut calls: Vec<(Need, usize, u32, Request)> = Vec::with_capacity(case.open.len());
         for &(need, order) in &case.open {
             let attempt = case
                 .last_asked(need, order)
                 .map_or(1, |asked| asked.attempt + 1);
             if let Some(call) = obligations::reword(need, order, &case.input, qr, attempt) {
-                calls.push((need, order, attempt, call));
+                calls.push((need, order, attempt, self::request(&self.tools, call)));
             }
         }
         let effects = calls
             .iter()
-            .map(|(need, order, _, call)| {
-                effect(&self.tools, call, assumes_all(case, *need, *order))
+            .map(|(need, order, _, request)| {
+                let assumed = assumes_all(case, *need, *order);
+                (request, ask(&self.tools, request, assumed))
             })
             .collect();
         let answers = cx.fan_out(effects).await;
         let at = cx.now().to_string();
         let mut evidence: Vec<Evidence> = Vec::with_capacity(calls.len());
         let mut asked = Vec::with_capacity(calls.len());
-        for ((need, order, attempt, call), answer) in calls.into_iter().zip(answers) {
+        for ((need, order, attempt, request), answer) in calls.into_iter().zip(answers) {
             let result = match answer {
                 Err(EffectError {
                     message,
@@ -62,23 +65,19 @@ impl Node<Case> for Act {
                     retry_is_useful,
                 },
                 Ok(mut recorded) => {
-                    let found = recorded
+                    let mut found = recorded
                         .get("found")
                         .and_then(Value::as_bool)
                         .unwrap_or(false);
-                    let mut observation = recorded
-                        .get_mut("value")
-                        .map(Value::take)
-                        .unwrap_or_default();
-                    let mut found = found;
+                    let mut observation = recorded.take("value").unwrap_or_default();
                     assume(case, need, order, &mut observation, &mut found);
                     let id = u16::try_from(case.evidence.len() + evidence.len())
                         .map_err(|_| NodeError::new("more evidence than can be numbered"))?;
                     evidence.push(Evidence {
                         id: EvidenceId(id),
-                        tool: call.tool.to_owned(),
-                        arguments: call.arguments,
-                        observation: Arc::new(observation),
+                        tool: request.name.into_owned(),
+                        arguments: request.body,
+                        observation,
                         at: at.clone(),
                     });
                     Asking::Answered {
@@ -106,43 +105,41 @@ impl Node<Case> for Act {
     }
 }
 
-pub(super) type Effect = (
-    Request,
-    futures::future::BoxFuture<'static, Result<Answer, EffectError>>,
-);
-
-/// A tool call as an effect; what is recorded is `{"found", "value"}`. Where the whole answer is assumed nobody is
-/// asked, so that a source that does not answer can be assumed to.
-pub(super) fn effect(tools: &Toolbox, call: &Call, assumed: bool) -> Effect {
-    let tool = tools.get(call.tool).cloned();
-    let kind = match tool.as_ref().map(|t| t.manifest().cost) {
+/// A tool call as a question.
+pub(super) fn request(tools: &Toolbox, call: Call) -> Request {
+    let kind = match tools.get(call.tool).map(|t| t.manifest().cost) {
         Some(Cost::Outward) => EffectKind::Outward,
         Some(Cost::Local) | None => EffectKind::Local,
     };
-    let request = Request::new(call.tool, kind, call.arguments.clone());
-    let (name, arguments) = (call.tool, call.arguments.clone());
-    let live = Box::pin(async move {
+    Request::new(call.tool, kind, call.arguments)
+}
+
+/// Asks the tool; what is recorded is `{"found", "value"}`. Where the whole answer is assumed nobody is asked, so that a
+/// source that does not answer can be assumed to.
+pub(super) fn ask<'a>(
+    tools: &'a Toolbox,
+    request: &'a Request,
+    assumed: bool,
+) -> BoxFuture<'a, Result<Answer, EffectError>> {
+    Box::pin(async move {
         if assumed {
             return Ok(Answer::from(json!({"found": true, "value": null})));
         }
-        let Some(tool) = tool else {
+        let Some(tool) = tools.get(&request.name) else {
             return Err(EffectError::failed(format!(
-                "{name}: no such tool is wired"
+                "{}: no such tool is wired",
+                request.name
             )));
         };
-        match tool.call(arguments).await {
+        match tool.call(request.body.clone()).await {
             Ok(seen) => {
-                // Built by hand: `json!` would copy the record.
-                let recorded = Map::from_iter([
-                    ("found".to_owned(), Value::Bool(seen.found)),
-                    ("value".to_owned(), seen.value),
-                ]);
-                Ok(Answer::from(Value::Object(recorded)))
+                let found = Arc::new(Value::Bool(seen.found));
+                let body = Body::Members(vec![("found", found), ("value", seen.value)]);
+                Ok(Answer::from(body))
             }
             Err(error) => Err(said(&error)),
         }
-    });
-    (request, live)
+    })
 }
 
 fn said(error: &ToolError) -> EffectError {
@@ -175,7 +172,7 @@ fn assumes_all(case: &Case, need: Need, order: usize) -> bool {
 }
 
 /// Puts what is assumed in place of what was observed.
-fn assume(case: &Case, need: Need, order: usize, observation: &mut Value, found: &mut bool) {
+fn assume(case: &Case, need: Need, order: usize, observation: &mut Arc<Value>, found: &mut bool) {
     for assumption in case.input.assumptions.iter() {
         let Target::Observation(of, pointer) = &assumption.target else {
             continue;
@@ -187,8 +184,9 @@ fn assume(case: &Case, need: Need, order: usize, observation: &mut Value, found:
             continue;
         };
         if !*found {
-            *observation = Value::Null;
+            *observation = Arc::default();
         }
+        let observation = Arc::make_mut(observation);
         if what_if::set(observation, pointer, assumption.value.clone()).is_ok() {
             *found = !observation.is_null();
         }

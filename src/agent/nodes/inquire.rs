@@ -29,8 +29,9 @@ impl Node<Case> for Inquire {
         let Some(call) = case.chosen.clone() else {
             return Ok(Step::nothing());
         };
-        let (request, live) = act::effect(&self.tools, &call, false);
-        let (evidence, thought) = match cx.effect(request, live).await {
+        let request = act::request(&self.tools, call.clone());
+        let live = act::ask(&self.tools, &request, false);
+        let (evidence, thought) = match cx.effect(&request, live).await {
             Ok(mut recorded) => {
                 let id = u16::try_from(case.evidence.len())
                     .map(EvidenceId)
@@ -39,7 +40,7 @@ impl Node<Case> for Inquire {
                 let evidence = Evidence {
                     id,
                     tool: call.tool.to_owned(),
-                    arguments: call.arguments.clone(),
+                    arguments: request.body,
                     observation: Arc::new(observation.unwrap_or_default()),
                     at: cx.now().to_string(),
                 };

@@ -79,7 +79,7 @@ async fn ask(statement: &'static str, questions: Vec<Args>) -> Vec<Result<Value,
     let mut answers = Vec::new();
     for question in questions {
         answers.push(tool.ask(question).await.map(|answer| match answer {
-            Answer::Found(record) => record,
+            Answer::Found(record) => Arc::unwrap_or_clone(record),
             Answer::Absent(why) => panic!("absent: {why}"),
         }));
     }

@@ -3,7 +3,7 @@
 //! *Invariant:* "no such record" is an [`Answer::Absent`] and therefore evidence; "no answer" is a
 //! [`ToolError`] and leaves the obligation open. The two are never confused.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -92,8 +92,8 @@ pub trait Tool: Send + Sync + 'static {
     ///
     /// # Errors
     /// A record that JSON cannot hold.
-    fn erase(record: Self::Record) -> Result<Value, serde_json::Error> {
-        serde_json::to_value(record)
+    fn erase(record: Self::Record) -> Result<Arc<Value>, serde_json::Error> {
+        serde_json::to_value(record).map(Arc::new)
     }
 }
 
@@ -101,8 +101,8 @@ pub trait Tool: Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
     pub found: bool,
-    /// The record, or `{"found": false, "reason": …}`.
-    pub value: Value,
+    /// The record, or `{"found": false, "reason": …}`. Shared: a tool that keeps answers keeps this one.
+    pub value: Arc<Value>,
 }
 
 /// A tool with its types erased: what the graph holds.
@@ -148,7 +148,7 @@ impl<T: Tool> AnyTool for T {
             }
             Answer::Absent(reason) => Ok(Observation {
                 found: false,
-                value: json!({"found": false, "reason": reason}),
+                value: Arc::new(json!({"found": false, "reason": reason})),
             }),
         }
     }

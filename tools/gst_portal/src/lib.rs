@@ -216,9 +216,9 @@ impl GstPortal {
         key: Key,
         fresh: bool,
         absent: &str,
-    ) -> Result<Answer<Value>, ToolError> {
+    ) -> Result<Answer<Arc<Value>>, ToolError> {
         Ok(match self.fetch(key, fresh).await? {
-            Stored::Record(record) => Answer::Found(Value::clone(&record)),
+            Stored::Record(record) => Answer::Found(record),
             _ => Answer::Absent(absent.to_owned()),
         })
     }
@@ -231,7 +231,7 @@ impl GstPortal {
         gstin: String,
         months: &[TaxPeriod],
         fresh: bool,
-    ) -> Result<Answer<Value>, ToolError> {
+    ) -> Result<Answer<Arc<Value>>, ToolError> {
         let absent = || {
             Ok(Answer::Absent(
                 "return tracking does not know this GSTIN".to_owned(),
@@ -269,7 +269,7 @@ impl GstPortal {
         entries.sort_by_key(|(period, _)| std::cmp::Reverse(*period));
         let entries: Vec<Value> = entries.into_iter().map(|(_, entry)| entry).collect();
         let listed = Map::from_iter([("EFiledlist".to_owned(), Value::Array(entries))]);
-        Ok(Answer::Found(Value::Object(listed)))
+        Ok(Answer::Found(Arc::new(Value::Object(listed))))
     }
 
     async fn statement(
@@ -279,7 +279,7 @@ impl GstPortal {
         number: &str,
         months: Vec<TaxPeriod>,
         fresh: bool,
-    ) -> Result<Answer<Value>, ToolError> {
+    ) -> Result<Answer<Arc<Value>>, ToolError> {
         let folded = DocNumber::new(number).folded;
         let mut read = Vec::new();
         let mut documents = Vec::new();
@@ -304,10 +304,10 @@ impl GstPortal {
             "gstin": gstin, "supplier": supplier, "periods": read, "documents": documents});
         domain::portal::Statement::read(&record)
             .map_err(|error| malformed(format!("a document in the GSTR-2B: {error}")))?;
-        Ok(Answer::Found(record))
+        Ok(Answer::Found(Arc::new(record)))
     }
 
-    async fn signing_key(&self, kid: &str, fresh: bool) -> Result<Answer<Value>, ToolError> {
+    async fn signing_key(&self, kid: &str, fresh: bool) -> Result<Answer<Arc<Value>>, ToolError> {
         let stored = self.fetch(Key::Keys, fresh).await?;
         let Stored::Record(set) = &stored else {
             return Ok(Answer::Absent("no signing keys are published".to_owned()));
@@ -329,7 +329,7 @@ impl GstPortal {
             return Ok(Answer::Absent("no key of this kid is published".to_owned()));
         };
         SigningKey::read(key).map_err(|error| malformed(format!("a signing key: {error}")))?;
-        Ok(Answer::Found(key.clone()))
+        Ok(Answer::Found(Arc::new(key.clone())))
     }
 }
 
@@ -345,13 +345,13 @@ impl Tool for GstPortal {
     };
     type Args = Args;
     /// The portal's own JSON, out of its envelopes.
-    type Record = Value;
+    type Record = Arc<Value>;
 
-    fn erase(record: Value) -> Result<Value, serde_json::Error> {
+    fn erase(record: Arc<Value>) -> Result<Arc<Value>, serde_json::Error> {
         Ok(record)
     }
 
-    async fn ask(&self, args: Args) -> Result<Answer<Value>, ToolError> {
+    async fn ask(&self, args: Args) -> Result<Answer<Arc<Value>>, ToolError> {
         let is_fresh = |fresh: Option<YesNo>| fresh == Some(YesNo::Yes);
         match args {
             Args::Taxpayer { gstin: of, fresh } => {

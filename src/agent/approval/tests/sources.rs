@@ -158,10 +158,13 @@ impl AnyTool for Source {
             });
         }
         Ok(match self.book.answer(&arguments) {
-            Some(value) => Observation { found: true, value },
+            Some(value) => Observation {
+                found: true,
+                value: Arc::new(value),
+            },
             None => Observation {
                 found: false,
-                value: json!({"found": false, "reason": "no such record"}),
+                value: Arc::new(json!({"found": false, "reason": "no such record"})),
             },
         })
     }

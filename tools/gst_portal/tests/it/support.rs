@@ -146,14 +146,14 @@ pub(crate) fn listed(number: &str, from: &str, to: &str) -> Args {
     }
 }
 
-pub(crate) fn found(answer: Result<Answer<Value>, ToolError>) -> Value {
+pub(crate) fn found(answer: Result<Answer<Arc<Value>>, ToolError>) -> Value {
     match answer.unwrap() {
-        Answer::Found(record) => record,
+        Answer::Found(record) => Arc::unwrap_or_clone(record),
         Answer::Absent(why) => panic!("absent: {why}"),
     }
 }
 
-pub(crate) fn kind(answer: &Result<Answer<Value>, ToolError>) -> &'static str {
+pub(crate) fn kind(answer: &Result<Answer<Arc<Value>>, ToolError>) -> &'static str {
     match answer {
         Ok(Answer::Found(_)) => "found",
         Ok(Answer::Absent(_)) => "absent",
