@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use domain::{Gstin, Need, TaxPeriod, civil::readable, einvoice::SignedQr};
+use domain::{Date, Gstin, Invoice, Need, TaxPeriod, civil::readable, einvoice::SignedQr};
 use serde_json::{Value, json};
 
 use crate::case::{Asking, Case, Input};
@@ -61,7 +61,7 @@ pub fn open(case: &Case) -> Vec<(Need, usize)> {
         .filter(|(need, order)| {
             let qr = case.qr.as_ref().map(|q| &q.1);
             match case.last_asked(*need, *order) {
-                None => matches!(call(*need, *order, &case.input, qr), Wanted::Call(_)),
+                None => matches!(ask(*need, *order, &case.input, qr, false), Wanted::Call(_)),
                 Some(asked) => {
                     asked.attempt <= case.retrieval_retries
                         && crate::relevance::is_doubtful(asked)
@@ -73,7 +73,7 @@ pub fn open(case: &Case) -> Vec<(Need, usize)> {
 }
 
 /// The latest statement that is due: GSTR-2B is generated on the 14th of the next month (rule 60(7) CGST Rules).
-fn latest_statement(as_of: domain::Date) -> TaxPeriod {
+fn latest_statement(as_of: Date) -> TaxPeriod {
     let last = TaxPeriod::of(as_of).previous();
     if as_of.day() >= 14 {
         last
@@ -84,8 +84,16 @@ fn latest_statement(as_of: domain::Date) -> TaxPeriod {
 
 /// The call that yields a need for this invoice.
 pub fn call(need: Need, order: usize, input: &Input, qr: Option<&SignedQr>) -> Wanted {
+    ask(need, order, input, qr, true)
+}
+
+/// As [`call`]; `worded` says whether the arguments are made, or left out for one who asks only whether there is a call.
+fn ask(need: Need, order: usize, input: &Input, qr: Option<&SignedQr>, worded: bool) -> Wanted {
     let invoice = &input.invoice;
-    let with = |tool, arguments| Wanted::Call(Call { tool, arguments });
+    let with = |tool, arguments: &dyn Fn() -> Value| {
+        let arguments = if worded { arguments() } else { Value::Null };
+        Wanted::Call(Call { tool, arguments })
+    };
     let supplier = || {
         invoice
             .supplier
@@ -94,28 +102,41 @@ pub fn call(need: Need, order: usize, input: &Input, qr: Option<&SignedQr>) -> W
     };
     let result = (|| -> Result<Wanted, Wanted> {
         Ok(match need {
-            Need::Buyer => with("vendor_master", json!({"operation": "buyer"})),
-            Need::Vendor => with("vendor_master", vendor_arguments(supplier()?, input)),
-            Need::Taxpayer => with(
-                "gst_portal",
-                json!({"operation": "taxpayer", "gstin": supplier()?.as_str()}),
-            ),
+            Need::Buyer => with("vendor_master", &|| json!({"operation": "buyer"})),
+            Need::Vendor => {
+                let supplier = supplier()?;
+                with("vendor_master", &|| vendor_arguments(supplier, input))
+            }
+            Need::Taxpayer => {
+                let supplier = supplier()?;
+                with(
+                    "gst_portal",
+                    &|| json!({"operation": "taxpayer", "gstin": supplier.as_str()}),
+                )
+            }
             Need::Returns => {
+                let supplier = supplier()?;
                 // Thirteen months hold the last three returns of a quarterly filer too.
                 let to = TaxPeriod::of(input.as_of);
                 let from = (0..13).fold(to, |period, _| period.previous());
-                with(
-                    "gst_portal",
-                    json!({"operation": "returns", "gstin": supplier()?.as_str(),
-                        "from": from.to_string(), "to": to.to_string()}),
-                )
+                with("gst_portal", &|| {
+                    json!({"operation": "returns", "gstin": supplier.as_str(),
+                        "from": from.to_string(), "to": to.to_string()})
+                })
             }
-            Need::Statement => statement(supplier()?, input)?,
+            Need::Statement => {
+                let supplier = supplier()?;
+                let asked = statement(input)?;
+                with("gst_portal", &|| asked.arguments(supplier))
+            }
             Need::IrnStatus => match invoice.irn.as_deref() {
                 None => Wanted::NotNeeded("the invoice has no IRN".to_owned()),
                 Some(irn) if irn.len() == 64 && irn.bytes().all(|b| b.is_ascii_hexdigit()) => {
                     supplier()?;
-                    with("gst_portal", json!({"operation": "irn_status", "irn": irn}))
+                    with(
+                        "gst_portal",
+                        &|| json!({"operation": "irn_status", "irn": irn}),
+                    )
                 }
                 Some(_) => Wanted::Impossible("the IRN is not 64 hexadecimal digits".to_owned()),
             },
@@ -126,28 +147,33 @@ pub fn call(need: Need, order: usize, input: &Input, qr: Option<&SignedQr>) -> W
                     supplier()?;
                     with(
                         "gst_portal",
-                        json!({"operation": "signing_key", "kid": kid}),
+                        &|| json!({"operation": "signing_key", "kid": kid}),
                     )
                 }
             },
             Need::Duplicates => {
                 let rules = &input.policy.duplicates;
-                let mut arguments = ledger_arguments("duplicates", supplier()?, input)?;
-                arguments["total"] = json!(invoice.totals.total.unwrap_or_default().to_string());
-                arguments["amount"] = json!(rules.amount.to_string());
-                arguments["days"] = json!(rules.days.to_string());
-                with("invoice_db", arguments)
+                let (supplier, (number, date)) = (supplier()?, numbered(invoice)?);
+                with("invoice_db", &|| {
+                    json!({"operation": "duplicates", "supplier_gstin": supplier.as_str(), "number": number,
+                        "date": date.to_string(), "document": input.sha256,
+                        "total": invoice.totals.total.unwrap_or_default().to_string(),
+                        "amount": rules.amount.to_string(), "days": rules.days.to_string()})
+                })
             }
             Need::History => {
-                let mut arguments = ledger_arguments("history", supplier()?, input)?;
-                arguments["days"] = json!(input.policy.split.days.to_string());
-                with("invoice_db", arguments)
+                let (supplier, (number, date)) = (supplier()?, numbered(invoice)?);
+                with("invoice_db", &|| {
+                    json!({"operation": "history", "supplier_gstin": supplier.as_str(), "number": number,
+                        "date": date.to_string(), "document": input.sha256,
+                        "days": input.policy.split.days.to_string()})
+                })
             }
             Need::Orders => match invoice.orders.get(order) {
                 None => Wanted::NotNeeded("the invoice names no purchase order".to_owned()),
                 Some(named) => with(
                     "purchase_orders",
-                    json!({"operation": "order", "po_number": named.number, "document": input.sha256}),
+                    &|| json!({"operation": "order", "po_number": named.number, "document": input.sha256}),
                 ),
             },
         })
@@ -164,26 +190,35 @@ fn vendor_arguments(supplier: Gstin, input: &Input) -> Value {
     })
 }
 
-fn ledger_arguments(operation: &str, supplier: Gstin, input: &Input) -> Result<Value, Wanted> {
-    let invoice = &input.invoice;
+/// What the ledger is asked by.
+fn numbered(invoice: &Invoice) -> Result<(&str, Date), Wanted> {
     let (Some(number), Some(date)) = (invoice.number.as_deref(), invoice.date) else {
         return Err(Wanted::Impossible(
             "the invoice has no number or no readable date".to_owned(),
         ));
     };
-    Ok(json!({
-        "operation": operation,
-        "supplier_gstin": supplier.as_str(),
-        "number": number,
-        "date": date.to_string(),
-        "document": input.sha256,
-    }))
+    Ok((number, date))
 }
 
-fn statement(supplier: Gstin, input: &Input) -> Result<Wanted, Wanted> {
+/// Whose statements are read for which document.
+struct Listed<'a> {
+    buyer: Gstin,
+    number: &'a str,
+    from: TaxPeriod,
+    to: TaxPeriod,
+}
+
+impl Listed<'_> {
+    fn arguments(&self, supplier: Gstin) -> Value {
+        json!({"operation": "statement", "gstin": self.buyer.as_str(), "supplier": supplier.as_str(),
+            "number": self.number, "from": self.from.to_string(), "to": self.to.to_string()})
+    }
+}
+
+fn statement(input: &Input) -> Result<Listed<'_>, Wanted> {
     let invoice = &input.invoice;
     if invoice.supply_type.is_export() {
-        return Ok(Wanted::NotNeeded(
+        return Err(Wanted::NotNeeded(
             "an export stands in no GSTR-2B".to_owned(),
         ));
     }
@@ -198,7 +233,7 @@ fn statement(supplier: Gstin, input: &Input) -> Result<Wanted, Wanted> {
     let from = TaxPeriod::of(date);
     let to = latest_statement(input.as_of);
     if to < from {
-        return Ok(Wanted::NotNeeded(format!(
+        return Err(Wanted::NotNeeded(format!(
             "the statement for {from} is not due before {}",
             readable(from.next().day(14))
         )));
@@ -207,11 +242,12 @@ fn statement(supplier: Gstin, input: &Input) -> Result<Wanted, Wanted> {
         .buyer
         .valid_gstin()
         .ok_or_else(|| impossible("the buyer's GSTIN is not valid"))?;
-    Ok(Wanted::Call(Call {
-        tool: "gst_portal",
-        arguments: json!({"operation": "statement", "gstin": buyer.as_str(), "supplier": supplier.as_str(),
-            "number": number, "from": from.to_string(), "to": to.to_string()}),
-    }))
+    Ok(Listed {
+        buyer,
+        number,
+        from,
+        to,
+    })
 }
 
 /// The wording of a question after it was answered with something of no use: a fixed ladder, each rung distinct,
