@@ -1,5 +1,7 @@
 //! The texts of a document, as the screen reads them.
 
+use std::fmt;
+
 use domain::{Evidence, EvidenceId, Screening, Suspect};
 use screen::{Field, Screener};
 use serde_json::Value;
@@ -11,7 +13,7 @@ const KEY_MAX: usize = 16;
 /// No typed value is longer.
 const TYPED_MAX: usize = 24;
 
-/// Members that are codes, dates or numbers: a value without blanks says nothing in them.
+/// Members that are codes, dates or numbers: a value without blanks says nothing in them. In alphabetical order.
 const TYPED: &[&str] = &[
     "AckDt",
     "AckNo",
@@ -44,22 +46,20 @@ const SIGNED: &[&str] = &["Irn", "SignedQRCode", "SignedInvoice"];
 
 /// Screens every text of the document: all strings that are more than codes, and names of members that are sentences.
 pub fn screen(screener: &Screener, evidence: &[Evidence]) -> Screening {
-    let mut texts: Vec<(EvidenceId, String, &str)> = Vec::new();
-    let mut path = String::new();
-    for source in evidence.iter().filter(|e| e.is_document()) {
-        collect(&source.observation, &mut path, "", &mut |pointer, text| {
-            texts.push((source.id, pointer.to_owned(), text));
-        });
-    }
-    let fields: Vec<Field<'_>> = texts
-        .iter()
-        .map(|(_, pointer, text)| Field { pointer, text })
-        .collect();
-    let screened = screener.screen(&fields);
+    // A field is known by its position; where it stands is written only for what is told of.
+    let mut texts: Vec<Field<'_>> = Vec::with_capacity(64);
+    each(evidence, &mut |_, _, text| {
+        texts.push(Field { pointer: "", text });
+    });
+    let screened = screener.screen(&texts);
     let mut suspects: Vec<Suspect> = Vec::new();
     if screened.flagged {
+        let mut places: Vec<(EvidenceId, String)> = Vec::with_capacity(texts.len());
+        each(evidence, &mut |id, place, _| {
+            places.push((id, place.to_string()));
+        });
         for hit in screened.hits {
-            let Some((evidence, pointer, _)) = texts.get(hit.field) else {
+            let Some((evidence, pointer)) = places.get(hit.field) else {
                 continue;
             };
             let known = suspects
@@ -100,7 +100,9 @@ pub(crate) fn texts_below<'a>(
     pointer: &str,
     take: &mut impl FnMut(&str, &'a str),
 ) {
-    collect(part, &mut pointer.to_owned(), "", take);
+    below(part, &Place::Part(pointer), "", &mut |place, text| {
+        take(&place.to_string(), text);
+    });
 }
 
 /// Whether a value says more than a code does.
@@ -111,8 +113,8 @@ fn speaks(name: &str, text: &str) -> bool {
     if SIGNED.contains(&name) {
         return !token(text);
     }
-    let bare = !text.contains(char::is_whitespace) && text.chars().count() <= TYPED_MAX;
-    !(TYPED.contains(&name) && bare)
+    let bare = || !text.contains(char::is_whitespace) && text.chars().count() <= TYPED_MAX;
+    !(TYPED.binary_search(&name).is_ok() && bare())
 }
 
 /// A hash, or a signed token: three parts of base64 for URLs.
@@ -122,37 +124,58 @@ fn token(text: &str) -> bool {
         && (text.len() == 64 || text.matches('.').count() == 2)
 }
 
-/// Takes every text below a value; `path` is where the value stands, and is left as it was.
-fn collect<'a>(
+/// Where a text stands; shown as an RFC 6901 pointer.
+enum Place<'a> {
+    /// A document, or a part of it at this pointer.
+    Part(&'a str),
+    Member(&'a Place<'a>, &'a str),
+    Index(&'a Place<'a>, usize),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Part(pointer) => f.write_str(pointer),
+            Self::Member(within, name) if name.contains(['~', '/']) => {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                write!(f, "{within}/{name}")
+            }
+            Self::Member(within, name) => write!(f, "{within}/{name}"),
+            Self::Index(within, index) => write!(f, "{within}/{index}"),
+        }
+    }
+}
+
+/// Takes every text of what the document itself says.
+fn each<'a>(evidence: &'a [Evidence], take: &mut impl FnMut(EvidenceId, &Place<'_>, &'a str)) {
+    for source in evidence.iter().filter(|e| e.is_document()) {
+        let mut take = |place: &Place<'_>, text| take(source.id, place, text);
+        below(&source.observation, &Place::Part(""), "", &mut take);
+    }
+}
+
+/// Takes every text below a value; `name` is the member that holds it.
+fn below<'a>(
     value: &'a Value,
-    path: &mut String,
+    place: &Place<'_>,
     name: &str,
-    take: &mut impl FnMut(&str, &'a str),
+    take: &mut impl FnMut(&Place<'_>, &'a str),
 ) {
-    let length = path.len();
     match value {
-        Value::String(text) if speaks(name, text) => take(path, text),
+        Value::String(text) if speaks(name, text) => take(place, text),
         Value::Array(list) => {
             for (index, inner) in list.iter().enumerate() {
-                path.push('/');
-                path.push_str(&index.to_string());
-                collect(inner, path, name, take);
-                path.truncate(length);
+                below(inner, &Place::Index(place, index), name, take);
             }
         }
         Value::Object(members) => {
             for (member, inner) in members {
-                path.push('/');
-                if member.contains(['~', '/']) {
-                    path.push_str(&member.replace('~', "~0").replace('/', "~1"));
-                } else {
-                    path.push_str(member);
+                let place = Place::Member(place, member);
+                let long = member.len() > KEY_MAX && member.chars().count() > KEY_MAX;
+                if long || member.contains(char::is_whitespace) {
+                    take(&place, member);
                 }
-                if member.chars().count() > KEY_MAX || member.contains(char::is_whitespace) {
-                    take(path, member);
-                }
-                collect(inner, path, member, take);
-                path.truncate(length);
+                below(inner, &place, member, take);
             }
         }
         _ => {}
