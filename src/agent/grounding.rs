@@ -1,7 +1,7 @@
 //! The grounding critic, mechanical part: every number, date, identifier and amount in a sentence must be entailed by
 //! a value that the sentence cites. The first failure decides. A model critic may only lower what comes out here.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::OnceCell};
 
 use domain::{Citation, Date, Decimal, evidence::value_at, expr, money::decimal, verdict::Support};
 use ground::read;
@@ -52,14 +52,16 @@ pub fn verify(case: &Case, draft: &Draft) -> Result<(), Ungrounded> {
     if draft.about_the_world && draft.citations.iter().all(first_party) {
         return Err(Ungrounded::SelfServing);
     }
-    let arguments: Vec<Decimal> = draft
-        .citations
-        .iter()
-        .map(|c| number(&c.value).unwrap_or_default())
-        .collect();
-    for computed in &draft.computed {
-        if expr::evaluate(&computed.formula, &arguments) != Ok(computed.value) {
-            return Err(Ungrounded::Miscomputed(computed.value));
+    if !draft.computed.is_empty() {
+        let arguments: Vec<Decimal> = draft
+            .citations
+            .iter()
+            .map(|c| number(&c.value).unwrap_or_default())
+            .collect();
+        for computed in &draft.computed {
+            if expr::evaluate(&computed.formula, &arguments) != Ok(computed.value) {
+                return Err(Ungrounded::Miscomputed(computed.value));
+            }
         }
     }
     let known = Known::of(draft);
@@ -82,7 +84,7 @@ pub fn support(case: &Case, draft: &Draft) -> (Support, Option<Ungrounded>) {
 
 fn number(value: &Value) -> Option<Decimal> {
     match value {
-        Value::Number(n) => decimal(&n.to_string()).ok(),
+        Value::Number(n) => decimal(n.as_str()).ok(),
         Value::String(s) => decimal(s).ok(),
         // A list stands for how many it holds: "four lines" cites the list of lines.
         Value::Array(list) => Some(Decimal::from(list.len())),
@@ -123,99 +125,141 @@ fn all_digits(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
     length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// What stands between words.
+fn breaks(c: char) -> bool {
+    match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' => false,
+        '(' | ')' | '[' | ']' | '"' | '×' | '=' => true,
+        _ => c.is_whitespace(),
+    }
+}
+
+/// The first word of a text and what follows it; `None` where there is no word.
+fn word(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_start_matches(breaks);
+    let end = text.find(breaks).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
 /// The words of a sentence that hold a digit, and dates with their month in words as one.
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let breaks =
-        |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '"' | '×' | '=');
-    let words: Vec<&str> = text.split(breaks).filter(|w| !w.is_empty()).collect();
     let mut out = Vec::new();
-    let mut at = 0;
-    while let Some(word) = words.get(at) {
-        let word = bare(word);
-        let head = at
-            .checked_sub(1)
-            .and_then(|before| head_of(words.get(before)?));
-        if let (true, Some(month), Some(year)) = (
-            all_digits(word, 1..=2),
-            words.get(at + 1),
-            words.get(at + 2).map(|y| bare(y)),
-        ) && read::month(month).is_some()
-            && all_digits(year, 4..=4)
+    let mut rest = text;
+    // From digit to digit: the words between them say nothing that must be entailed.
+    while let Some(digit) = rest.bytes().position(|b| b.is_ascii_digit()) {
+        let before = rest.split_at(digit).0.trim_end_matches(|c| !breaks(c));
+        let Some((first, after)) = rest.get(before.len()..).and_then(word) else {
+            break;
+        };
+        rest = after;
+        let first = bare(first);
+        if all_digits(first, 1..=2)
+            && let Some((month, after)) = word(after)
+            && read::month(month).is_some()
+            && let Some((year, after)) = word(after)
+            && all_digits(bare(year), 4..=4)
         {
             out.push(Token {
-                text: format!("{word} {month} {year}").into(),
+                text: format!("{first} {month} {}", bare(year)).into(),
                 head: None,
             });
-            at += 3;
+            rest = after;
             continue;
         }
-        if word.bytes().any(|b| b.is_ascii_digit()) {
-            out.push(Token {
-                text: word.into(),
-                head,
-            });
-        }
-        at += 1;
+        let word_before = before.trim_end_matches(breaks).rsplit(breaks).next();
+        out.push(Token {
+            text: first.into(),
+            head: word_before.and_then(head_of),
+        });
     }
     out
 }
 
-/// What a sentence's citations entail.
+/// What a sentence's citations entail. Each kind of reading is made when a word first asks for it.
 struct Known<'a> {
-    values: Vec<(&'a str, Decimal)>,
-    computed: Vec<Decimal>,
-    dates: Vec<Date>,
-    texts: Vec<(&'a str, String)>,
-    rules: Vec<String>,
+    draft: &'a Draft,
+    /// Every value at and below the cited places, with its member.
+    cited: Vec<(&'a str, &'a Value)>,
+    values: OnceCell<Vec<(&'a str, Decimal)>>,
+    computed: OnceCell<Vec<Decimal>>,
+    dates: OnceCell<Vec<Date>>,
+    texts: OnceCell<Vec<(&'a str, String)>>,
+    rules: OnceCell<Vec<String>>,
 }
 
 impl<'a> Known<'a> {
     fn of(draft: &'a Draft) -> Self {
-        let mut known = Self {
-            values: Vec::new(),
-            computed: draft.computed.iter().map(|c| c.value).collect(),
-            dates: draft.rule.iter().filter_map(|r| read::date(r)).collect(),
-            texts: Vec::new(),
-            rules: draft.rule.iter().map(|r| r.to_lowercase()).collect(),
-        };
-        known
-            .computed
-            .extend(draft.rule.iter().filter_map(|r| read::number(r)));
+        let mut cited = Vec::with_capacity(draft.citations.len());
         for citation in &draft.citations {
             let member = citation.pointer.rsplit('/').next().unwrap_or_default();
-            known.take(member, &citation.value, 0);
+            take(member, &citation.value, 0, &mut cited);
         }
-        known
+        Self {
+            draft,
+            cited,
+            values: OnceCell::new(),
+            computed: OnceCell::new(),
+            dates: OnceCell::new(),
+            texts: OnceCell::new(),
+            rules: OnceCell::new(),
+        }
     }
 
-    fn take(&mut self, member: &'a str, value: &'a Value, depth: usize) {
-        if let Some(n) = number(value) {
-            self.values.push((member, n));
-        }
-        match value {
-            Value::String(s) => {
-                self.dates.extend(read::date(s));
-                self.texts.push((member, s.to_lowercase()));
-            }
-            // Cited whole: what is inside may be spoken of, to a depth that no source of ours exceeds.
-            Value::Array(list) if depth < 6 => {
-                for inner in list.iter().take(1_000) {
-                    self.take(member, inner, depth + 1);
-                }
-            }
-            Value::Object(map) if depth < 6 => {
-                for (name, inner) in map {
-                    self.take(name, inner, depth + 1);
-                }
-            }
-            _ => {}
-        }
+    fn strings(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let cited = self.cited.iter();
+        cited.filter_map(|(member, value)| Some((*member, value.as_str()?)))
+    }
+
+    /// Numbers by member.
+    fn values(&self) -> &[(&'a str, Decimal)] {
+        let cited = self.cited.iter();
+        self.values.get_or_init(|| {
+            cited
+                .filter_map(|(member, value)| Some((*member, number(value)?)))
+                .collect()
+        })
+    }
+
+    /// Numbers that are computed from the citations, or that the rule states.
+    fn computed(&self) -> &[Decimal] {
+        self.computed.get_or_init(|| {
+            let computed = self.draft.computed.iter().map(|c| c.value);
+            let stated = self.draft.rule.iter().filter_map(|r| read::number(r));
+            computed.chain(stated).collect()
+        })
+    }
+
+    fn dates(&self) -> &[Date] {
+        self.dates.get_or_init(|| {
+            let stated = self.draft.rule.iter().map(String::as_str);
+            let texts = stated.chain(self.strings().map(|(_, text)| text));
+            texts.filter_map(read::date).collect()
+        })
+    }
+
+    /// Texts by member, in small letters.
+    fn texts(&self) -> &[(&'a str, String)] {
+        self.texts.get_or_init(|| {
+            self.strings()
+                .map(|(member, text)| (member, text.to_lowercase()))
+                .collect()
+        })
+    }
+
+    fn rules(&self) -> &[String] {
+        let rules = self.draft.rule.iter();
+        self.rules
+            .get_or_init(|| rules.map(|r| r.to_lowercase()).collect())
     }
 
     fn entails(&self, token: &Token<'_>) -> bool {
         let text = token.text.as_ref();
-        if let Some(date) = read::date(text) {
-            return self.dates.contains(&date);
+        // No date is shorter than `9 Nov 26`, and no amount is one.
+        if text.len() >= 8
+            && !text.starts_with('₹')
+            && let Some(date) = read::date(text)
+        {
+            return self.dates().contains(&date);
         }
         let of_head = |member: &str| {
             token
@@ -231,10 +275,10 @@ impl<'a> Known<'a> {
                 &shares[..1]
             };
             let by_value = self
-                .values
+                .values()
                 .iter()
                 .any(|(m, v)| wanted.contains(v) && (of_head(m) || text.ends_with('%')));
-            if by_value || wanted.iter().any(|w| self.computed.contains(w)) {
+            if by_value || wanted.iter().any(|w| self.computed().contains(w)) {
                 return true;
             }
         }
@@ -242,14 +286,37 @@ impl<'a> Known<'a> {
         // An account is shown by its last four digits only.
         if let Some(tail) = lower.strip_prefix("..") {
             return self
-                .texts
+                .texts()
                 .iter()
                 .any(|(_, t)| t.replace([' ', '-'], "").ends_with(tail));
         }
-        self.texts
+        self.texts()
             .iter()
             .any(|(m, t)| of_head(m) && holds_word(t, &lower))
-            || self.rules.iter().any(|r| holds_word(r, &lower))
+            || self.rules().iter().any(|r| holds_word(r, &lower))
+    }
+}
+
+/// Takes a value and, of what is cited whole, every value inside, to a depth that no source of ours exceeds.
+fn take<'a>(
+    member: &'a str,
+    value: &'a Value,
+    depth: usize,
+    cited: &mut Vec<(&'a str, &'a Value)>,
+) {
+    cited.push((member, value));
+    match value {
+        Value::Array(list) if depth < 6 => {
+            for inner in list.iter().take(1_000) {
+                take(member, inner, depth + 1, cited);
+            }
+        }
+        Value::Object(map) if depth < 6 => {
+            for (name, inner) in map {
+                take(name, inner, depth + 1, cited);
+            }
+        }
+        _ => {}
     }
 }
 
