@@ -128,15 +128,19 @@ impl Agent {
         mode: Mode,
         commit: Option<Commit>,
     ) -> Result<(Verdict, Case), VerifyError> {
-        let id = RunId::new(input.key());
-        match self.run(id, input.clone(), mode, commit.clone()).await {
+        let key = input.key();
+        let id = RunId::new(key.as_str());
+        match self
+            .run(id, &key, input.clone(), mode, commit.clone())
+            .await
+        {
             // A run that an earlier version left unfinished begins anew under this one, beside what is recorded.
             Err(VerifyError::Run(RunError::GraphChanged { run, stored, now }))
                 if mode == Mode::Resume =>
             {
                 tracing::warn!("case {run} was begun under graph {stored}; begun anew under {now}");
                 let id = RunId::new(format!("{run}@{now}"));
-                self.run(id, input, mode, commit).await
+                self.run(id, &key, input, mode, commit).await
             }
             other => other,
         }
@@ -147,14 +151,15 @@ impl Agent {
     /// # Errors
     /// A journal that cannot be written.
     pub async fn conclude(&self, input: Input) -> Result<(Decision, Case), VerifyError> {
-        let start = self.start(RunId::new(input.key()), input, Mode::Fresh);
+        let key = input.key();
+        let start = self.start(RunId::new(key.as_str()), &key, input, Mode::Fresh);
         let outcome = self.engine.run(&self.machine, start).await?;
         let decision = decision_of(&outcome.state, outcome.terminal);
         Ok((decision, outcome.state))
     }
 
-    fn start(&self, id: RunId, input: Input, mode: Mode) -> Start<Case> {
-        let key = Digest::of(input.key().as_bytes());
+    fn start(&self, id: RunId, key: &str, input: Input, mode: Mode) -> Start<Case> {
+        let key = Digest::of(key.as_bytes());
         Start::new(id, Case::new(input), RunInput::digest_only(key))
             .mode(mode)
             .budget(self.budget)
@@ -163,12 +168,13 @@ impl Agent {
     async fn run(
         &self,
         id: RunId,
+        key: &str,
         input: Input,
         mode: Mode,
         commit: Option<Commit>,
     ) -> Result<(Verdict, Case), VerifyError> {
         let began = std::time::Instant::now();
-        let mut start = self.start(id, input, mode);
+        let mut start = self.start(id, key, input, mode);
         let millis = move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         // What was committed is what is returned.
         let committed: Arc<Mutex<Option<Verdict>>> = Arc::default();
