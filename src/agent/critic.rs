@@ -33,13 +33,13 @@ enum Shown {
     Control(bool),
 }
 
-/// Shows the critic all claims at once, and two controls among them. Claims that cite a text which the screen suspects
-/// are not shown.
+/// Shows the critic all claims at once, and two controls among them. Claims that cite a text which the screen suspects,
+/// or name a masked value by its end, are not shown.
 pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Claim]) -> Doubted {
     let mut shown: Vec<(Shown, Value)> = claims
         .iter()
         .enumerate()
-        .filter(|(_, claim)| !case.cites_suspect(&claim.citations))
+        .filter(|(_, claim)| !case.cites_suspect(&claim.citations) && !abridged(claim))
         .map(|(at, claim)| {
             let line = json!({"statement": claim.text, "cites": cited(case, claim)});
             (Shown::Claim(at), line)
@@ -98,6 +98,18 @@ pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Cl
         consulted,
         note,
     }
+}
+
+/// Whether a claim names a value by its last four characters, as account numbers are named. The critic sees a token in
+/// the value's place and cannot tell.
+fn abridged(claim: &Claim) -> bool {
+    claim.citations.iter().any(|citation| {
+        citation.value.as_str().is_some_and(|value| {
+            let last: Vec<char> = value.chars().rev().take(4).collect();
+            let last: String = last.into_iter().rev().collect();
+            last.len() >= 4 && claim.text.contains(&format!("..{last}"))
+        })
+    })
 }
 
 /// Puts a statement that is borne out and one that is not among the others, where the case's key says: who answers

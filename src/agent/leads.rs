@@ -3,17 +3,14 @@
 //! The actions are a closed list of whole tool calls. Their arguments come from typed fields and from what trusted
 //! tools returned, never from a text of the invoice, and never from the model: it chooses one by its id.
 
+use std::collections::BTreeMap;
+
 use domain::{
-    Evidence, EvidenceId, Need, Outcome, evidence::value_at, records::VendorRecord,
-    verdict::Decision,
+    EvidenceId, Need, Outcome, evidence::value_at, records::VendorRecord, verdict::Decision,
 };
 use serde_json::{Map, Value, json};
 
-use crate::{
-    case::{Asking, Case},
-    obligations::Call,
-    screening,
-};
+use crate::{case::Case, obligations::Call, screening};
 
 /// Texts of the document that are shown at most, and characters of each.
 const TEXTS_MAX: usize = 12;
@@ -22,6 +19,9 @@ const TEXT_CHARS_MAX: usize = 300;
 const MEMBERS_MAX: usize = 16;
 const ITEMS_MAX: usize = 2;
 const DEPTH_MAX: usize = 3;
+
+/// Places of records that are shown.
+const PLACES_MAX: usize = 24;
 
 /// What a contract may say that a check does not ask for.
 const TOPICS: [&str; 4] = [
@@ -59,14 +59,25 @@ pub(crate) fn texts(case: &Case) -> Vec<(String, String)> {
     for part in ["/RefDtls", "/PayDtls", "/AddlDocDtls"] {
         if let Some(value) = value_at(invoice, part) {
             screening::texts_below(value, part, &mut |pointer, text| {
-                let suspect = case.suspects(EvidenceId::INVOICE, pointer);
-                if !suspect && text.contains(char::is_whitespace) && found.len() < TEXTS_MAX {
+                let shown =
+                    !case.suspects(EvidenceId::INVOICE, pointer) && !names_supplier(case, text);
+                if shown && text.contains(char::is_whitespace) && found.len() < TEXTS_MAX {
                     found.push((pointer.to_owned(), cut(text, TEXT_CHARS_MAX)));
                 }
             });
         }
     }
     found
+}
+
+/// A payee that is the supplier is no news.
+fn names_supplier(case: &Case, text: &str) -> bool {
+    let supplier = &case.input.invoice.supplier;
+    let names = [&supplier.legal_name, &supplier.trade_name];
+    names
+        .into_iter()
+        .flatten()
+        .any(|name| name.trim().eq_ignore_ascii_case(text.trim()))
 }
 
 /// The calls that may still be made, in an order that is always the same.
@@ -134,24 +145,63 @@ fn registrations(case: &Case) -> Vec<String> {
         .collect()
 }
 
-/// What others said, shortened, as records and as passages of documents. Passages are others' words: one that speaks
-/// to a verifier is left out. Of the invoice itself nothing is shown but its texts.
+/// The values that the checks looked at, a line a place, and what was looked up beyond them. Of the document itself only
+/// typed members are among them. Passages of documents are others' words: one that speaks to a verifier is left out.
 pub(crate) fn evidence(case: &Case) -> (Value, Value) {
-    let answered = case.asked.iter().filter_map(|asked| match asked.result {
-        Asking::Answered { evidence, .. } => Some(evidence),
-        Asking::Failed { .. } => None,
-    });
-    let (passages, records): (Vec<_>, Vec<_>) = answered
-        .chain(case.inquiries.iter().copied())
+    let mut places: BTreeMap<(EvidenceId, &str), Map<String, Value>> = BTreeMap::new();
+    for cite in case.outcomes.iter().flat_map(|(_, o)| &o.finding().cites) {
+        let Some((parent, member)) = cite.pointer.rsplit_once('/') else {
+            continue;
+        };
+        let Some(value) = case
+            .observation(cite.evidence)
+            .and_then(|o| value_at(o, &cite.pointer))
+        else {
+            continue;
+        };
+        let typed = match value {
+            Value::String(text) => !screening::speaks(member, text),
+            Value::Number(_) | Value::Bool(_) => true,
+            Value::Null | Value::Array(_) | Value::Object(_) => false,
+        };
+        let document = case.evidence.get(usize::from(cite.evidence.0));
+        let ours = typed || document.is_some_and(|e| !e.is_document());
+        if ours && !value.is_object() && !value.is_array() && places.len() < PLACES_MAX {
+            let place = places.entry((cite.evidence, parent)).or_default();
+            place.insert(member.to_owned(), shortened(value, 0));
+        }
+    }
+    let tool = |id: EvidenceId| {
+        case.evidence
+            .get(usize::from(id.0))
+            .map_or("", |e| e.tool.as_str())
+    };
+    let mut records: Vec<Value> = places
+        .into_iter()
+        .map(|((id, parent), members)| {
+            let mut line = Map::new();
+            line.insert("id".to_owned(), json!(id));
+            line.insert("from".to_owned(), tool(id).into());
+            line.insert("at".to_owned(), parent.into());
+            line.extend(members);
+            Value::Object(line)
+        })
+        .collect();
+    let mut passages = Vec::new();
+    for e in case
+        .inquiries
+        .iter()
         .filter_map(|id| case.evidence.get(usize::from(id.0)))
-        .partition(|e| e.tool == "document_search");
-    let told =
-        |e: &&Evidence| json!({"id": e.id, "tool": e.tool, "says": shortened(&e.observation, 0)});
-    let passages = passages.iter().map(told).map(|mut told| {
-        withhold(&mut told);
-        told
-    });
-    (records.iter().map(told).collect(), passages.collect())
+    {
+        let mut told = json!({"id": e.id, "from": e.tool, "says": shortened(&e.observation, 0)});
+        if e.tool == "document_search" {
+            withhold(&mut told);
+            passages.push(told);
+        } else {
+            records.push(told);
+        }
+    }
+    (Value::Array(records), Value::Array(passages))
 }
 
 /// Leaves out every text that speaks to a verifier.

@@ -106,7 +106,7 @@ pub(crate) fn texts_below<'a>(
 }
 
 /// Whether a value says more than a code does.
-fn speaks(name: &str, text: &str) -> bool {
+pub(crate) fn speaks(name: &str, text: &str) -> bool {
     if !text.chars().any(char::is_alphabetic) {
         return false;
     }

@@ -117,17 +117,20 @@ fn admitted(case: &Case, named: Vec<Named>) -> Vec<Doubt> {
 }
 
 fn inputs(case: &Case, actions: &[Action]) -> [(&'static str, Input); 5] {
-    let findings = case
+    let open = case
         .outcomes
         .iter()
-        .filter(|(spec, _)| spec.id != "INJECTION")
-        .filter_map(|(spec, outcome)| match outcome {
-            Outcome::Pass(_) => Some((spec, "pass")),
-            Outcome::Fail(_) => Some((spec, "fail")),
-            Outcome::Unverified(_) => Some((spec, "unverified")),
-            Outcome::NotApplicable(_) => None,
-        })
-        .map(|(spec, came_to)| json!({"check": spec.id, "outcome": came_to}));
+        .filter(|(spec, _)| spec.id != "INJECTION");
+    let open = open.filter_map(|(spec, outcome)| match outcome {
+        Outcome::Fail(_) => Some(json!({"check": spec.id, "outcome": "fail"})),
+        Outcome::Unverified(_) => Some(json!({"check": spec.id, "outcome": "unverified"})),
+        Outcome::Pass(_) | Outcome::NotApplicable(_) => None,
+    });
+    let passed = case
+        .outcomes
+        .iter()
+        .filter(|(_, o)| matches!(o, Outcome::Pass(_)));
+    let findings = open.chain([json!({"passed": passed.count()})]);
     let texts = leads::texts(case)
         .into_iter()
         .map(|(pointer, text)| json!({"at": pointer, "text": text}));
