@@ -206,6 +206,11 @@ impl Case {
         })
     }
 
+    /// The doubts that count.
+    pub fn confirmed_doubts(&self) -> impl Iterator<Item = &Doubt> {
+        self.doubts.iter().filter(|doubt| doubt.confirmed)
+    }
+
     /// Grades so far, in the order of the evidence.
     pub fn relevance(&self) -> Vec<Relevance> {
         self.asked
@@ -295,6 +300,8 @@ pub struct Doubt {
     /// In the model's words, cut and without links or control characters.
     pub why: String,
     pub citation: Citation,
+    /// The critic found that the value bears it out; until then it counts for nothing.
+    pub confirmed: bool,
 }
 
 /// What the relevance critic found in an answer.
@@ -366,6 +373,9 @@ pub enum Delta {
         #[serde(skip)]
         claims: Vec<Claim>,
         ungrounded: Vec<String>,
+        /// Doubts that the critic bears out, by their places.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        confirmed: Vec<usize>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         consulted: Option<Consulted>,
     },
@@ -453,8 +463,14 @@ impl State for Case {
             Delta::Grounded {
                 claims,
                 ungrounded,
+                confirmed,
                 consulted,
             } => {
+                for at in confirmed {
+                    if let Some(doubt) = self.doubts.get_mut(at) {
+                        doubt.confirmed = true;
+                    }
+                }
                 self.claims = claims;
                 self.ungrounded = ungrounded;
                 self.consulted.extend(consulted);

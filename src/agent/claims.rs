@@ -182,7 +182,7 @@ pub fn summary(case: &Case, decision: Decision) -> String {
         let why = case.diversion.clone().unwrap_or_else(|| {
             if case.outcomes.is_empty() {
                 "no check was evaluated".to_owned()
-            } else if let Some(doubt) = case.doubts.first() {
+            } else if let Some(doubt) = case.confirmed_doubts().next() {
                 let (evidence, pointer) = (doubt.citation.evidence, &doubt.citation.pointer);
                 format!(
                     "every check passed, and the model doubts {evidence}{pointer}: {}",

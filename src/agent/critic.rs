@@ -2,8 +2,7 @@
 //! it is shown, and nothing it says raises anything. Two controls tell a critic that reads from one that does not.
 
 use domain::{
-    Decimal,
-    money::inr,
+    Citation,
     verdict::{Claim, Support},
 };
 use model::{Input, Unusable};
@@ -19,6 +18,8 @@ use crate::{
 pub(crate) struct Doubted {
     /// For each claim, what it is lowered to; `None` where the critic has no doubt or was not shown it.
     pub(crate) supports: Vec<Option<Support>>,
+    /// Of the investigation's doubts, those that the critic bears out, by their places.
+    pub(crate) confirmed: Vec<usize>,
     pub(crate) consulted: Option<Consulted>,
     /// For the trace.
     pub(crate) note: String,
@@ -29,11 +30,13 @@ pub(crate) struct Doubted {
 enum Shown {
     /// The claim at this place.
     Claim(usize),
+    /// The investigation's doubt at this place: it counts when the value that it names bears it out.
+    Doubt(usize),
     /// A control whose answer is known: it is borne out, or it is not. A critic that misses one is not heard.
     Control(bool),
 }
 
-/// Shows the critic all claims at once, and two controls among them. Claims that cite a text which the screen suspects,
+/// Shows the critic all claims and doubts at once, and two controls among them. Claims that cite a text which the screen suspects,
 /// or name a masked value by its end, are not shown.
 pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Claim]) -> Doubted {
     let mut shown: Vec<(Shown, Value)> = claims
@@ -41,18 +44,31 @@ pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Cl
         .enumerate()
         .filter(|(_, claim)| !case.cites_suspect(&claim.citations) && !abridged(claim))
         .map(|(at, claim)| {
-            let line = json!({"statement": claim.text, "cites": cited(case, claim)});
+            let line = json!({"statement": claim.text, "cites": cited(case, &claim.citations)});
             (Shown::Claim(at), line)
         })
         .collect();
     let count = shown.len();
-    let mut supports = vec![None; claims.len()];
+    let doubts = case
+        .doubts
+        .iter()
+        .enumerate()
+        .filter(|(_, doubt)| !doubt.confirmed);
+    shown.extend(doubts.map(|(at, doubt)| {
+        let cites = cited(case, std::slice::from_ref(&doubt.citation));
+        (
+            Shown::Doubt(at),
+            json!({"statement": doubt.why, "cites": cites}),
+        )
+    }));
+    let mut doubted = Doubted {
+        supports: vec![None; claims.len()],
+        confirmed: Vec::new(),
+        consulted: None,
+        note: "nothing to show the critic".to_owned(),
+    };
     if shown.is_empty() {
-        return Doubted {
-            supports,
-            consulted: None,
-            note: "nothing to show the critic".to_owned(),
-        };
+        return doubted;
     }
     let key = case.input.key();
     control(case, &key, &mut shown);
@@ -69,34 +85,39 @@ pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Cl
     let (answer, consulted) = adviser
         .consult::<Map<String, Value>>(cx, &key, "critic", &inputs, schema(&ids))
         .await;
-    let note = match answer.and_then(|answer| labels(&answer, &ids)) {
+    doubted.consulted = consulted;
+    doubted.note = match answer.and_then(|answer| labels(&answer, &ids)) {
         Ok(labels) => {
             let missed = labels.iter().any(|(what, support)| {
                 matches!(what, Shown::Control(borne) if *borne != (*support == Support::Full))
             });
-            let doubts = labels.iter().filter_map(|(what, support)| match what {
-                Shown::Claim(at) if *support < Support::Full => Some((*at, *support)),
-                _ => None,
-            });
             if missed {
                 "the critic missed a control and is not heard".to_owned()
             } else {
-                let mut lowered = 0;
-                for (at, support) in doubts {
-                    if let Some(slot) = supports.get_mut(at) {
-                        *slot = Some(support);
-                        lowered += 1;
-                    }
-                }
-                format!("the critic doubts {lowered} of {count}")
+                doubted.hear(labels);
+                let lowered = doubted.supports.iter().flatten().count();
+                let confirmed = doubted.confirmed.len();
+                format!("the critic doubts {lowered} of {count} and bears out {confirmed} doubts")
             }
         }
         Err(reason) => format!("no counsel of the critic: {reason}"),
     };
-    Doubted {
-        supports,
-        consulted,
-        note,
+    doubted
+}
+
+impl Doubted {
+    fn hear(&mut self, labels: Vec<(Shown, Support)>) {
+        for (what, support) in labels {
+            match what {
+                Shown::Claim(at) if support < Support::Full => {
+                    if let Some(slot) = self.supports.get_mut(at) {
+                        *slot = Some(support);
+                    }
+                }
+                Shown::Doubt(at) if support == Support::Full => self.confirmed.push(at),
+                Shown::Claim(_) | Shown::Doubt(_) | Shown::Control(_) => {}
+            }
+        }
     }
 }
 
@@ -116,18 +137,12 @@ fn abridged(claim: &Claim) -> bool {
 /// without reading misses one of them.
 fn control(case: &Case, key: &str, shown: &mut Vec<(Shown, Value)>) {
     let number = case.input.invoice.number.as_deref().unwrap_or("none");
-    let total = case.input.invoice.totals.total.unwrap_or_default();
-    let other = total + Decimal::from(1_100);
+    let line = |statement: String| json!({"statement": statement, "cites": [{"from": "invoice", "No": number}]});
     let controls = [
-        (
-            true,
-            json!({"statement": format!("The document's number is {number}"),
-                "cites": [{"from": "invoice", "No": number}]}),
-        ),
+        (true, line(format!("The document's number is {number}"))),
         (
             false,
-            json!({"statement": format!("The total value is {}", inr(other)),
-                "cites": [{"from": "invoice", "TotInvVal": total.to_string()}]}),
+            line("The document's number is XX-0000-YY".to_owned()),
         ),
     ];
     for ((borne, line), byte) in controls.into_iter().zip(key.bytes().rev()) {
@@ -137,9 +152,8 @@ fn control(case: &Case, key: &str, shown: &mut Vec<(Shown, Value)>) {
 }
 
 /// The cited values under the names of their fields: the mask knows an account number by its label.
-fn cited(case: &Case, claim: &Claim) -> Vec<Value> {
-    claim
-        .citations
+fn cited(case: &Case, citations: &[Citation]) -> Vec<Value> {
+    citations
         .iter()
         .map(|citation| {
             let field = citation.pointer.rsplit('/').next().unwrap_or_default();

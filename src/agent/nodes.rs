@@ -45,7 +45,7 @@ impl Default for Loops {
             rounds: 6,
             retrievals: 3,
             generations: 2,
-            inquiries: 2,
+            inquiries: 1,
         }
     }
 }

@@ -332,8 +332,7 @@ fn assemble(
             retrieval_retries: case.retrieval_retries,
             generation_retries: case.generations.saturating_sub(1),
             doubts: case
-                .doubts
-                .iter()
+                .confirmed_doubts()
                 .map(|doubt| DoubtRecord {
                     text: doubt.why.clone(),
                     citation: doubt.citation.clone(),

@@ -13,7 +13,7 @@ pub(super) struct Decide;
 /// The floor of the checks, and the doubts that raise it.
 pub(crate) fn decide(case: &Case) -> Floor {
     let mut floor = case.floor;
-    let doubted = !case.ungrounded.is_empty() || !case.doubts.is_empty();
+    let doubted = !case.ungrounded.is_empty() || case.confirmed_doubts().next().is_some();
     if case.outcomes.is_empty() || doubted || case.diversion.is_some() {
         floor.raise(Decision::Hold);
     }

@@ -42,10 +42,12 @@ impl Node<Case> for Ground {
             }
         }
         let mut consulted = None;
+        let mut confirmed = Vec::new();
         let mut note = String::new();
         if let Some(adviser) = self.adviser.as_ref().filter(|_| case.input.model.is_some()) {
             let doubted = critic::doubt(adviser, cx, case, &claims).await;
             consulted = doubted.consulted;
+            confirmed = doubted.confirmed;
             note = format!("; {}", doubted.note);
             let mut judged = checks.iter().zip(doubted.supports);
             claims.retain(|_| match judged.next() {
@@ -72,6 +74,7 @@ impl Node<Case> for Ground {
         Ok(Step::new(Delta::Grounded {
             claims,
             ungrounded,
+            confirmed,
             consulted,
         })
         .thought(thought))

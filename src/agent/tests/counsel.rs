@@ -104,19 +104,19 @@ pub(super) fn blindly(ask: &Ask, label: &str) -> Value {
 
 /// The ids of the control that is borne out and of the one that is not.
 fn controls(ask: &Ask) -> (String, String) {
-    let id = |start: &str| {
+    let id = |wrong: bool| {
         let lines = ask
             .user
             .lines()
             .filter_map(|l| serde_json::from_str::<Value>(l).ok());
         let mut found = lines.filter(|l| {
-            l["statement"]
-                .as_str()
-                .is_some_and(|s| s.starts_with(start))
+            let statement = l["statement"].as_str().unwrap_or_default();
+            statement.starts_with("The document's number is")
+                && statement.contains("XX-0000-YY") == wrong
         });
         found.next().unwrap()["id"].as_str().unwrap().to_owned()
     };
-    (id("The document's number is"), id("The total value is"))
+    (id(false), id(true))
 }
 
 pub(super) async fn counselled(
@@ -297,6 +297,34 @@ async fn a_doubt_counts_where_it_names_a_value_in_evidence() {
         let told = usize::from(decision == Decision::Hold);
         assert_eq!(verdict.critique.doubts.len(), told);
     }
+}
+
+#[tokio::test]
+async fn a_doubt_that_its_value_does_not_bear_out_is_dropped() {
+    let parrot = Parrot::new(|ask, _| {
+        let reply = match ask.name.as_str() {
+            "investigate" => json!({"thought": "t", "action": "finish", "doubts": [
+                {"evidence": "ev_1", "pointer": "/legal_name", "why": "the firm is struck off"}]}),
+            "critic" => {
+                let mut labels = every_claim(ask, "full");
+                let lines = ask
+                    .user
+                    .lines()
+                    .filter_map(|l| serde_json::from_str::<Value>(l).ok());
+                let doubt = lines
+                    .filter(|l| l["statement"] == "the firm is struck off")
+                    .last()
+                    .unwrap();
+                labels[doubt["id"].as_str().unwrap()] = json!("none");
+                labels
+            }
+            _ => agreeable(ask),
+        };
+        Ok(said(reply.to_string()))
+    });
+    let verdict = counselled(&world(wider), with_remark("as agreed by phone"), &parrot).await;
+    assert_eq!(verdict.decision, Decision::Approve, "{}", verdict.summary);
+    assert!(verdict.critique.doubts.is_empty());
 }
 
 #[tokio::test]
