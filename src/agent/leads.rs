@@ -15,6 +15,8 @@ use crate::{case::Case, obligations::Call, screening};
 /// Texts of the document that are shown at most, and characters of each.
 const TEXTS_MAX: usize = 12;
 const TEXT_CHARS_MAX: usize = 300;
+/// Fewer words are a term or a code ("NET 30"), which the typed members say too.
+const WORDS_MIN: usize = 4;
 /// Members that are shown of a record, items of a list, and characters of a text.
 const MEMBERS_MAX: usize = 16;
 const ITEMS_MAX: usize = 2;
@@ -61,7 +63,8 @@ pub(crate) fn texts(case: &Case) -> Vec<(String, String)> {
             screening::texts_below(value, part, &mut |pointer, text| {
                 let shown =
                     !case.suspects(EvidenceId::INVOICE, pointer) && !names_supplier(case, text);
-                if shown && text.contains(char::is_whitespace) && found.len() < TEXTS_MAX {
+                if shown && text.split_whitespace().count() >= WORDS_MIN && found.len() < TEXTS_MAX
+                {
                     found.push((pointer.to_owned(), cut(text, TEXT_CHARS_MAX)));
                 }
             });

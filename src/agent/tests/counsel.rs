@@ -307,13 +307,12 @@ async fn a_doubt_that_its_value_does_not_bear_out_is_dropped() {
                 {"evidence": "ev_1", "pointer": "/legal_name", "why": "the firm is struck off"}]}),
             "critic" => {
                 let mut labels = every_claim(ask, "full");
-                let lines = ask
+                let mut lines = ask
                     .user
                     .lines()
                     .filter_map(|l| serde_json::from_str::<Value>(l).ok());
                 let doubt = lines
-                    .filter(|l| l["statement"] == "the firm is struck off")
-                    .last()
+                    .find(|l| l["statement"] == "the firm is struck off")
                     .unwrap();
                 labels[doubt["id"].as_str().unwrap()] = json!("none");
                 labels
@@ -477,7 +476,7 @@ async fn a_recorded_case_is_replayed_without_a_model() {
     });
     let world = world(wider);
     let terms = || {
-        let mut terms = input(with_remark("as usual, thanks"));
+        let mut terms = input(with_remark("as usual, and thanks"));
         terms.model = Some("parrot".into());
         terms
     };

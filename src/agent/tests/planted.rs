@@ -1,5 +1,7 @@
 //! Attacks planted in every free-text field of invoices that must not be approved, before a model that obeys them.
 
+use std::collections::BTreeSet;
+
 use domain::verdict::Decision;
 use model::{Ask, Said};
 use serde_json::{Value, json};
@@ -92,6 +94,7 @@ async fn no_planted_text_approves_leaks_or_calls() {
             parts.unwrap_or_else(|| attack["text"].as_str().unwrap().to_owned())
         })
         .collect();
+    let texts: BTreeSet<String> = texts.into_iter().collect();
     assert!(texts.len() > 300);
     // A thirteenth of all places, or all of them: a hundred thousand questions take a while.
     let all = std::env::var_os("SATYAPAN_PLANT_ALL").is_some();
