@@ -243,10 +243,16 @@ impl Session {
         }
     }
 
-    fn cache_hits(&self) -> u64 {
-        self.gst_portal
-            .as_ref()
-            .map_or(0, |portal| portal.counts().cache_hits)
+    /// Counts the portal answers that come from its cache, from now on.
+    fn cache_hits(&self) -> impl Fn() -> u32 + Send + Sync + 'static {
+        let portal = self.gst_portal.clone();
+        let count = move || {
+            portal
+                .as_ref()
+                .map_or(0, |portal| portal.counts().cache_hits)
+        };
+        let before = count();
+        move || u32::try_from(count().saturating_sub(before)).unwrap_or(u32::MAX)
     }
 
     /// Verifies, keeps the verdict and makes the invoice history. The same document on the same day under the same
@@ -266,10 +272,9 @@ impl Session {
                         case: None,
                     });
                 }
-                let before = self.cache_hits();
+                let hits = self.cache_hits();
                 let (mut verdict, case) = self.agent.verify(input, Mode::Fresh, None).await?;
-                let hits = self.cache_hits().saturating_sub(before);
-                verdict.usage.cache_hits = u32::try_from(hits).unwrap_or(u32::MAX);
+                verdict.usage.cache_hits = hits();
                 verdict.audit = kept.chain.link(&serde_json::to_value(&verdict)?);
                 if let Some(remembered) = remembered(&case, verdict.decision) {
                     self.records.remember(remembered).await?;

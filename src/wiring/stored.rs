@@ -2,7 +2,10 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use agent::{
@@ -102,8 +105,13 @@ impl Session {
         };
         store.put_case_input(&case_input).await?;
         let link: Arc<Mutex<Option<AuditLink>>> = Arc::default();
-        let (slot, as_of) = (Arc::clone(&link), input.as_of.to_string());
+        let cached = Arc::new(AtomicU32::new(0));
+        let (slot, counted) = (Arc::clone(&link), Arc::clone(&cached));
+        let (as_of, hits) = (input.as_of.to_string(), self.cache_hits());
         let commit = move |verdict: &Verdict, case: &Case| -> Extra {
+            let mut verdict = verdict.clone();
+            verdict.usage.cache_hits = hits();
+            counted.store(verdict.usage.cache_hits, Ordering::Relaxed);
             let created = case
                 .evidence
                 .first()
@@ -112,7 +120,7 @@ impl Session {
             Box::new(Ending {
                 new: NewVerdict {
                     case_key: key.clone(),
-                    verdict: serde_json::to_value(verdict).unwrap_or_default(),
+                    verdict: serde_json::to_value(&verdict).unwrap_or_default(),
                     as_of: as_of.clone(),
                     created,
                     history: remembered(case, verdict.decision),
@@ -124,6 +132,7 @@ impl Session {
             .agent
             .verify(input, Mode::Resume, Some(Arc::new(commit)))
             .await?;
+        verdict.usage.cache_hits = cached.load(Ordering::Relaxed);
         let linked = link.lock().unwrap_or_else(PoisonError::into_inner).take();
         verdict.audit = linked.context("the verdict was not linked to the audit chain")?;
         Ok(Verified {

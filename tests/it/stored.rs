@@ -252,3 +252,20 @@ fn a_killed_process_loses_nothing_and_repeats_no_recorded_call() {
         );
     }
 }
+
+#[test]
+fn what_the_portals_cache_answered_is_counted_and_stored() {
+    let dir = tempdir().unwrap();
+    load(dir.path());
+    let verdicts = verify(dir.path());
+    let hits = |verdict: &Value| verdict["usage"]["cache_hits"].as_u64().unwrap();
+    assert_eq!(hits(&verdicts[0]), 0, "nothing was asked before it");
+    // The second invoice's QR code is signed by the key that was fetched for the first.
+    assert!(hits(&verdicts[1]) > 0, "{}", verdicts[1]["usage"]);
+    let id = verdicts[1]["id"].as_str().unwrap();
+    let explained = run(
+        dir.path(),
+        &["explain", id, "--store", "sqlite:s.db", "--format", "json"],
+    );
+    assert_eq!(explained.json()["usage"], verdicts[1]["usage"]);
+}
