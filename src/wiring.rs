@@ -1,6 +1,6 @@
 //! Wiring: the one place that names concrete tools, stores and portals.
 
-mod counsel;
+pub(crate) mod counsel;
 mod portal_data;
 pub(crate) mod stored;
 

@@ -65,6 +65,19 @@ pub(crate) async fn run(terms: Terms, format: Format, settings: &Settings) -> Re
         portal(&terms, settings).await,
         "check portal.base_url (SATYAPAN__PORTAL__BASE_URL), the network, and the provider's credentials",
     );
+    if settings.model.base_url.is_some() {
+        line(
+            "model",
+            wiring::counsel::model_answers(settings).await,
+            "check OPENAI_BASE_URL (model.base_url), OPENAI_MODEL (model.name), the key and the network",
+        );
+    } else {
+        line(
+            "model",
+            Ok("none configured: the rules alone".to_owned()),
+            "",
+        );
+    }
     let sound = lines.iter().all(|l| l.ok);
     if format == Format::Text {
         for l in &lines {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use agent::Adviser;
 use anyhow::{Context, Result, bail};
-use model::{Desk, Model, Prompts, Role};
+use model::{Ask, Desk, Model, Prompts, Role};
 use openai::OpenAi;
+use serde_json::json;
 
 use crate::{cli::Reasoner, settings::Settings};
 
@@ -57,4 +58,36 @@ pub(super) fn counsel(chosen: Option<Reasoner>, settings: &Settings) -> Result<C
         adviser: Adviser::new(Arc::new(openai), desk),
         model: Some(model),
     })
+}
+
+/// Asks the model of every role for a word: any answer at all is a sound connection.
+///
+/// # Errors
+/// No answer, or settings with which none can be asked.
+pub(crate) async fn model_answers(settings: &Settings) -> Result<String> {
+    let openai = OpenAi::new(&settings.model)?;
+    let mut told: Vec<String> = Vec::new();
+    for role in Role::ALL {
+        let name = openai.name(role).to_owned();
+        if told.contains(&name) {
+            continue;
+        }
+        let said = openai
+            .say(&Ask {
+                role,
+                name: "ping".to_owned(),
+                system: "Answer with one JSON object.".to_owned(),
+                user: "Are you there?".to_owned(),
+                schema: json!({"type": "object", "properties": {"here": {"type": "boolean"}},
+                    "required": ["here"], "additionalProperties": false}),
+                max_tokens: 32,
+            })
+            .await?;
+        tracing::debug!(
+            "{role}: {} tokens",
+            said.prompt_tokens + said.completion_tokens
+        );
+        told.push(name);
+    }
+    Ok(format!("{} answers", told.join(", ")))
 }

@@ -222,3 +222,39 @@ fn a_model_that_is_wanted_and_not_configured_is_said_so() {
     );
     assert_eq!(ran.json()[0]["usage"]["llm_calls"], 0);
 }
+
+#[test]
+fn the_doctor_asks_the_model_that_is_configured() {
+    let dir = tempdir().unwrap();
+    let book = book();
+    let doctor = |base_url: Option<&str>| -> Ran {
+        let mut command = satyapan(dir.path());
+        command.args([
+            "doctor",
+            "--format",
+            "json",
+            "--book",
+            book.to_str().unwrap(),
+        ]);
+        if let Some(base_url) = base_url {
+            command
+                .env("OPENAI_BASE_URL", base_url)
+                .env("OPENAI_MODEL", "test")
+                .env("SATYAPAN__MODEL__RETRIES", "0");
+        }
+        command.output().unwrap().into()
+    };
+    let line = |ran: &Ran| {
+        let lines = ran.json();
+        let lines = lines.as_array().unwrap();
+        lines.iter().find(|l| l["name"] == "model").unwrap().clone()
+    };
+    assert_eq!(line(&doctor(None))["ok"], true);
+    let server = ModelServer::start(Behaviour::Fits(Taste::Approves));
+    assert_eq!(
+        line(&doctor(Some(&server.base_url())))["detail"],
+        "test answers"
+    );
+    let down = doctor(Some("http://127.0.0.1:9/v1"));
+    assert_eq!((line(&down)["ok"].clone(), down.code), (json!(false), 1));
+}
