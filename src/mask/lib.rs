@@ -17,6 +17,7 @@ mod ifsc;
 mod json;
 mod kind;
 mod lexicon;
+mod mac;
 mod masker;
 mod pack;
 mod page;

@@ -7,11 +7,10 @@
 
 use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 
-use ring::hmac;
-
 use crate::{
     Kind,
     fold::folded,
+    mac::Mac,
     pack::{Was, pack, unpack},
 };
 
@@ -68,9 +67,9 @@ impl Tokens {
 /// The keys that tokens are made and opened with.
 #[derive(Clone)]
 pub(crate) struct Sealer {
-    head: hmac::Key,
-    tag: hmac::Key,
-    stream: hmac::Key,
+    head: Mac,
+    tag: Mac,
+    stream: Mac,
 }
 
 impl Sealer {
@@ -78,13 +77,8 @@ impl Sealer {
         if secret.is_empty() {
             return Err(EmptyKey);
         }
-        let root = hmac::Key::new(hmac::HMAC_SHA256, secret);
-        let derive = |purpose: &str| {
-            hmac::Key::new(
-                hmac::HMAC_SHA256,
-                hmac::sign(&root, purpose.as_bytes()).as_ref(),
-            )
-        };
+        let root = Mac::new(secret);
+        let derive = |purpose: &str| Mac::new(&root.sign(&[purpose.as_bytes()]));
         Ok(Self {
             head: derive("satyapan mask 1 head"),
             tag: derive("satyapan mask 1 tag"),
@@ -96,8 +90,8 @@ impl Sealer {
         let mut plain = pack(surface, was);
         let tag = self.tag(mark, surface, &plain);
         self.crypt(&tag, &mut plain);
-        let mut out = String::with_capacity(MARK + 4 + (TAG + plain.len()) * 8 / 5 + 1);
-        out.extend(mark.iter().map(|byte| char::from(*byte)));
+        let mut out = Vec::with_capacity(MARK + 4 + (TAG + plain.len()).div_ceil(5) * 8);
+        out.extend(mark);
         let length = plain.len();
         if length <= 30 {
             out.push(letter(length));
@@ -105,20 +99,17 @@ impl Sealer {
             out.push(letter(31));
             out.extend([10, 5, 0].map(|shift| letter(length >> shift & 31)));
         }
-        let (mut bits, mut held) = (0_usize, 0);
-        for byte in tag.iter().chain(&plain) {
-            bits = bits << 8 | usize::from(*byte);
-            held += 8;
-            while held >= 5 {
-                held -= 5;
-                out.push(letter(bits >> held & 31));
-            }
-            bits &= 31;
+        let end = out.len() + ((TAG + length) * 8).div_ceil(5);
+        let mut bytes = tag.into_iter().chain(plain);
+        while out.len() < end {
+            // Five bytes are eight letters; behind the last byte stand zeros, and no letters of them alone.
+            let bits = (0..5).fold(0, |bits, _| {
+                bits << 8 | usize::from(bytes.next().unwrap_or(0))
+            });
+            out.extend([35, 30, 25, 20, 15, 10, 5, 0].map(|shift| letter(bits >> shift & 31)));
         }
-        if held > 0 {
-            out.push(letter(bits << (5 - held) & 31));
-        }
-        out
+        out.truncate(end);
+        String::from_utf8(out).unwrap_or_default()
     }
 
     /// The value inside a token, if its tag holds.
@@ -134,43 +125,30 @@ impl Sealer {
     fn tag(&self, mark: [u8; MARK], surface: &str, plain: &[u8]) -> [u8; TAG] {
         let mut tag = [0; TAG];
         let canonical = canonical(mark, surface);
-        let mut context = hmac::Context::with_key(&self.head);
-        context.update(&mark);
-        context.update(canonical.as_bytes());
-        let head = context.sign();
+        let head = self.head.sign(&[&mark, canonical.as_bytes()]);
         if canonical == surface && plain.last().is_none_or(|last| last & 4 == 0) {
             // The usual way of writing needs no second MAC to be told from others.
-            tag.copy_from_slice(&head.as_ref()[..TAG]);
+            tag.copy_from_slice(&head[..TAG]);
             return tag;
         }
-        let mut context = hmac::Context::with_key(&self.tag);
-        context.update(&mark);
-        context.update(&head.as_ref()[..HEAD]);
-        context.update(plain);
-        let rest = context.sign();
-        for (slot, byte) in tag
-            .iter_mut()
-            .zip(head.as_ref()[..HEAD].iter().chain(rest.as_ref()))
-        {
-            *slot = *byte;
-        }
+        let rest = self.tag.sign(&[&mark, &head[..HEAD], plain]);
+        tag[..HEAD].copy_from_slice(&head[..HEAD]);
+        tag[HEAD..].copy_from_slice(&rest[..TAG - HEAD]);
         tag
     }
 
     fn crypt(&self, tag: &[u8; TAG], bytes: &mut [u8]) {
         for (block, chunk) in (0_u16..).zip(bytes.chunks_mut(32)) {
-            let mut context = hmac::Context::with_key(&self.stream);
-            context.update(tag);
-            context.update(&block.to_be_bytes());
-            for (byte, key) in chunk.iter_mut().zip(context.sign().as_ref()) {
+            let keys = self.stream.sign(&[tag, &block.to_be_bytes()]);
+            for (byte, key) in chunk.iter_mut().zip(keys) {
                 *byte ^= key;
             }
         }
     }
 }
 
-fn letter(value: usize) -> char {
-    char::from(ALPHABET.get(value).copied().unwrap_or(b'2'))
+fn letter(value: usize) -> u8 {
+    ALPHABET.get(value).copied().unwrap_or(b'2')
 }
 
 /// What two ways of writing one value have in common.

@@ -120,8 +120,8 @@ const PURE: &[(&str, &[&str])] = &[
         &[
             "aho-corasick",
             "memchr",
-            "ring",
             "serde_json",
+            "sha2",
             "thiserror",
             "unicode-normalization",
         ],
