@@ -10,6 +10,7 @@ use crate::{
 pub(crate) const DETECTOR: Detector = Detector {
     kind: Kind::Aadhaar,
     lengths: (12, 16),
+    digits_alone: true,
     find,
     valid,
 };
@@ -63,16 +64,19 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
             && sight.says(Kind::Aadhaar))
         .then(|| Found::new(Kind::Aadhaar, candidate, "aadhaar.vid", Rank::Checked));
     }
-    if candidate.len() != 12 || candidate.digits < 6 {
+    if candidate.len() != 12 || candidate.digits() < 6 {
         return None;
     }
     if !candidate.all_digits() {
-        let (reading, repairs) = candidate.reread(b"999999999999")?;
-        let checked = number(&reading) && verhoeff(&reading);
+        let reading = candidate.reread(b"999999999999")?;
+        let checked = number(reading.upper()) && verhoeff(reading.upper());
         let labelled = sight.says_plainly(Kind::Aadhaar);
         return (!candidate.newline
             && (labelled && (usual || checked)
-                || checked && repairs <= 2 && candidate.groups() == [4, 4, 4] && !sight.denied()))
+                || checked
+                    && reading.repairs <= 2
+                    && candidate.groups() == [4, 4, 4]
+                    && !sight.denied()))
         .then(|| Found::new(Kind::Aadhaar, candidate, "aadhaar.misread", Rank::Labelled));
     }
     let digits = candidate.upper();
@@ -96,18 +100,10 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
 
 /// Four more digits before or after: a card number.
 fn longer(candidate: &Candidate, sight: &Sight) -> bool {
-    let bytes = sight.bytes();
     let four = |run: &[u8]| run.len() == 4 && run.iter().all(u8::is_ascii_digit);
-    let after = bytes
-        .get(candidate.end + 1..candidate.end + 5)
-        .is_some_and(four)
-        && matches!(bytes.get(candidate.end), Some(b' ' | b'-'));
-    let before = candidate.start >= 5
-        && bytes
-            .get(candidate.start - 5..candidate.start - 1)
-            .is_some_and(four)
-        && matches!(bytes.get(candidate.start - 1), Some(b' ' | b'-'));
-    candidate.groups() == [4, 4, 4] && (after || before)
+    let after = || matches!(sight.tail(5), [b' ' | b'-', run @ ..] if four(run));
+    let before = || matches!(sight.head(5), [run @ .., b' ' | b'-'] if four(run));
+    candidate.groups() == [4, 4, 4] && (after() || before())
 }
 
 fn valid(text: &str) -> bool {

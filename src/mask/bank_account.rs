@@ -6,12 +6,12 @@ use crate::{
     detector::{Detector, Found, Rank, compact},
     ifsc,
     sight::Sight,
-    words,
 };
 
 pub(crate) const DETECTOR: Detector = Detector {
     kind: Kind::BankAccount,
     lengths: (9, 18),
+    digits_alone: true,
     find,
     valid,
 };
@@ -19,7 +19,7 @@ pub(crate) const DETECTOR: Detector = Detector {
 fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     let found = |rule, rank| Some(Found::new(Kind::BankAccount, candidate, rule, rank));
     if !candidate.all_digits() {
-        let letters = candidate.len() - candidate.digits;
+        let letters = candidate.len() - candidate.digits();
         let digits = candidate
             .upper()
             .iter()
@@ -68,7 +68,7 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
             .label()
             .is_none_or(|seen| seen.meaning == Some(Kind::Ifsc));
         let mobile = candidate.len() == 10 && candidate.upper()[0] >= b'6';
-        return (open && !mobile && beside_an_ifsc(candidate, sight)).then(|| {
+        return (open && !mobile && beside_an_ifsc(sight)).then(|| {
             Found::new(
                 Kind::BankAccount,
                 candidate,
@@ -101,24 +101,17 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
 }
 
 /// An IFSC of a known bank within a few words on the same line.
-fn beside_an_ifsc(candidate: &Candidate, sight: &Sight) -> bool {
-    let bytes = sight.bytes();
-    let one = |from: usize, to: usize| {
-        bytes.get(from..to).is_some_and(|stretch| {
-            words::words(stretch, 0)
-                .iter()
-                .filter(|word| word.len() == 11)
-                .filter_map(|word| std::str::from_utf8(stretch.get(word.start..word.end)?).ok())
-                .any(|word| ifsc::of_a_bank(&word.to_ascii_uppercase()))
-        })
+fn beside_an_ifsc(sight: &Sight) -> bool {
+    let one = |stretch: &[u8]| {
+        stretch
+            .split(|byte| !byte.is_ascii_alphanumeric())
+            .filter(|word| word.len() == 11)
+            .filter_map(|word| std::str::from_utf8(word).ok())
+            .any(|word| ifsc::of_a_bank(&word.to_ascii_uppercase()))
     };
-    let from = candidate.start.saturating_sub(48);
-    let left = bytes.get(from..candidate.start).unwrap_or_default();
-    let from = from + memchr::memrchr(b'\n', left).map_or(0, |at| at + 1);
-    let to = bytes.len().min(candidate.end + 48);
-    let right = bytes.get(candidate.end..to).unwrap_or_default();
-    let to = candidate.end + memchr::memchr(b'\n', right).unwrap_or(right.len());
-    one(from, candidate.start) || one(candidate.end, to)
+    let line = |byte: &u8| *byte == b'\n';
+    sight.head(48).rsplit(line).next().is_some_and(one)
+        || sight.tail(48).split(line).next().is_some_and(one)
 }
 
 fn valid(text: &str) -> bool {

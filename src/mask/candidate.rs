@@ -1,6 +1,6 @@
 //! A candidate: one word, or a few joined across spacing, looked at without case and without what stands between.
 
-use crate::words::{Gap, Word};
+use crate::words::Word;
 
 /// The most letters and digits that an identifier made of words has.
 pub(crate) const LONGEST: usize = 20;
@@ -19,9 +19,7 @@ pub(crate) struct Candidate {
     len: usize,
     groups: [u8; LONGEST],
     group_count: usize,
-    pub(crate) digits: usize,
-    /// A bit for each place, set where a digit stands.
-    pub(crate) mask: u32,
+    letters: usize,
     pub(crate) lower: bool,
     pub(crate) newline: bool,
     /// Every gap is one character.
@@ -32,57 +30,46 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    #[inline]
-    pub(crate) fn new(text: &[u8], word: Word) -> Option<Self> {
+    /// One word, or what is left of it behind a label, and those after the first of `words` joined to it. Words that are too
+    /// long together are left out.
+    pub(crate) fn new(text: &[u8], first: &Word, words: &[Word]) -> Self {
         let mut candidate = Self {
-            start: word.start,
-            end: word.start,
+            start: first.start,
+            end: first.start,
             upper: [0; LONGEST],
             len: 0,
             groups: [0; LONGEST],
             group_count: 0,
-            digits: 0,
-            mask: 0,
+            letters: 0,
             lower: false,
             newline: false,
             narrow: true,
             bracket: false,
             hyphen: false,
         };
-        candidate.push(text, word).then_some(candidate)
-    }
-
-    /// Joins one more word; `false` when it would grow too long.
-    #[inline]
-    pub(crate) fn join(&mut self, text: &[u8], gap: Gap, word: Word) -> bool {
-        let between = text.get(self.end..word.start).unwrap_or_default();
-        let hyphen = between.contains(&b'-');
-        if !self.push(text, word) {
-            return false;
+        candidate.push(text, first);
+        for word in words.iter().skip(1) {
+            candidate.push(text, word);
+            candidate.newline |= word.gap.newline();
+            candidate.narrow &= word.gap.narrow();
+            candidate.bracket |= word.gap.bracket();
+            candidate.hyphen |= word.gap.hyphen();
         }
-        self.newline |= gap.newline;
-        self.narrow &= gap.narrow;
-        self.bracket |= gap.bracket;
-        self.hyphen |= hyphen;
-        true
+        candidate
     }
 
     #[inline]
-    fn push(&mut self, text: &[u8], word: Word) -> bool {
+    fn push(&mut self, text: &[u8], word: &Word) {
         let bytes = text.get(word.start..word.end).unwrap_or_default();
         let end = self.len + bytes.len();
         let (Some(room), Ok(group)) =
             (self.upper.get_mut(self.len..end), u8::try_from(bytes.len()))
         else {
-            return false;
+            return;
         };
-        let mut bit = 1_u32 << self.len;
         for (slot, byte) in room.iter_mut().zip(bytes) {
-            self.lower |= byte.is_ascii_lowercase();
-            if byte.is_ascii_digit() {
-                self.mask |= bit;
-            }
-            bit <<= 1;
+            self.letters += usize::from(*byte > b'9');
+            self.lower |= *byte > b'Z';
             *slot = byte.to_ascii_uppercase();
         }
         if let Some(slot) = self.groups.get_mut(self.group_count) {
@@ -90,9 +77,7 @@ impl Candidate {
         }
         self.group_count += 1;
         self.len = end;
-        self.digits += word.digits;
         self.end = word.end;
-        true
     }
 
     /// The letters and digits, in capitals.
@@ -117,75 +102,28 @@ impl Candidate {
         self.group_count == 1
     }
 
+    #[inline]
     pub(crate) fn letters(&self) -> usize {
-        self.len - self.digits
+        self.letters
+    }
+
+    #[inline]
+    pub(crate) fn digits(&self) -> usize {
+        self.len - self.letters
     }
 
     pub(crate) fn all_digits(&self) -> bool {
-        self.digits == self.len
-    }
-
-    /// Whether it is the beginning of some layout, letter for letter or digit for digit: joining more words may be worth while.
-    #[inline]
-    pub(crate) fn begins_one(&self) -> bool {
-        let here = (1_u32 << self.len) - 1;
-        LAYOUTS.iter().any(|(digits, letters)| {
-            self.mask & letters & here == 0 && !self.mask & digits & here == 0
-        }) || self.digits * 2 > self.len
-            && self
-                .upper()
-                .iter()
-                .all(|byte| byte.is_ascii_digit() || as_digit(*byte).is_some())
+        self.letters == 0
     }
 
     pub(crate) fn fits(&self, layout: &[u8]) -> bool {
         fits(self.upper(), layout)
     }
 
-    /// The nearest text in a layout, with the number of characters that were read otherwise: `0` for `O`, `5` for `S`.
-    pub(crate) fn reread(&self, layout: &[u8]) -> Option<(Vec<u8>, usize)> {
+    /// The nearest text in a layout.
+    pub(crate) fn reread(&self, layout: &[u8]) -> Option<Reading> {
         reread(self.upper(), layout)
     }
-}
-
-/// The layouts that may be written in several words, as bits: where digits must stand, and where letters.
-const LAYOUTS: [(u32, u32); 17] = [
-    bits(b"99999999999999999999"),
-    bits(b"99AAAAA9999ANAN"),
-    bits(b"99AAAAN9999ANAN"),
-    bits(b"9999AAA99999AAN"),
-    bits(b"AAAAA9999A"),
-    bits(b"AAAA9NNNNNN"),
-    bits(b"AAA9999999"),
-    bits(b"AA99999999999"),
-    bits(b"A9999999"),
-    bits(b"AA99A9999"),
-    bits(b"AA99AA9999"),
-    bits(b"AA99AAA9999"),
-    bits(b"AA9A9999"),
-    bits(b"AA9AA9999"),
-    bits(b"AA9AAA9999"),
-    bits(b"99AA9999A"),
-    bits(b"99AA9999AA"),
-];
-
-/// The bits of a layout; past its end neither may stand, so that nothing longer begins it.
-const fn bits(layout: &[u8]) -> (u32, u32) {
-    let (mut digits, mut letters) = (0, 0);
-    let mut at = 0;
-    while at < 32 {
-        let bit = 1 << at;
-        if at >= layout.len() {
-            digits |= bit;
-            letters |= bit;
-        } else if layout[at] == b'9' {
-            digits |= bit;
-        } else if layout[at] == b'A' {
-            letters |= bit;
-        }
-        at += 1;
-    }
-    (digits, letters)
 }
 
 /// Whether a text has a layout: `9` is a digit, `A` a letter, `N` either, all else itself.
@@ -199,24 +137,46 @@ pub(crate) fn fits(text: &[u8], layout: &[u8]) -> bool {
         })
 }
 
+/// A text as it may have been before it was misread.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    upper: [u8; LONGEST],
+    len: usize,
+    /// The characters that were read otherwise: `0` for `O`, `5` for `S`.
+    pub(crate) repairs: usize,
+}
+
+impl Reading {
+    pub(crate) fn upper(&self) -> &[u8] {
+        self.upper.get(..self.len).unwrap_or_default()
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(self.upper()).unwrap_or_default()
+    }
+}
+
 /// Reads letters as digits and digits as letters where the layout asks for them, as one would who knows how scanners err.
-pub(crate) fn reread(text: &[u8], layout: &[u8]) -> Option<(Vec<u8>, usize)> {
-    if text.len() != layout.len() {
+pub(crate) fn reread(text: &[u8], layout: &[u8]) -> Option<Reading> {
+    if text.len() != layout.len() || text.len() > LONGEST {
         return None;
     }
-    let mut repairs = 0;
-    let mut out = Vec::with_capacity(text.len());
-    for (byte, class) in text.iter().zip(layout) {
+    let mut reading = Reading {
+        upper: [0; LONGEST],
+        len: text.len(),
+        repairs: 0,
+    };
+    for ((byte, class), slot) in text.iter().zip(layout).zip(&mut reading.upper) {
         let read = match class {
             b'9' if !byte.is_ascii_digit() => as_digit(*byte)?,
             b'A' if byte.is_ascii_digit() => as_letter(*byte)?,
             b'0' if *byte != b'0' => (as_digit(*byte) == Some(b'0')).then_some(b'0')?,
             _ => *byte,
         };
-        repairs += usize::from(read != *byte);
-        out.push(read);
+        reading.repairs += usize::from(read != *byte);
+        *slot = read;
     }
-    Some((out, repairs))
+    Some(reading)
 }
 
 /// The digit that a letter may have been.

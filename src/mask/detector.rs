@@ -42,6 +42,8 @@ pub(crate) struct Detector {
     pub(crate) kind: Kind,
     /// The least and the most letters and digits that it is looked for with.
     pub(crate) lengths: (usize, usize),
+    /// Whether it is looked for in digits without a letter.
+    pub(crate) digits_alone: bool,
     pub(crate) find: fn(&Candidate, &Sight) -> Option<Found>,
     /// Whether a folded text, as a person wrote it, is one.
     pub(crate) valid: fn(&str) -> bool,

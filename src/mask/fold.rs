@@ -43,6 +43,11 @@ impl<'a> Folded<'a> {
         &self.text
     }
 
+    /// Whether nothing was changed.
+    pub(crate) fn is_as_it_was(&self) -> bool {
+        self.places.is_none()
+    }
+
     /// The bytes of the original that a range of folded bytes stands for, from the first character to the last.
     pub(crate) fn original(&self, range: Range<usize>) -> Range<usize> {
         let Some(places) = &self.places else {

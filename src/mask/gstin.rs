@@ -13,6 +13,7 @@ use crate::{
 pub(crate) const DETECTOR: Detector = Detector {
     kind: Kind::Gstin,
     lengths: (14, 16),
+    digits_alone: false,
     find,
     valid,
 };
@@ -28,13 +29,13 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     if candidate.len() != 15 {
         // A character lost or doubled, where the label leaves no doubt.
         return (candidate.is_word()
-            && candidate.digits >= 5
-            && text.len() > candidate.digits + 4
+            && candidate.digits() >= 5
+            && text.len() > candidate.digits() + 4
             && starts_like_one(text)
             && sight.says_plainly(Kind::Gstin))
         .then(|| Found::new(Kind::Gstin, candidate, "gstin.label", Rank::Labelled));
     }
-    if !text[..2].iter().any(u8::is_ascii_digit) && candidate.digits < 5 {
+    if !text[..2].iter().any(u8::is_ascii_digit) && candidate.digits() < 5 {
         return None;
     }
     if checked(candidate.as_str()) {
@@ -50,12 +51,12 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
             .then(|| Found::new(Kind::Gstin, candidate, "gstin.label", Rank::Labelled));
     }
     let few = candidate.groups().len() <= 4 && !candidate.newline;
-    if candidate.digits >= 3 && few && repaired(text) {
+    if candidate.digits() >= 3 && few && repaired(text) {
         return found("gstin.misread", Rank::Checked);
     }
-    let (_, repairs) = candidate.reread(TAXPAYER)?;
+    let repairs = candidate.reread(TAXPAYER)?.repairs;
     let likely = few && sight.says_plainly(Kind::Gstin) || candidate.is_word() && repairs <= 2;
-    (likely && candidate.digits >= 4)
+    (likely && candidate.digits() >= 4)
         .then(|| Found::new(Kind::Gstin, candidate, "gstin.label", Rank::Labelled))
 }
 
@@ -81,13 +82,13 @@ fn starts_like_one(text: &[u8]) -> bool {
 
 /// Whether some reading of the doubtful characters has a check character that holds: `O` for `0`, `5` for `S`.
 fn repaired(text: &[u8]) -> bool {
-    let Some((first, repairs)) = reread(text, b"99AAAAA9999ANNN") else {
+    let Some(first) = reread(text, b"99AAAAA9999ANNN") else {
         return false;
     };
-    if repairs > 5 {
+    if first.repairs > 5 {
         return false;
     }
-    let mut readings = vec![first];
+    let mut readings = vec![first.upper().to_vec()];
     let also = |readings: &mut Vec<Vec<u8>>, at: usize, others: &[u8]| {
         for reading in readings.clone() {
             for other in others {

@@ -3,25 +3,39 @@
 use crate::{
     lexicon::Label,
     page::Page,
-    sight::{Bond, Seen},
+    sight::{Bond, Reach, Seen},
 };
 
 /// How many lines up the head of a column is looked for, and how many bytes.
 const LINES: usize = 40;
 const BYTES: usize = 4096;
 
-/// The label above what stands at `start..end`.
-pub(crate) fn label(page: &Page, start: usize, end: usize) -> Option<Seen> {
+/// The label above what stands at `start..end`, and how much of the text was read for it.
+pub(crate) fn label(page: &Page, start: usize, end: usize) -> (Option<Seen>, Reach) {
+    let bytes = page.bytes();
+    let rest = bytes.get(end..).unwrap_or_default();
+    let to = memchr::memchr(b'\n', rest).map_or(bytes.len(), |at| end + at);
+    let mut from = start;
+    let seen = look_up(page, start, end, to, &mut from);
+    (seen, Reach { from, to: to + 1 })
+}
+
+/// As [`label`], where the line ends at `to`; `from` sinks to the first byte that was read.
+fn look_up(page: &Page, start: usize, end: usize, to: usize, from: &mut usize) -> Option<Seen> {
     let bytes = page.bytes();
     let floor = start.saturating_sub(BYTES);
-    let begin = line_start(bytes, start, floor)?;
-    let to = memchr::memchr(b'\n', bytes.get(end..)?).map_or(bytes.len(), |at| end + at);
+    let mut line_start = |at: usize| {
+        let begin = line_start(bytes, at, floor);
+        *from = begin.map_or(floor, |begin| begin.saturating_sub(1));
+        begin
+    };
+    let begin = line_start(start)?;
     let line = bytes.get(begin..to)?;
     let place = Place::of(line, start - begin, end - begin);
     let mut below = begin;
     for up in 0..LINES {
         let line_end = below.checked_sub(1)?;
-        let line_begin = line_start(bytes, line_end, floor)?;
+        let line_begin = line_start(line_end)?;
         let above = bytes.get(line_begin..line_end)?;
         below = line_begin;
         if above.trim_ascii().is_empty() {
@@ -30,9 +44,15 @@ pub(crate) fn label(page: &Page, start: usize, end: usize) -> Option<Seen> {
             }
             continue;
         }
-        let found = page.labels(&(line_begin..line_end), |labels| {
-            place.under(above, line_begin, labels, up)
-        });
+        // The head of a column holds words; a row that happens to speak of an account heads nothing.
+        let mut digits = above.iter().filter(|byte| byte.is_ascii_digit());
+        let found = if digits.nth(3).is_some() {
+            None
+        } else {
+            page.labels(&(line_begin..line_end), |labels| {
+                place.under(above, line_begin, labels, up)
+            })
+        };
         if let Some(found) = found {
             return Some(Seen {
                 meaning: found.meaning,
@@ -85,23 +105,14 @@ impl Place {
         }
         match *self {
             Self::Cell(delimiter, index) => {
-                let count = memchr::memchr_iter(delimiter, above).count();
-                if count < 1 {
-                    return None;
-                }
-                let mut heads = labels.iter().filter(|label| {
+                memchr::memchr(delimiter, above)?;
+                let heads = |label: &&Label| {
                     let before = above.get(..label.start - begin).unwrap_or_default();
                     cells(before, delimiter) == index
-                });
-                // The head of a column holds words; a row that happens to speak of an account heads nothing.
-                let digits = above.iter().filter(|byte| byte.is_ascii_digit()).count();
-                heads.next_back().copied().filter(|_| digits <= 3)
+                };
+                labels.iter().rfind(heads).copied()
             }
             Self::Columns { from, to, alone } => {
-                let digits = above.iter().filter(|byte| byte.is_ascii_digit()).count();
-                if digits > 3 {
-                    return None;
-                }
                 let over =
                     |label: &&Label| label.start - begin < to + 3 && label.end - begin + 3 > from;
                 let whole = labels.len() == 1 && up <= 1 && alone && {

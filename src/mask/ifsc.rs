@@ -7,6 +7,7 @@ use domain::Ifsc;
 use crate::{
     Kind,
     candidate::Candidate,
+    codes::Codes,
     detector::{Detector, Found, Rank, compact},
     sight::Sight,
 };
@@ -14,17 +15,18 @@ use crate::{
 pub(crate) const DETECTOR: Detector = Detector {
     kind: Kind::Ifsc,
     lengths: (11, 11),
+    digits_alone: false,
     find,
     valid,
 };
 
-/// Sorted, as the file is.
-static BANKS: LazyLock<Vec<&str>> =
-    LazyLock::new(|| crate::list(include_str!("data/bank_codes.txt")));
+static BANKS: LazyLock<Codes<4>> =
+    LazyLock::new(|| Codes::new(include_str!("data/bank_codes.txt")));
 
 fn known(text: &str) -> bool {
-    text.get(..4)
-        .is_some_and(|bank| BANKS.binary_search(&bank).is_ok())
+    text.as_bytes()
+        .first_chunk()
+        .is_some_and(|bank| BANKS.contains(bank))
 }
 
 /// In the form of an IFSC, of a bank that there is.
@@ -40,7 +42,7 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     let text = candidate.as_str();
     if of_a_bank(text) {
         // Words of a sentence run together may look like one; a written code is in capitals or has digits.
-        let written = candidate.is_word() && (!candidate.lower || candidate.digits >= 4);
+        let written = candidate.is_word() && (!candidate.lower || candidate.digits() >= 4);
         if written && !sight.denied_plainly() {
             return found("ifsc.bank", Rank::Checked);
         }
@@ -51,8 +53,8 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     if candidate.newline {
         return None;
     }
-    let (reading, repairs) = candidate.reread(b"AAAA0NNNNNN")?;
-    let reading = std::str::from_utf8(&reading).ok()?;
+    let reading = candidate.reread(b"AAAA0NNNNNN")?;
+    let (reading, repairs) = (reading.as_str(), reading.repairs);
     if reading.parse::<Ifsc>().is_ok() && sight.says_plainly(Kind::Ifsc) {
         let rule = if repairs == 0 {
             "ifsc.label"
@@ -65,7 +67,7 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         && repairs <= 2
         && candidate.is_word()
         && !candidate.lower
-        && candidate.digits >= 4
+        && candidate.digits() >= 4
         && !sight.denied())
     .then(|| Found::new(Kind::Ifsc, candidate, "ifsc.misread", Rank::Labelled))
 }
@@ -80,9 +82,10 @@ mod tests {
 
     #[test]
     fn the_list_is_sorted_and_of_four_letters() {
-        assert!(BANKS.is_sorted() && BANKS.len() > 1000);
+        let banks = crate::list(include_str!("data/bank_codes.txt"));
+        assert!(banks.is_sorted() && banks.len() > 1000);
         assert!(
-            BANKS
+            banks
                 .iter()
                 .all(|b| b.len() == 4 && b.bytes().all(|c| c.is_ascii_uppercase()))
         );

@@ -1,10 +1,16 @@
 //! The words that say what a number beside them is, in English, Hindi, Hinglish and other languages of India.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{cmp::Reverse, ops::Range, sync::LazyLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use crate::{
+    Kind,
+    fold::folded,
+    sight::Reach,
+    words::{Classes, places},
+};
 
-use crate::{Kind, fold::folded};
+/// How far a byte that no label holds is looked for.
+const FAR: usize = 256;
 
 /// What a word says of the number beside it: a type, or `None`, that it is no personal data.
 pub(crate) type Meaning = Option<Kind>;
@@ -17,20 +23,76 @@ pub(crate) struct Label {
     pub(crate) meaning: Meaning,
 }
 
-pub(crate) struct Lexicon {
-    all: Words,
-    /// Those in ASCII alone: a matcher that is small enough for the processor's cache.
-    ascii: Words,
+/// A word or a few that are a label, in small letters.
+struct Phrase {
+    text: Box<[u8]>,
+    meaning: Meaning,
+    /// The [`head`] of it, and a bit for each that counts.
+    head: u64,
+    counts: u64,
 }
 
-struct Words {
-    /// `None` only if the data file could not be built into a matcher; a test holds that it can.
-    words: Option<AhoCorasick>,
-    meanings: Vec<Meaning>,
+impl Phrase {
+    fn new(text: &str, meaning: Meaning) -> Self {
+        let text = folded(text).to_ascii_lowercase().into_bytes();
+        let counts = match text.len() {
+            8.. => u64::MAX,
+            few => (1 << (8 * few)) - 1,
+        };
+        Self {
+            head: head(&text) & counts,
+            counts,
+            text: text.into(),
+            meaning,
+        }
+    }
+
+    /// Whether a text, whose [`head`] is given, begins with it and a word ends there.
+    #[inline]
+    fn begins(&self, text: &[u8], head: u64) -> bool {
+        let length = self.text.len();
+        head & self.counts == self.head
+            && text
+                .get(..length)
+                .is_some_and(|text| text.eq_ignore_ascii_case(&self.text))
+            && ends_word(text[length - 1], text.get(length).copied().unwrap_or(b' '))
+    }
+}
+
+/// The first eight bytes of a text with the bit set that makes letters small: alike where the bytes are alike but for case.
+#[inline]
+fn head(text: &[u8]) -> u64 {
+    let bytes = match text.first_chunk() {
+        Some(bytes) => *bytes,
+        None => std::array::from_fn(|at| text.get(at).copied().unwrap_or(0)),
+    };
+    u64::from_le_bytes(bytes) | u64::from_le_bytes([32; 8])
+}
+
+pub(crate) struct Lexicon {
+    /// Those that begin alike together, the longest first.
+    phrases: Vec<Phrase>,
+    /// Where those with a key begin, and behind the last key where all end.
+    keys: Vec<usize>,
+    /// The bytes that a label may hold, those of other scripts included.
+    held: [bool; 256],
 }
 
 pub(crate) static LEXICON: LazyLock<Lexicon> =
     LazyLock::new(|| Lexicon::new(include_str!("data/labels.tsv")));
+
+/// A number below [`KEYS`] from how a text begins, whatever its case.
+#[inline]
+fn key(text: &[u8]) -> usize {
+    let low = |at: usize| usize::from(text.get(at).copied().unwrap_or(0) & 31);
+    // What tells letters of other scripts apart stands in their second and third byte.
+    match text.first() {
+        Some(0..128) => low(0) << 5 | low(1),
+        _ => 1 << 10 | low(1) << 5 | low(2),
+    }
+}
+
+const KEYS: usize = 1 << 11;
 
 impl Lexicon {
     fn new(data: &str) -> Self {
@@ -41,81 +103,109 @@ impl Lexicon {
                 continue;
             };
             let meaning = meaning.parse::<Kind>().ok();
-            for phrase in cells.filter(|phrase| !phrase.is_empty()) {
-                phrases.push((folded(phrase).into_owned(), meaning));
+            let cells = cells.filter(|phrase| !phrase.is_empty());
+            phrases.extend(cells.map(|phrase| Phrase::new(phrase, meaning)));
+        }
+        phrases.sort_by_key(|phrase| (key(&phrase.text), Reverse(phrase.text.len())));
+        let keys = (0..=KEYS).map(|one| phrases.partition_point(|phrase| key(&phrase.text) < one));
+        let mut held = [false; 256];
+        held[128..].fill(true);
+        for byte in phrases.iter().flat_map(|phrase| phrase.text.iter()) {
+            held[usize::from(*byte)] = true;
+            held[usize::from(byte.to_ascii_uppercase())] = true;
+        }
+        Self {
+            keys: keys.collect(),
+            phrases,
+            held,
+        }
+    }
+
+    /// How far the labels in a stretch of a line depend on what stands around it: up to a byte that no label holds on each
+    /// side, that byte included; on all of the text where there is none for long.
+    pub(crate) fn reach(&self, text: &[u8], from: usize, to: usize) -> Reach {
+        let held = |byte: &&u8| self.held[usize::from(**byte)];
+        let before = text.get(..from).unwrap_or_default();
+        let after = text.get(to..).unwrap_or_default();
+        let before = before.iter().rev().take(FAR).take_while(held).count();
+        let after = after.iter().take(FAR).take_while(held).count();
+        Reach {
+            from: if before == FAR {
+                0
+            } else {
+                (from - before).saturating_sub(1)
+            },
+            to: if after == FAR {
+                text.len()
+            } else {
+                to + after + 1
+            },
+        }
+    }
+
+    /// Adds the labels in a stretch of folded text, from left to right: the longest that begins at the beginning of a word and
+    /// ends at the end of one, and so on behind it.
+    pub(crate) fn labels(&self, text: &[u8], stretch: Range<usize>, out: &mut Vec<Label>) {
+        let mut done = stretch.start;
+        let mut last = done.checked_sub(1).map_or(b' ', |last| text[last]);
+        let line = text.get(..stretch.end).unwrap_or_default();
+        let parts = line.get(done..).unwrap_or_default().chunks(64);
+        for (base, part) in (stretch.start..).step_by(64).zip(parts) {
+            let mut starts = begin_words(part, last);
+            last = part.last().copied().unwrap_or(b' ');
+            while starts != 0 {
+                let at = base + places(starts.trailing_zeros());
+                starts &= starts - 1;
+                if at >= done
+                    && let Some(phrase) = self.longest(line, at)
+                {
+                    done = at + phrase.text.len();
+                    out.push(Label {
+                        start: at,
+                        end: done,
+                        meaning: phrase.meaning,
+                    });
+                }
             }
         }
-        let all = Words::new(&phrases);
-        phrases.retain(|(phrase, _)| phrase.is_ascii());
-        Self {
-            all,
-            ascii: Words::new(&phrases),
-        }
     }
 
-    /// The labels in a stretch of folded text, from left to right; those inside a word are left out.
-    pub(crate) fn labels<'a>(
-        &'a self,
-        text: &'a str,
-        stretch: Range<usize>,
-    ) -> impl Iterator<Item = Label> + 'a {
-        let from = stretch.start;
-        let line = text.as_bytes().get(stretch).unwrap_or_default();
-        let words = if line.is_ascii() {
-            &self.ascii
-        } else {
-            &self.all
-        };
-        words
-            .words
-            .iter()
-            .flat_map(move |words| words.find_iter(line))
-            .map(move |found| Label {
-                start: from + found.start(),
-                end: from + found.end(),
-                meaning: words
-                    .meanings
-                    .get(found.pattern().as_usize())
-                    .copied()
-                    .flatten(),
-            })
-            .filter(move |label| stands_alone(text.as_bytes(), label.start, label.end))
+    /// The longest label that begins at a place and ends at the end of a word.
+    #[inline]
+    fn longest(&self, line: &[u8], at: usize) -> Option<&Phrase> {
+        let rest = line.get(at..)?;
+        let key = key(rest);
+        let among = *self.keys.get(key)?..*self.keys.get(key + 1)?;
+        if among.is_empty() {
+            return None;
+        }
+        let head = head(rest);
+        let among = self.phrases.get(among)?;
+        among.iter().find(|phrase| phrase.begins(rest, head))
     }
 }
 
-impl Words {
-    fn new(phrases: &[(String, Meaning)]) -> Self {
-        let words = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(phrases.iter().map(|(phrase, _)| phrase))
-            .ok();
-        Self {
-            words,
-            meanings: phrases.iter().map(|(_, meaning)| *meaning).collect(),
-        }
-    }
+/// A bit for each of at most 64 bytes where a word begins, given the byte before them: in `sellerGstin` a capital begins one, and
+/// where scripts meet one begins.
+#[inline]
+fn begin_words(part: &[u8], before: u8) -> u64 {
+    let classes = Classes::of(part);
+    let (capitals, others) = (classes.capitals(), classes.others());
+    let small = classes.letters & !capitals;
+    let known = classes.letters | classes.digits;
+    let after = |bits: u64, before: bool| bits << 1 | u64::from(before);
+    known & !after(known, before.is_ascii_alphanumeric())
+        | capitals & after(small, before.is_ascii_lowercase())
+        | others & !after(others, !before.is_ascii())
 }
 
-/// Whether a word begins and ends where it is found. Indian scripts put endings on words, so only their beginnings count;
-/// in `sellerGstin` and `gstinOf` a capital begins a word.
-fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let at = |index: usize| text.get(index).copied().unwrap_or(b' ');
-    let first = at(start);
-    let before = start.checked_sub(1).map_or(b' ', at);
-    let begins = if first.is_ascii() {
-        !before.is_ascii_alphanumeric()
-            || (before.is_ascii_lowercase() && first.is_ascii_uppercase())
-    } else {
-        before.is_ascii()
-    };
-    let last = at(end.saturating_sub(1));
-    let after = at(end);
-    let ends = !last.is_ascii_alphabetic()
+/// Whether a word ends with a byte before another: in `gstinOf` a small letter may. Indian scripts put endings on words, so
+/// there any letter does.
+#[inline]
+fn ends_word(last: u8, after: u8) -> bool {
+    !last.is_ascii_alphabetic()
         || !after.is_ascii_alphabetic()
-        || (last.is_ascii_lowercase() && after.is_ascii_uppercase());
-    begins && ends
+        || last.is_ascii_lowercase() && after.is_ascii_uppercase()
 }
 
 #[cfg(test)]
@@ -123,15 +213,15 @@ mod tests {
     use super::*;
 
     fn last(text: &str) -> Option<Meaning> {
-        LEXICON
-            .labels(text, 0..text.len())
-            .last()
-            .map(|label| label.meaning)
+        let mut labels = Vec::new();
+        LEXICON.labels(text.as_bytes(), 0..text.len(), &mut labels);
+        labels.last().map(|label| label.meaning)
     }
 
     #[test]
     fn every_line_of_the_data_names_a_type_or_not() {
-        assert!(LEXICON.all.words.is_some() && LEXICON.ascii.words.is_some());
+        let begins = |phrase: &Phrase| begin_words(&phrase.text, b' ') & 1 == 1;
+        assert!(LEXICON.phrases.iter().all(begins));
         for line in include_str!("data/labels.tsv").lines() {
             let name = line.split('\t').next().unwrap();
             let comment = name.starts_with("# ");
@@ -155,6 +245,9 @@ mod tests {
             ("खाते में", Some(Some(Kind::BankAccount))),
             ("ＰＡＮ", None),
             ("orderly", None),
+            ("order north", Some(None)),
+            ("Japan order", Some(None)),
+            ("BankAccountNo", Some(Some(Kind::BankAccount))),
         ] {
             assert_eq!(last(text), want, "{text}");
         }

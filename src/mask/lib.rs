@@ -6,8 +6,11 @@
 
 mod aadhaar;
 mod address;
+mod again;
 mod bank_account;
+mod bond;
 mod candidate;
+mod codes;
 mod detector;
 mod email;
 mod fold;
@@ -25,6 +28,7 @@ mod pan;
 mod passport;
 mod phone;
 mod scan;
+mod shape;
 mod sight;
 mod stream;
 mod token;

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use crate::{
     Kind,
+    again::{Change, holds_nothing},
     detector::{Found, Rank},
     fold::Folded,
     pack::Was,
-    scan::scan,
+    scan::{Scan, scan},
     token::{self, EmptyKey, LITERAL, LONGEST, Read, Sealer, Tokens},
 };
 
@@ -77,25 +78,23 @@ pub fn find(text: &str) -> Vec<Span> {
 /// Those that begin at a byte or after it; what stands before is read for its labels.
 pub(crate) fn find_from(text: &str, from: usize) -> Vec<Span> {
     let folded = Folded::new(text);
-    let found = scan(folded.as_str(), folded.folded_at(from));
+    let found = scan(folded.as_str(), folded.folded_at(from)).found;
+    spans(&folded, &found, from)
+}
+
+/// What was found, where it stands in the original.
+fn spans(folded: &Folded, found: &[Found], from: usize) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::with_capacity(found.len());
-    for Found {
-        kind,
-        start,
-        end,
-        rule,
-        rank,
-    } in found
-    {
-        let Range { start, end } = folded.original(start..end);
+    for one in found {
+        let Range { start, end } = folded.original(one.start..one.end);
         // One character may fold to several, and two identifiers may then share it.
         if start >= spans.last().map_or(from, |last| last.end) {
             spans.push(Span {
                 start,
                 end,
-                kind,
-                rule,
-                rank,
+                kind: one.kind,
+                rule: one.rule,
+                rank: one.rank,
             });
         }
     }
@@ -131,7 +130,9 @@ impl Masker {
 
     /// Masks what begins at a byte or after it; the result starts there, and so do its places.
     pub(crate) fn mask_from(&self, text: &str, from: usize, was: Was) -> Masked {
-        let mut spans = find_from(text, from);
+        let folded = Folded::new(text);
+        let Scan { found, asked } = scan(folded.as_str(), folded.folded_at(from));
+        let mut spans = spans(&folded, &found, from);
         let mut literals = self.literals(text, from);
         spans.retain(|span| {
             !literals
@@ -140,13 +141,15 @@ impl Masker {
         });
         let mut round = 0;
         loop {
-            let (masked, tokens, places) = self.write(text, from, &spans, &literals, was);
+            let (masked, tokens, changes) = self.write(text, from, &spans, &literals, was);
             // What is left may look like an identifier only now that its neighbours are gone.
-            let left = if spans.is_empty() && literals.is_empty() || round == ROUNDS {
-                Vec::new()
-            } else {
-                find(&masked)
-            };
+            let nothing = spans.is_empty() && literals.is_empty()
+                || round == ROUNDS
+                || round == 0
+                    && literals.is_empty()
+                    && spans.len() == found.len()
+                    && holds_nothing(&masked, &folded, from, &changes, &asked);
+            let left = if nothing { Vec::new() } else { find(&masked) };
             if left.is_empty() {
                 for span in &mut spans {
                     span.start -= from;
@@ -160,7 +163,7 @@ impl Masker {
             }
             round += 1;
             for one in left {
-                let range = behind(&places, from, one.start..one.end);
+                let range = behind(&changes, from, one.start..one.end);
                 join(&mut spans, &mut literals, &one, range);
             }
         }
@@ -174,7 +177,7 @@ impl Masker {
         spans: &[Span],
         literals: &[Range<usize>],
         was: Was,
-    ) -> (String, Tokens, Vec<Place>) {
+    ) -> (String, Tokens, Vec<Change>) {
         let mut pieces: Vec<Piece> = spans
             .iter()
             .map(|span| Piece {
@@ -189,9 +192,9 @@ impl Masker {
             }))
             .collect();
         pieces.sort_by_key(|piece| piece.start);
-        let mut out = String::with_capacity(text.len() + pieces.len() * 24);
+        let mut out = String::with_capacity(text.len() + pieces.len() * 48);
         let mut tokens = Tokens::default();
-        let mut places = Vec::with_capacity(pieces.len());
+        let mut changes = Vec::with_capacity(pieces.len());
         let mut done = from;
         for piece in pieces {
             out.push_str(text.get(done..piece.start).unwrap_or_default());
@@ -208,14 +211,14 @@ impl Masker {
                 tokens.insert(token);
                 surface = rest;
             }
-            places.push(Place {
-                masked: begun..out.len(),
-                original: piece.start..piece.end,
+            changes.push(Change {
+                before: piece.start..piece.end,
+                after: begun..out.len(),
             });
             done = piece.end;
         }
         out.push_str(text.get(done..).unwrap_or_default());
-        (out, tokens, places)
+        (out, tokens, changes)
     }
 
     /// Tokens under this key that the text already holds.
@@ -293,26 +296,23 @@ fn looks_like_one(text: &str, at: usize) -> Option<usize> {
     (marked && word >= 16).then_some(at + word)
 }
 
-/// A token in the masked text, and the stretch of the original that it stands for.
-struct Place {
-    masked: Range<usize>,
-    original: Range<usize>,
-}
-
 /// The stretch of the original behind a stretch of the masked text; whole tokens only.
-fn behind(places: &[Place], from: usize, found: Range<usize>) -> Range<usize> {
-    let start = match places
+fn behind(changes: &[Change], from: usize, found: Range<usize>) -> Range<usize> {
+    let start = match changes
         .iter()
-        .rfind(|place| place.masked.start <= found.start)
+        .rfind(|change| change.after.start <= found.start)
     {
         None => from + found.start,
-        Some(place) if found.start < place.masked.end => place.original.start,
-        Some(place) => place.original.end + (found.start - place.masked.end),
+        Some(change) if found.start < change.after.end => change.before.start,
+        Some(change) => change.before.end + (found.start - change.after.end),
     };
-    let end = match places.iter().rfind(|place| place.masked.start < found.end) {
+    let end = match changes
+        .iter()
+        .rfind(|change| change.after.start < found.end)
+    {
         None => from + found.end,
-        Some(place) if found.end <= place.masked.end => place.original.end,
-        Some(place) => place.original.end + (found.end - place.masked.end),
+        Some(change) if found.end <= change.after.end => change.before.end,
+        Some(change) => change.before.end + (found.end - change.after.end),
     };
     start..end
 }

@@ -8,6 +8,8 @@ pub(crate) enum Was {
     Number,
 }
 
+use crate::words::usize_of;
+
 const DIGITS: &[u8] = b"0123456789";
 const CAPITALS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const ADDRESS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz@.-_+";
@@ -15,11 +17,29 @@ const ADDRESS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz@.-_+";
 /// Alphabet and longest text that a 128-bit number holds with three bits to spare, by mode; mode 0 is plain UTF-8.
 const MODES: [(&[u8], usize); 3] = [(DIGITS, 36), (CAPITALS, 22), (ADDRESS, 22)];
 
+/// The place of each byte in the alphabet of each mode; 255 for those that are not in it.
+const PLACES: [[u8; 256]; 3] = {
+    let mut places = [[255; 256]; 3];
+    let mut mode = 0;
+    while mode < MODES.len() {
+        let alphabet = MODES[mode].0;
+        let mut place = 0;
+        let mut number = 0_u8;
+        while place < alphabet.len() {
+            places[mode][usize_of(alphabet[place])] = number;
+            place += 1;
+            number += 1;
+        }
+        mode += 1;
+    }
+    places
+};
+
 pub(crate) fn pack(text: &str, was: Was) -> Vec<u8> {
     let flag = if was == Was::Number { 4 } else { 0 };
-    for (mode, (alphabet, longest)) in (1_u8..).zip(MODES) {
-        if text.len() <= longest
-            && let Some(number) = number(text, alphabet)
+    for (mode, ((alphabet, longest), places)) in (1_u8..).zip(MODES.iter().zip(&PLACES)) {
+        if text.len() <= *longest
+            && let Some(number) = number(text, alphabet, places)
         {
             let bytes = (number * 8 + u128::from(mode | flag)).to_be_bytes();
             let first = bytes.iter().position(|byte| *byte != 0).unwrap_or(0);
@@ -32,12 +52,12 @@ pub(crate) fn pack(text: &str, was: Was) -> Vec<u8> {
 }
 
 /// A leading 1, so that leading zeros are kept.
-fn number(text: &str, alphabet: &[u8]) -> Option<u128> {
+fn number(text: &str, alphabet: &[u8], places: &[u8; 256]) -> Option<u128> {
     let base = u128::try_from(alphabet.len()).ok()?;
     text.bytes().try_fold(1_u128, |sum, byte| {
-        let digit = alphabet.iter().position(|letter| *letter == byte)?;
-        sum.checked_mul(base)?
-            .checked_add(u128::try_from(digit).ok()?)
+        let digit = places[usize::from(byte)];
+        (digit < 255).then_some(())?;
+        sum.checked_mul(base)?.checked_add(u128::from(digit))
     })
 }
 

@@ -12,6 +12,7 @@ use crate::{
 pub(crate) const DETECTOR: Detector = Detector {
     kind: Kind::Pan,
     lengths: (10, 10),
+    digits_alone: false,
     find,
     valid,
 };
@@ -42,11 +43,12 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         return (known && sight.says(Kind::Pan))
             .then(|| Found::new(Kind::Pan, candidate, "pan.spaced", Rank::Labelled));
     }
-    if candidate.digits < 2 || candidate.letters() < 3 || candidate.newline {
+    if candidate.digits() < 2 || candidate.letters() < 3 || candidate.newline {
         return None;
     }
-    let (reading, repairs) = candidate.reread(LAYOUT)?;
-    let known = std::str::from_utf8(&reading).is_ok_and(well_formed);
+    let reading = candidate.reread(LAYOUT)?;
+    let repairs = reading.repairs;
+    let known = well_formed(reading.as_str());
     let likely = sight.says_plainly(Kind::Pan) && repairs <= 4
         || known
             && candidate.is_word()

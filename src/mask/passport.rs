@@ -10,6 +10,7 @@ use crate::{
 pub(crate) const DETECTOR: Detector = Detector {
     kind: Kind::Passport,
     lengths: (8, 8),
+    digits_alone: false,
     find,
     valid,
 };
@@ -30,12 +31,12 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
             rank,
         ));
     }
-    let misread = candidate.digits >= 3
+    let misread = candidate.digits() >= 3
         && candidate.letters() >= 1
         && !candidate.newline
         && candidate
             .reread(LAYOUT)
-            .is_some_and(|(_, repairs)| repairs <= 3)
+            .is_some_and(|reading| reading.repairs <= 3)
         && sight.says_plainly(Kind::Passport);
     misread.then(|| {
         Found::new(

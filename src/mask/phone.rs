@@ -10,6 +10,7 @@ use crate::{
 pub(crate) const DETECTOR: Detector = Detector {
     kind: Kind::Phone,
     lengths: (7, 15),
+    digits_alone: true,
     find,
     valid,
 };
@@ -79,18 +80,12 @@ fn groups_after(groups: &[u8], skip: usize) -> Vec<u8> {
 }
 
 fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
-    let bytes = sight.bytes();
-    let at = |index: Option<usize>| index.and_then(|index| bytes.get(index)).copied();
-    let before = at(candidate.start.checked_sub(1));
-    if bytes.get(candidate.end) == Some(&b'@') {
-        return None;
-    }
     if !candidate.all_digits() {
         return misread(candidate, sight);
     }
-    let plus = before == Some(b'+');
+    let plus = sight.before(1) == b'+';
     let mut start = candidate.start - usize::from(plus);
-    if candidate.bracket && at(start.checked_sub(1)) == Some(b'(') {
+    if candidate.bracket && sight.before(1 + usize::from(plus)) == b'(' {
         start -= 1;
     }
     let found = |rule, rank| {
@@ -101,7 +96,9 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     };
     let digits = candidate.upper();
     let form = national(digits, plus);
-    if form.is_none() && !(local(candidate) && sight.says_beside(Kind::Phone)) {
+    if form.is_none() && !(local(candidate) && sight.says_beside(Kind::Phone))
+        || sight.after(0) == b'@'
+    {
         return None;
     }
     // A plus says more than a word some way off.
@@ -187,15 +184,19 @@ fn landline(candidate: &Candidate, digits: &[u8], skip: usize, plus: bool) -> bo
 
 /// Letters for digits, where a label says that it is a number to call.
 fn misread(candidate: &Candidate, sight: &Sight) -> Option<Found> {
-    if candidate.digits < 5 || candidate.newline || !(10..=13).contains(&candidate.len()) {
+    if candidate.digits() < 5 || candidate.newline || !(10..=13).contains(&candidate.len()) {
         return None;
     }
     let layout = &b"999999999999999"[..candidate.len()];
-    let (reading, repairs) = candidate.reread(layout)?;
-    let (form, skip) = national(&reading, false)?;
+    let reading = candidate.reread(layout)?;
+    let repairs = reading.repairs;
+    let (form, skip) = national(reading.upper(), false)?;
     let rest = groups_after(candidate.groups(), skip);
     let usual = matches!(rest.as_slice(), [10] | [5, 5] | [3, 3, 4] | [4, 3, 3]);
-    let plus = sight.bytes().get(candidate.start.wrapping_sub(1)) == Some(&b'+');
+    if sight.after(0) == b'@' {
+        return None;
+    }
+    let plus = sight.before(1) == b'+';
     let sure =
         sight.says_plainly(Kind::Phone) && repairs <= 4 || plus && repairs <= 2 && !sight.denied();
     (form == Form::Mobile && usual && sure).then(|| Found {

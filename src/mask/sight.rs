@@ -1,12 +1,13 @@
 //! What stands around a candidate: the label that speaks of it, and whether it is a piece of something else.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use crate::{
     Kind,
+    bond::{bond, ends_sentence},
     candidate::Candidate,
     header,
-    lexicon::{Label, Meaning},
+    lexicon::{LEXICON, Label, Meaning},
     page::Page,
 };
 
@@ -35,6 +36,28 @@ const LEFT: usize = 96;
 /// How far to the right.
 const RIGHT: usize = 48;
 
+/// From where to where a text was read to come to an answer: where nothing in it changes, nor does the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reach {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+}
+
+impl Reach {
+    pub(crate) const NOTHING: Self = Self {
+        from: usize::MAX,
+        to: 0,
+    };
+
+    /// What the two of them read, and what lies between.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            from: self.from.min(other.from),
+            to: self.to.max(other.to),
+        }
+    }
+}
+
 /// A view of the surroundings, worked out when it is asked for.
 pub(crate) struct Sight<'a> {
     page: &'a Page<'a>,
@@ -42,16 +65,15 @@ pub(crate) struct Sight<'a> {
     end: usize,
     glued: Option<Kind>,
     seen: OnceCell<Option<Seen>>,
+    left: OnceCell<Option<Seen>>,
+    reach: Cell<Reach>,
 }
 
 impl<'a> Sight<'a> {
     pub(crate) fn new(page: &'a Page<'a>, candidate: &Candidate, glued: Option<Kind>) -> Self {
         Self {
-            page,
-            start: candidate.start,
-            end: candidate.end,
             glued,
-            seen: OnceCell::new(),
+            ..Self::at(page, candidate.start, candidate.end)
         }
     }
 
@@ -63,19 +85,46 @@ impl<'a> Sight<'a> {
             end,
             glued: None,
             seen: OnceCell::new(),
+            left: OnceCell::new(),
+            reach: Cell::new(Reach::NOTHING),
         }
     }
 
-    pub(crate) fn bytes(&self) -> &'a [u8] {
-        self.page.bytes()
+    /// How much of the text the answers so far come from, the stretch itself left out.
+    pub(crate) fn reach(&self) -> Reach {
+        self.reach.get()
     }
 
-    fn byte(&self, at: usize) -> u8 {
-        self.page.bytes().get(at).copied().unwrap_or(b' ')
+    fn reads(&self, from: usize, to: usize) {
+        self.reach.set(self.reach.get().and(Reach { from, to }));
     }
 
-    fn before(&self, by: usize) -> u8 {
-        self.start.checked_sub(by).map_or(b' ', |at| self.byte(at))
+    /// The bytes before the stretch, so many at most.
+    pub(crate) fn head(&self, most: usize) -> &'a [u8] {
+        let from = self.start.saturating_sub(most);
+        self.reads(from, self.start);
+        self.page.bytes().get(from..self.start).unwrap_or_default()
+    }
+
+    /// The bytes after the stretch, so many at most.
+    pub(crate) fn tail(&self, most: usize) -> &'a [u8] {
+        let bytes = self.page.bytes();
+        self.reads(self.end, self.end + most);
+        let to = bytes.len().min(self.end + most);
+        bytes.get(self.end..to).unwrap_or_default()
+    }
+
+    /// The byte that stands so many before the stretch.
+    pub(crate) fn before(&self, by: usize) -> u8 {
+        match self.head(by) {
+            [first, rest @ ..] if rest.len() + 1 == by => *first,
+            _ => b' ',
+        }
+    }
+
+    /// The byte that stands after the stretch and so many more.
+    pub(crate) fn after(&self, by: usize) -> u8 {
+        self.tail(by + 1).get(by).copied().unwrap_or(b' ')
     }
 
     pub(crate) fn label(&self) -> Option<Seen> {
@@ -124,9 +173,7 @@ impl<'a> Sight<'a> {
 
     /// A sign or word of currency before, decimals or `/-` after.
     pub(crate) fn amount(&self) -> bool {
-        let from = self.start.saturating_sub(5);
-        let before = self.page.bytes().get(from..self.start).unwrap_or_default();
-        let before = before.trim_ascii_end();
+        let before = self.head(5).trim_ascii_end();
         let before = before.strip_suffix(b".").unwrap_or(before);
         let word = |name: &[u8]| {
             before.len() >= name.len()
@@ -142,10 +189,10 @@ impl<'a> Sight<'a> {
             || word(b"rs")
             || word(b"inr")
             || word(b"usd");
-        let after = |by: usize| self.byte(self.end + by);
-        let decimals = after(0) == b'.' && after(1).is_ascii_digit();
-        let dash = after(0) == b'/' && after(1) == b'-';
-        currency || decimals || dash || after(0) == b'%'
+        let (first, second) = (self.after(0), self.after(1));
+        let decimals = first == b'.' && second.is_ascii_digit();
+        let dash = first == b'/' && second == b'-';
+        currency || decimals || dash || first == b'%'
     }
 
     /// A hyphen, slash or underscore ties it to another word with a digit in it, or to a word that labels nothing: it is a piece
@@ -157,17 +204,11 @@ impl<'a> Sight<'a> {
                 b'-' | b'/' | b'_' | b'#' | b'.' | b'\\' | b'+' | b'@' | b'=' | b'&'
             )
         };
-        let bytes = self.page.bytes();
         let first = self.before(1);
         let left = tie(first) && self.before(2).is_ascii_alphanumeric() && {
-            let head = bytes.get(..self.start - 1).unwrap_or_default();
-            let word = head
-                .iter()
-                .rev()
-                .take(24)
-                .take_while(|byte| byte.is_ascii_alphanumeric());
+            let word = self.head(25).iter().rev().skip(1);
             let (mut digits, mut all) = (0, 0);
-            for byte in word {
+            for byte in word.take_while(|byte| byte.is_ascii_alphanumeric()) {
                 digits += usize::from(byte.is_ascii_digit());
                 all += 1;
             }
@@ -178,18 +219,19 @@ impl<'a> Sight<'a> {
                 .is_some_and(|seen| seen.meaning.is_some() && seen.bond == Bond::Direct);
             !list && !labelled
         };
-        let last = self.byte(self.end);
-        let right = matches!(last, b'-' | b'_' | b'@' | b'\\')
-            && self.byte(self.end + 1).is_ascii_alphanumeric()
-            || last == b'/' && self.byte(self.end + 1).is_ascii_alphanumeric() && {
-                let digits = bytes
+        let (last, beyond) = (self.after(0), self.after(1));
+        let right = matches!(last, b'-' | b'_' | b'@' | b'\\') && beyond.is_ascii_alphanumeric()
+            || last == b'/' && beyond.is_ascii_alphanumeric() && {
+                let digits = self
+                    .page
+                    .bytes()
                     .get(self.end + 1..)
                     .unwrap_or_default()
                     .iter()
                     .take_while(|byte| byte.is_ascii_digit())
                     .count();
                 // 24567890/91 and 9876543210/9876543211 are lists; 9876543210/26-27 is a document number.
-                let next = self.byte(self.end + 1 + digits);
+                let next = self.after(1 + digits);
                 digits == 0 || matches!(next, b'-' | b'/') || next.is_ascii_alphabetic()
             };
         left || (right && self.label().is_none_or(|seen| seen.meaning.is_none()))
@@ -212,22 +254,28 @@ impl<'a> Sight<'a> {
                     meaning: Some(_), ..
                 },
             ) => left,
-            _ => self
-                .right()
-                .or_else(|| header::label(self.page, self.start, self.end))
-                .or(left),
+            _ => self.right().or_else(|| self.above()).or(left),
         }
     }
 
+    fn above(&self) -> Option<Seen> {
+        let (seen, reach) = header::label(self.page, self.start, self.end);
+        self.reads(reach.from, reach.to);
+        seen
+    }
+
     fn left(&self) -> Option<Seen> {
+        *self.left.get_or_init(|| self.look_left())
+    }
+
+    fn look_left(&self) -> Option<Seen> {
         let bytes = self.page.bytes();
-        let far = self.start.saturating_sub(LEFT);
-        let line = bytes.get(far..self.start)?;
-        let from = far + memchr::memrchr(b'\n', line).map_or(0, |at| at + 1);
-        let label = self
-            .page
-            .labels(&(from..self.start), |labels| labels.last().copied())?;
-        let between = bytes.get(label.end..self.start)?;
+        let line = bytes.get(self.start.saturating_sub(LEFT)..self.start)?;
+        let line = memchr::memrchr(b'\n', line).map_or(line, |at| &line[at + 1..]);
+        let from = self.start - line.len();
+        self.reads(from.saturating_sub(1), self.start);
+        let label = self.labels(from, self.start, |labels| labels.last().copied())?;
+        let between = line.get(label.end - from..)?;
         bond(between, label).map(|bond| Seen {
             meaning: label.meaning,
             bond,
@@ -237,23 +285,22 @@ impl<'a> Sight<'a> {
     /// A label that follows, and does not speak of what comes after it.
     fn right(&self) -> Option<Seen> {
         let bytes = self.page.bytes();
-        let to = bytes.len().min(self.end + RIGHT);
-        let line = bytes.get(self.end..to)?;
+        let line = bytes.get(self.end..bytes.len().min(self.end + RIGHT))?;
         let to = self.end + memchr::memchr(b'\n', line).unwrap_or(line.len());
-        let label = self
-            .page
-            .labels(&(self.end..to), |labels| labels.first().copied())?;
+        self.reads(self.end, to + 1);
+        let label = self.labels(self.end, to, |labels| labels.first().copied())?;
         let between = bytes.get(self.end..label.start)?;
         let apart = between
             .iter()
             .any(|byte| matches!(byte, b'|' | b'\t' | b';' | b',' | b'/') || byte.is_ascii_digit())
             || ends_sentence(between);
         let rest = bytes.get(label.end..).unwrap_or_default();
-        let after = rest
+        let spacing = rest
             .iter()
-            .find(|byte| !matches!(byte, b' ' | b'.' | b'"'))
-            .copied()
-            .unwrap_or(b' ');
+            .take_while(|byte| matches!(byte, b' ' | b'.' | b'"'))
+            .count();
+        self.reads(self.end, label.end + spacing.max(24) + 1);
+        let after = rest.get(spacing).copied().unwrap_or(b' ');
         let labels_next = matches!(after, b':' | b'=' | b'-' | b'#' | b'|')
             || after.is_ascii_digit()
             || rest
@@ -266,72 +313,11 @@ impl<'a> Sight<'a> {
             bond: Bond::After,
         })
     }
-}
 
-/// Small words that may stand between a label and what it speaks of.
-const SMALL: [&[u8]; 34] = [
-    b"no", b"nos", b"number", b"numbers", b"num", b"nr", b"id", b"is", b"are", b"hai", b"he",
-    b"ka", b"ki", b"ke", b"of", b"for", b"the", b"my", b"our", b"code", b"details", b"s", b"par",
-    b"pe", b"mein", b"me", b"to", b"at", b"on", b"and", b"or", b"aur", b"ya", b"card",
-];
-
-/// Small words that lead from one thing to another.
-const TOWARDS: [&[u8]; 9] = [
-    b"to", b"at", b"on", b"par", b"pe", b"mein", b"me", b"from", b"via",
-];
-
-/// How what stands between ties a label to what follows; `None` if it does not.
-fn bond(between: &[u8], label: Label) -> Option<Bond> {
-    let mut only_small = true;
-    let mut numbers = false;
-    let mut towards = false;
-    for word in between
-        .split(|byte| !byte.is_ascii_alphanumeric() && byte.is_ascii())
-        .filter(|word| !word.is_empty())
-    {
-        if word.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4 {
-            numbers = true;
-        } else if word.is_ascii() {
-            towards |= TOWARDS.iter().any(|small| word.eq_ignore_ascii_case(small));
-            only_small &= word.len() <= 2 && word.iter().all(u8::is_ascii_digit)
-                || SMALL.iter().any(|small| word.eq_ignore_ascii_case(small));
-        } else {
-            only_small &= word.len() <= 30;
-        }
+    /// Calls with the labels that lie wholly in a stretch of one line.
+    fn labels<T>(&self, from: usize, to: usize, with: impl FnOnce(&[Label]) -> T) -> T {
+        let reach = LEXICON.reach(self.page.bytes(), from, to);
+        self.reads(reach.from, reach.to);
+        self.page.labels(&(from..to), with)
     }
-    let has = |wanted: &[u8]| between.iter().any(|byte| wanted.contains(byte));
-    if towards && label.meaning.is_none() {
-        // "The invoice goes to 9876543210".
-        return None;
-    }
-    if numbers {
-        // One label for several: "Phones 9876543210, 9876543211".
-        let list = has(b",/&")
-            || between.windows(5).any(|word| {
-                word.eq_ignore_ascii_case(b" and ") || word.eq_ignore_ascii_case(b" aur ")
-            });
-        return (only_small && list && !has(b"|\t;\n")).then_some(Bond::Direct);
-    }
-    if only_small && between.len() <= 48 {
-        return Some(Bond::Direct);
-    }
-    let broken = has(b"|\t;") || ends_sentence(between);
-    let limit = if label.meaning.is_some() { 56 } else { 24 };
-    let apart = label.meaning.is_none() && has(b",");
-    (!broken && !apart && between.len() <= limit).then_some(Bond::Near)
-}
-
-/// A full stop, question or exclamation mark with a space after it, a danda, or three spaces.
-fn ends_sentence(text: &[u8]) -> bool {
-    let (mut one, mut two) = (0, 0);
-    for byte in text {
-        if matches!(
-            (two, one, *byte),
-            (_, b'.' | b'?' | b'!', b' ') | (b' ', b' ', b' ') | (0xE0, 0xA5, 0xA4)
-        ) {
-            return true;
-        }
-        (two, one) = (one, *byte);
-    }
-    false
 }

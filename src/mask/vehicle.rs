@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::{
     Kind,
     candidate::{Candidate, fits, reread},
+    codes::Codes,
     detector::{Detector, Found, Rank, compact},
     sight::Sight,
 };
@@ -12,12 +13,13 @@ use crate::{
 pub(crate) const DETECTOR: Detector = Detector {
     kind: Kind::Vehicle,
     lengths: (5, 11),
+    digits_alone: false,
     find,
     valid,
 };
 
-static STATES: LazyLock<Vec<&str>> =
-    LazyLock::new(|| crate::list(include_str!("data/vehicle_states.txt")));
+static STATES: LazyLock<Codes<2>> =
+    LazyLock::new(|| Codes::new(include_str!("data/vehicle_states.txt")));
 
 /// Units, which between two numbers make a size of them: OR 10 MM 2000.
 const UNITS: [&[u8]; 24] = [
@@ -26,24 +28,25 @@ const UNITS: [&[u8]; 24] = [
 ];
 
 /// How much of a registration mark a text is.
-struct Mark {
-    series: Vec<u8>,
+struct Mark<'a> {
+    series: &'a [u8],
     number: usize,
 }
 
-fn mark(text: &[u8]) -> Option<Mark> {
+fn mark(text: &[u8]) -> Option<Mark<'_>> {
     if text.first().is_none_or(u8::is_ascii_digit) && text.get(2..4) != Some(b"BH") {
         return None;
     }
     if fits(text, b"99BH9999A") || fits(text, b"99BH9999AA") {
         return Some(Mark {
-            series: b"BH".to_vec(),
+            series: b"BH",
             number: 4,
         });
     }
-    let state = std::str::from_utf8(text.get(..2)?).ok()?;
-    STATES.binary_search(&state).ok()?;
-    let rest = text.get(2..)?;
+    let (state, rest) = text.split_first_chunk()?;
+    if !STATES.contains(state) {
+        return None;
+    }
     let run = |bytes: &[u8], of: fn(&u8) -> bool| bytes.iter().take_while(|byte| of(byte)).count();
     let office = run(rest, u8::is_ascii_digit);
     let rest = rest.get(office..)?;
@@ -52,14 +55,14 @@ fn mark(text: &[u8]) -> Option<Mark> {
     let whole = series + number == rest.len();
     (whole && (1..=2).contains(&office) && (1..=3).contains(&series) && (1..=4).contains(&number))
         .then(|| Mark {
-            series: rest[..series].to_vec(),
+            series: &rest[..series],
             number,
         })
 }
 
 fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     let found = |rule, rank| Some(Found::new(Kind::Vehicle, candidate, rule, rank));
-    if candidate.digits < 2 || candidate.all_digits() || candidate.groups().len() > 6 {
+    if candidate.digits() < 2 || candidate.all_digits() || candidate.groups().len() > 6 {
         return None;
     }
     if let Some(mark) = mark(candidate.upper()) {
@@ -68,10 +71,7 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         }
         let spaced = !candidate.is_word();
         let plain = mark.number == 4
-            && !(spaced
-                && (candidate.lower
-                    || candidate.newline
-                    || UNITS.contains(&mark.series.as_slice())));
+            && !(spaced && (candidate.lower || candidate.newline || UNITS.contains(&mark.series)));
         if plain && !sight.denied() && !sight.attached() {
             return found("vehicle.shape", Rank::Formed);
         }
@@ -80,7 +80,8 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         }
         return None;
     }
-    if candidate.len() < 8 || candidate.newline || candidate.digits < 3 || candidate.letters() < 2 {
+    if candidate.len() < 8 || candidate.newline || candidate.digits() < 3 || candidate.letters() < 2
+    {
         return None;
     }
     let misread = [
@@ -92,17 +93,14 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     ]
     .iter()
     .filter_map(|layout| reread(candidate.upper(), layout))
-    .any(|(reading, repairs)| {
-        if mark(&reading).is_none() {
-            return false;
-        }
-
-        sight.says_plainly(Kind::Vehicle) && repairs <= 3
-            || repairs == 1
-                && candidate.digits >= 5
-                && candidate.is_word()
-                && !candidate.lower
-                && sight.label().is_none()
+    .any(|reading| {
+        mark(reading.upper()).is_some()
+            && (sight.says_plainly(Kind::Vehicle) && reading.repairs <= 3
+                || reading.repairs == 1
+                    && candidate.digits() >= 5
+                    && candidate.is_word()
+                    && !candidate.lower
+                    && sight.label().is_none())
     });
     misread.then(|| Found::new(Kind::Vehicle, candidate, "vehicle.misread", Rank::Labelled))
 }

@@ -10,6 +10,7 @@ use crate::{
 pub(crate) const DETECTOR: Detector = Detector {
     kind: Kind::VoterId,
     lengths: (10, 13),
+    digits_alone: false,
     find,
     valid,
 };
@@ -28,12 +29,12 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         };
         return Some(Found::new(Kind::VoterId, candidate, "voter_id.label", rank));
     }
-    let misread = candidate.digits >= 3
+    let misread = candidate.digits() >= 3
         && candidate.letters() >= 2
         && !candidate.newline
         && candidate
             .reread(CARD)
-            .is_some_and(|(_, repairs)| repairs <= 3)
+            .is_some_and(|reading| reading.repairs <= 3)
         && sight.says_plainly(Kind::VoterId);
     misread.then(|| Found::new(Kind::VoterId, candidate, "voter_id.misread", Rank::Labelled))
 }

@@ -1,118 +1,352 @@
 //! The words of a folded text: maximal runs of ASCII letters and digits, and what stands between them.
 
+use std::num::NonZeroU64;
+
 /// A maximal run of ASCII letters and digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Word {
     pub(crate) start: usize,
     pub(crate) end: usize,
-    pub(crate) digits: usize,
+    pub(crate) made: Made,
+    /// What stands between it and the word before.
+    pub(crate) gap: Gap,
 }
 
 impl Word {
-    pub(crate) fn len(self) -> usize {
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
         self.end - self.start
+    }
+
+    #[inline]
+    pub(crate) fn all_digits(&self) -> bool {
+        self.made == Made::Digits
+    }
+
+    #[inline]
+    pub(crate) fn has_digits(&self) -> bool {
+        self.made != Made::Letters
+    }
+
+    /// What is left of it when so many letters are taken from its beginning.
+    pub(crate) fn without(&self, text: &[u8], letters: usize) -> Self {
+        let start = self.start + letters;
+        let rest = text.get(start..self.end).unwrap_or_default();
+        let digits = rest.iter().all(u8::is_ascii_digit);
+        Self {
+            start,
+            made: if digits { Made::Digits } else { self.made },
+            ..*self
+        }
     }
 }
 
-/// Letter, digit or neither, by byte.
-const CLASSES: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[usize_of(byte)] = if byte.is_ascii_digit() {
-            3
-        } else if byte.is_ascii_alphabetic() {
-            1
-        } else {
-            0
-        };
-        byte += 1;
+/// What a word is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Made {
+    Letters,
+    Digits,
+    Both,
+}
+
+impl Made {
+    #[inline]
+    pub(crate) fn of(any_digit: bool, any_letter: bool) -> Self {
+        match (any_digit, any_letter) {
+            (true, true) => Self::Both,
+            (true, false) => Self::Digits,
+            (false, _) => Self::Letters,
+        }
     }
-    table
-};
+}
+
+/// What joins two words into one identifier, or keeps them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Gap(u8);
+
+impl Gap {
+    const APART: Self = Self(0);
+    const JOINS: u8 = 1;
+    const NEWLINE: u8 = 2;
+    const NARROW: u8 = 4;
+    const BRACKET: u8 = 8;
+    const HYPHEN: u8 = 16;
+    const SPACES: u8 = 32;
+    const DOT: u8 = 64;
+    const SLASH: u8 = 128;
+    /// Of one character, that it is a mark: what a gap says of itself in this bit is that it is narrow.
+    const MARK: u8 = Self::NARROW;
+
+    /// What each character says of a gap that holds it; nothing, where no gap may hold it.
+    const KINDS: [u8; 256] = {
+        let mut kinds = [0; 256];
+        kinds[usize_of(b' ')] = Self::JOINS | Self::SPACES;
+        kinds[usize_of(b'\t')] = Self::JOINS;
+        kinds[usize_of(b'\r')] = Self::JOINS;
+        kinds[usize_of(b'\n')] = Self::JOINS | Self::NEWLINE;
+        kinds[usize_of(b'-')] = Self::JOINS | Self::MARK | Self::HYPHEN;
+        kinds[usize_of(b'.')] = Self::JOINS | Self::MARK | Self::DOT;
+        kinds[usize_of(b'/')] = Self::JOINS | Self::MARK | Self::SLASH;
+        kinds[usize_of(b'_')] = Self::JOINS | Self::MARK;
+        kinds[usize_of(b':')] = Self::JOINS | Self::MARK;
+        kinds[usize_of(b'(')] = Self::JOINS | Self::BRACKET;
+        kinds[usize_of(b')')] = Self::JOINS | Self::BRACKET;
+        kinds
+    };
+
+    /// An identifier may run across at most four characters of spacing and punctuation, at most one of them the end of a line
+    /// and one a mark.
+    #[inline]
+    pub(crate) fn of(between: &[u8]) -> Self {
+        match between {
+            [one] => match Self::KINDS[usize::from(*one)] {
+                0 => Self::APART,
+                kind => Self(kind | Self::NARROW),
+            },
+            [] | [_, _, _, _, _, ..] => Self::APART,
+            several => Self::of_several(several),
+        }
+    }
+
+    fn of_several(between: &[u8]) -> Self {
+        let (mut some, mut every) = (0, u8::MAX);
+        // What stood in the gap before, and what stood there twice.
+        let mut twice = 0;
+        for byte in between {
+            let kind = Self::KINDS[usize::from(*byte)];
+            twice |= some & kind;
+            some |= kind;
+            every &= kind;
+        }
+        if every & Self::JOINS == 0 || twice & (Self::MARK | Self::NEWLINE) != 0 {
+            return Self::APART;
+        }
+        let some = some & (Self::JOINS | Self::NEWLINE | Self::BRACKET | Self::HYPHEN);
+        Self(some | every & Self::SPACES)
+    }
+
+    /// Whether an identifier may run across it.
+    #[inline]
+    pub(crate) fn joins(self) -> bool {
+        self.0 & Self::JOINS != 0
+    }
+
+    #[inline]
+    pub(crate) fn newline(self) -> bool {
+        self.0 & Self::NEWLINE != 0
+    }
+
+    /// Only one character.
+    #[inline]
+    pub(crate) fn narrow(self) -> bool {
+        self.0 & Self::NARROW != 0
+    }
+
+    #[inline]
+    pub(crate) fn bracket(self) -> bool {
+        self.0 & Self::BRACKET != 0
+    }
+
+    #[inline]
+    pub(crate) fn hyphen(self) -> bool {
+        self.0 & Self::HYPHEN != 0
+    }
+
+    /// Nothing but spaces.
+    #[inline]
+    pub(crate) fn spaces(self) -> bool {
+        self.0 & Self::SPACES != 0
+    }
+
+    /// One dot alone.
+    #[inline]
+    pub(crate) fn dot(self) -> bool {
+        self.0 & Self::DOT != 0
+    }
+
+    /// One slash alone.
+    #[inline]
+    pub(crate) fn slash(self) -> bool {
+        self.0 & Self::SLASH != 0
+    }
+}
 
 #[expect(
     clippy::as_conversions,
     reason = "a byte always fits, and From is not const"
 )]
-const fn usize_of(byte: u8) -> usize {
+pub(crate) const fn usize_of(byte: u8) -> usize {
     byte as usize
 }
 
-/// The words of a text from this byte on.
-pub(crate) fn words(text: &[u8], from: usize) -> Vec<Word> {
-    let mut out = Vec::with_capacity(text.len().saturating_sub(from) / 6);
-    let mut at = from;
-    while let Some(byte) = text.get(at) {
-        if CLASSES[usize::from(*byte)] == 0 {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        let mut digits = 0;
-        while let Some(byte) = text.get(at) {
-            let class = CLASSES[usize::from(*byte)];
-            if class == 0 {
-                break;
-            }
-            digits += usize::from(class >> 1);
-            at += 1;
-        }
-        out.push(Word {
-            start,
-            end: at,
-            digits,
-        });
-    }
-    out
+/// A byte in each of eight.
+const fn all(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
 }
 
-/// What joins two words into one identifier, or keeps them apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Gap {
-    pub(crate) newline: bool,
-    /// Only one space, hyphen or dot.
-    pub(crate) narrow: bool,
-    pub(crate) bracket: bool,
-}
-
-/// The gap between two words, if an identifier may run across it: at most four characters of spacing and punctuation,
-/// at most one of them the end of a line.
+/// The high bit of each byte from `first` to `last`, of eight bytes below 128.
 #[inline]
-pub(crate) fn gap(between: &[u8]) -> Option<Gap> {
-    if between.is_empty() || between.len() > 4 {
-        return None;
+fn within(bytes: u64, first: u8, last: u8) -> u64 {
+    let from_first = bytes + all(128 - first);
+    let past_last = bytes + all(127 - last);
+    from_first & !past_last
+}
+
+/// A bit for each of 64 bytes, from the high bits of what is made of each eight.
+#[inline]
+fn gather(bytes: &[u64; 8], high: impl Fn(u64) -> u64) -> u64 {
+    let mut bits = 0;
+    for (at, eight) in (0_u32..).step_by(8).zip(bytes) {
+        let bit = (high(*eight) & all(128)) >> 7;
+        bits |= bit.wrapping_mul(0x0102_0408_1020_4080) >> 56 << at;
     }
-    let mut gap = Gap {
-        newline: false,
-        narrow: between.len() == 1,
-        bracket: false,
-    };
-    let mut marks = 0;
-    for byte in between {
-        match byte {
-            b' ' | b'\t' | b'\r' => {}
-            b'-' | b'.' | b'/' | b'_' | b':' => marks += 1,
-            b'(' | b')' => gap.bracket = true,
-            b'\n' if !gap.newline => gap.newline = true,
-            _ => return None,
+    bits
+}
+
+/// What each of 64 bytes is, a bit for each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Classes {
+    pub(crate) letters: u64,
+    pub(crate) digits: u64,
+    bytes: [u64; 8],
+}
+
+impl Classes {
+    /// Of at most 64 bytes; none is anything beyond their end.
+    #[inline]
+    pub(crate) fn of(part: &[u8]) -> Self {
+        let mut bytes = [b' '; 64];
+        if let Ok(whole) = part.try_into() {
+            bytes = whole;
+        } else {
+            let count = part.len().min(64);
+            bytes[..count].copy_from_slice(&part[..count]);
+        }
+        let mut eights = [0; 8];
+        for (eight, bytes) in eights.iter_mut().zip(bytes.as_chunks().0) {
+            *eight = u64::from_le_bytes(*bytes);
+        }
+        Self {
+            letters: gather(&eights, |eight| {
+                within(eight & all(127) | all(32), b'a', b'z') & !eight
+            }),
+            digits: gather(&eights, |eight| {
+                within(eight & all(127), b'0', b'9') & !eight
+            }),
+            bytes: eights,
         }
     }
-    (marks <= 1).then_some(gap)
+
+    #[inline]
+    pub(crate) fn capitals(&self) -> u64 {
+        gather(&self.bytes, |eight| {
+            within(eight & all(127), b'A', b'Z') & !eight
+        })
+    }
+
+    /// Bytes of other scripts.
+    #[inline]
+    pub(crate) fn others(&self) -> u64 {
+        gather(&self.bytes, |eight| eight)
+    }
+}
+
+/// How many places, as a number of bytes.
+#[inline]
+pub(crate) fn places(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(0)
+}
+
+/// The most letters that a word of letters alone has in an identifier of several.
+const LETTERS: usize = 5;
+
+/// The words of a text from this byte on, in place of those that the list holds. Those of more letters than any piece of an
+/// identifier has, and no digit, are left out: they are a gap that nothing runs across.
+pub(crate) fn words(text: &[u8], from: usize, out: &mut Vec<Word>) {
+    let rest = text.get(from..).unwrap_or_default();
+    out.clear();
+    out.reserve(rest.len() / 5);
+    let mut end_of_last = from;
+    // A word that goes on beyond what was read: where it begins, and whether it has digits and letters so far.
+    let mut open: Option<(usize, bool, bool)> = None;
+    let mut push = |start: usize, end: usize, made: Made| {
+        if made != Made::Letters || end - start <= LETTERS {
+            out.push(Word {
+                start,
+                end,
+                made,
+                gap: Gap::of(text.get(end_of_last..start).unwrap_or_default()),
+            });
+            end_of_last = end;
+        }
+    };
+    for (base, part) in (from..).step_by(64).zip(rest.chunks(64)) {
+        let Classes {
+            letters, digits, ..
+        } = Classes::of(part);
+        let known = letters | digits;
+        let mut left = known;
+        if let Some((start, digit, letter)) = open.take() {
+            let run = known.trailing_ones();
+            if run == 64 {
+                open = Some((start, digit || digits != 0, letter || letters != 0));
+                continue;
+            }
+            left = known >> run << run;
+            let digit = digit || digits & !left != 0;
+            let letter = letter || letters & !left != 0;
+            push(start, base + places(run), Made::of(digit, letter));
+        }
+        while let Some(bits) = NonZeroU64::new(left) {
+            // Adding its lowest bit carries over a run of bits to the bit behind it.
+            let start = bits.trailing_zeros();
+            let carried = left.wrapping_add(1 << start);
+            let run = left & !carried;
+            let behind = NonZeroU64::new(carried & !left);
+            left &= carried;
+            let (digit, letter) = (digits & run != 0, letters & run != 0);
+            let start = base + places(start);
+            let Some(behind) = behind else {
+                open = Some((start, digit, letter));
+                break;
+            };
+            let end = base + places(behind.trailing_zeros());
+            push(start, end, Made::of(digit, letter));
+        }
+    }
+    if let Some((start, digit, letter)) = open {
+        push(start, text.len(), Made::of(digit, letter));
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn of(text: &[u8], from: usize) -> Vec<Word> {
+        let mut out = Vec::new();
+        words(text, from, &mut out);
+        out
+    }
 
     #[test]
     fn words_and_gaps() {
-        let text = b"A/c 5010-12, \xe0";
-        let found: Vec<_> = words(text, 0)
+        let text = b"A/c 5010-1x, \xe0";
+        let found: Vec<_> = of(text, 0)
             .iter()
-            .map(|w| (&text[w.start..w.end], w.digits))
+            .map(|w| (&text[w.start..w.end], w.made, w.gap.joins()))
             .collect();
-        assert_eq!(found, [(&b"A"[..], 0), (b"c", 0), (b"5010", 4), (b"12", 2)]);
+        assert_eq!(
+            found,
+            [
+                (&b"A"[..], Made::Letters, false),
+                (b"c", Made::Letters, true),
+                (b"5010", Made::Digits, true),
+                (b"1x", Made::Both, true)
+            ]
+        );
         for (between, want) in [
             (" ", Some((false, true))),
             ("-", Some((false, true))),
@@ -124,8 +358,30 @@ mod tests {
             ("     ", None),
             ("", None),
         ] {
-            let got = gap(between.as_bytes()).map(|g| (g.newline, g.narrow));
+            let gap = Gap::of(between.as_bytes());
+            let got = gap.joins().then(|| (gap.newline(), gap.narrow()));
             assert_eq!(got, want, "{between:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_runs_of_letters_and_digits(text in "([a-zA-Z0-9]{0,70}|[ -/:@\\[`{~é₹]{0,6}){0,12}", from in 0..90_usize) {
+            let text = text.as_bytes();
+            let from = from.min(text.len());
+            let mut want = Vec::new();
+            let mut at = from;
+            for run in text[from..].split(|byte| !byte.is_ascii_alphanumeric()) {
+                let made = Made::of(run.iter().any(u8::is_ascii_digit), run.iter().any(u8::is_ascii_alphabetic));
+                let kept = made != Made::Letters || (1..=LETTERS).contains(&run.len());
+                want.extend(kept.then_some((at, at + run.len(), made)));
+                at += run.len() + 1;
+            }
+            let got = of(text, from);
+            prop_assert_eq!(got.iter().map(|w| (w.start, w.end, w.made)).collect::<Vec<_>>(), want);
+            for pair in got.windows(2) {
+                prop_assert_eq!(pair[1].gap, Gap::of(&text[pair[0].end..pair[1].start]));
+            }
         }
     }
 }

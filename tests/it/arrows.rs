@@ -118,7 +118,6 @@ const PURE: &[(&str, &[&str])] = &[
     (
         "mask",
         &[
-            "aho-corasick",
             "memchr",
             "serde_json",
             "sha2",

@@ -90,6 +90,21 @@ proptest! {
         prop_assert!(leaks(&masked.text).is_empty(), "{:?} {}", leaks(&masked.text), masked.text);
     }
 
+    /// Wherever the text that is masked begins in one that is read for its labels.
+    #[test]
+    fn where_the_second_look_finds_nothing_a_whole_one_does_not(text in text(), head in text()) {
+        let masker = masker();
+        let whole = format!("{head}{text}");
+        for (text, from) in [(&text, 0), (&whole, head.len())] {
+            let folded = Folded::new(text);
+            let Scan { found, asked } = scan(folded.as_str(), folded.folded_at(from));
+            let spans = spans(&folded, &found, from);
+            let (masked, _, changes) = masker.write(text, from, &spans, &[], Was::Text);
+            let nothing = holds_nothing(&masked, &folded, from, &changes, &asked);
+            prop_assert!(!nothing || spans.is_empty() || find(&masked).is_empty(), "{}", masked);
+        }
+    }
+
     #[test]
     fn pieces_give_what_the_whole_gives(text in text(), first in 0..200_usize, second in 0..200_usize) {
         let masker = masker();

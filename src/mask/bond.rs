@@ -1,0 +1,71 @@
+//! How what stands between a label and a number ties the one to the other.
+
+use crate::{lexicon::Label, sight::Bond};
+
+/// Small words that may stand between a label and what it speaks of.
+const SMALL: [&[u8]; 34] = [
+    b"no", b"nos", b"number", b"numbers", b"num", b"nr", b"id", b"is", b"are", b"hai", b"he",
+    b"ka", b"ki", b"ke", b"of", b"for", b"the", b"my", b"our", b"code", b"details", b"s", b"par",
+    b"pe", b"mein", b"me", b"to", b"at", b"on", b"and", b"or", b"aur", b"ya", b"card",
+];
+
+/// Small words that lead from one thing to another.
+const TOWARDS: [&[u8]; 9] = [
+    b"to", b"at", b"on", b"par", b"pe", b"mein", b"me", b"from", b"via",
+];
+
+/// How what stands between ties a label to what follows; `None` if it does not.
+pub(crate) fn bond(between: &[u8], label: Label) -> Option<Bond> {
+    let mut only_small = true;
+    let mut numbers = false;
+    let mut towards = false;
+    for word in between
+        .split(|byte| !byte.is_ascii_alphanumeric() && byte.is_ascii())
+        .filter(|word| !word.is_empty())
+    {
+        if word.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4 {
+            numbers = true;
+        } else if word.is_ascii() {
+            towards |= TOWARDS.iter().any(|small| word.eq_ignore_ascii_case(small));
+            only_small &= word.len() <= 2 && word.iter().all(u8::is_ascii_digit)
+                || SMALL.iter().any(|small| word.eq_ignore_ascii_case(small));
+        } else {
+            only_small &= word.len() <= 30;
+        }
+    }
+    let has = |wanted: &[u8]| between.iter().any(|byte| wanted.contains(byte));
+    if towards && label.meaning.is_none() {
+        // "The invoice goes to 9876543210".
+        return None;
+    }
+    if numbers {
+        // One label for several: "Phones 9876543210, 9876543211".
+        let list = has(b",/&")
+            || between.windows(5).any(|word| {
+                word.eq_ignore_ascii_case(b" and ") || word.eq_ignore_ascii_case(b" aur ")
+            });
+        return (only_small && list && !has(b"|\t;\n")).then_some(Bond::Direct);
+    }
+    if only_small && between.len() <= 48 {
+        return Some(Bond::Direct);
+    }
+    let broken = has(b"|\t;") || ends_sentence(between);
+    let limit = if label.meaning.is_some() { 56 } else { 24 };
+    let apart = label.meaning.is_none() && has(b",");
+    (!broken && !apart && between.len() <= limit).then_some(Bond::Near)
+}
+
+/// A full stop, question or exclamation mark with a space after it, a danda, or three spaces.
+pub(crate) fn ends_sentence(text: &[u8]) -> bool {
+    let (mut one, mut two) = (0, 0);
+    for byte in text {
+        if matches!(
+            (two, one, *byte),
+            (_, b'.' | b'?' | b'!', b' ') | (b' ', b' ', b' ') | (0xE0, 0xA5, 0xA4)
+        ) {
+            return true;
+        }
+        (two, one) = (one, *byte);
+    }
+    false
+}
