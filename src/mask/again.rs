@@ -9,6 +9,7 @@ use std::{borrow::Cow, ops::Range};
 use crate::{
     address,
     candidate::LONGEST,
+    dates,
     fold::Folded,
     page::Page,
     scan::{Asked, begins_here, may_begin},
@@ -53,6 +54,9 @@ fn reaches_from(text: &[u8], token: usize, floor: usize) -> usize {
 
 /// The most bytes that a candidate and its next word's beginning reach over: its letters and digits with widest gaps between.
 const REACH: usize = LONGEST * 6;
+
+/// How much before a word is read to see what it is a piece of: a digit and a mark.
+const BEFORE: usize = 2;
 
 /// Whether a masked text holds nothing more. It is what comes of a text from the byte `from` on by `changes`, from left to
 /// right; `asked` is what the first look asked from there on.
@@ -178,9 +182,12 @@ impl Look<'_> {
 
     /// Whether nothing begins at the first of the words from a place to the end of a stretch, or at more of them.
     fn nothing_in(&mut self, stretch: &[u8], from: usize, most: usize) -> bool {
-        words(stretch, from, &mut self.words);
+        // What stands before tells whether they are a date.
+        words(stretch, from.saturating_sub(BEFORE), &mut self.words);
+        dates::set_apart(stretch, &mut self.words);
+        let first = self.words.partition_point(|word| word.start < from);
         let mut found = Vec::new();
-        for index in (0..self.words.len()).take(most) {
+        for index in (first..self.words.len()).take(most) {
             if self.words[index].has_digits() || may_begin(&self.words, index) {
                 begins_here(self.page, &self.words, index, &mut found);
             }

@@ -11,6 +11,7 @@ mod bank_account;
 mod bond;
 mod candidate;
 mod codes;
+mod dates;
 mod detector;
 mod email;
 mod fold;

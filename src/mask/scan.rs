@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use crate::{
     ALL, Kind, address,
     candidate::{Candidate, LONGEST},
+    dates,
     detector::Found,
     page::Page,
     shape::Shape,
@@ -42,6 +43,7 @@ pub(crate) fn scan(text: &str, from: usize) -> Scan {
     address::find(page, from, &mut scan.found);
     let mut all = Vec::new();
     words(page.bytes(), from, &mut all);
+    dates::set_apart(page.bytes(), &mut all);
     for (index, word) in all.iter().enumerate() {
         if word.has_digits() || may_begin(&all, index) {
             let reach = begins_here(page, &all, index, &mut scan.found);

@@ -65,7 +65,7 @@ impl Made {
 pub(crate) struct Gap(u8);
 
 impl Gap {
-    const APART: Self = Self(0);
+    pub(crate) const APART: Self = Self(0);
     const JOINS: u8 = 1;
     const NEWLINE: u8 = 2;
     const NARROW: u8 = 4;
@@ -156,6 +156,12 @@ impl Gap {
     #[inline]
     pub(crate) fn spaces(self) -> bool {
         self.0 & Self::SPACES != 0
+    }
+
+    /// One hyphen, dot or slash alone.
+    #[inline]
+    pub(crate) fn mark(self) -> bool {
+        self.narrow() && self.0 & (Self::HYPHEN | Self::DOT | Self::SLASH) != 0
     }
 
     /// One dot alone.

@@ -220,4 +220,8 @@ pub(crate) const NONE: &[&str] = &[
     "Ticket {#8} closed; job card {#9}; next service after 10000 km",
     "Size OR 10 MM 2000, grade EN 8, lot no {#10}",
     "Version 2.10.4 build {#10} released 2026-11-12T10:04:05Z",
+    "Account opened on 2026-11-12 11:04:09 and closed 12-11-2027 10:30.",
+    "Bank details were changed on 12.11.2026 16:20, phone call at 13/11/2026 11:05.",
+    "Account books of 2025-26 2026-27, audited 30-09-2027 17:00",
+    "Statement of account 01-04-2026 31-03-2027, page 12 of 40",
 ];
