@@ -106,8 +106,12 @@ fn longer(candidate: &Candidate, sight: &Sight) -> bool {
     candidate.groups() == [4, 4, 4] && (after() || before())
 }
 
+/// A number that reads the same from behind is not issued.
 fn valid(text: &str) -> bool {
-    compact(text, "-./").is_some_and(|text| number(text.as_bytes()) && verhoeff(text.as_bytes()))
+    compact(text, "-./_").is_some_and(|text| {
+        let digits = text.as_bytes();
+        number(digits) && verhoeff(digits) && !digits.iter().eq(digits.iter().rev())
+    })
 }
 
 #[cfg(test)]

@@ -14,6 +14,11 @@ const TOWARDS: [&[u8]; 9] = [
     b"to", b"at", b"on", b"par", b"pe", b"mein", b"me", b"from", b"via",
 ];
 
+/// Whether a word may stand between a label and what it speaks of.
+pub(crate) fn is_small(word: &[u8]) -> bool {
+    SMALL.iter().any(|small| word.eq_ignore_ascii_case(small))
+}
+
 /// How what stands between ties a label to what follows; `None` if it does not.
 pub(crate) fn bond(between: &[u8], label: Label) -> Option<Bond> {
     let mut only_small = true;
@@ -27,8 +32,7 @@ pub(crate) fn bond(between: &[u8], label: Label) -> Option<Bond> {
             numbers = true;
         } else if word.is_ascii() {
             towards |= TOWARDS.iter().any(|small| word.eq_ignore_ascii_case(small));
-            only_small &= word.len() <= 2 && word.iter().all(u8::is_ascii_digit)
-                || SMALL.iter().any(|small| word.eq_ignore_ascii_case(small));
+            only_small &= word.len() <= 2 && word.iter().all(u8::is_ascii_digit) || is_small(word);
         } else {
             only_small &= word.len() <= 30;
         }

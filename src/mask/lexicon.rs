@@ -4,6 +4,7 @@ use std::{cmp::Reverse, ops::Range, sync::LazyLock};
 
 use crate::{
     Kind,
+    bond::is_small,
     fold::folded,
     sight::Reach,
     words::{Classes, places},
@@ -197,6 +198,28 @@ fn begin_words(part: &[u8], before: u8) -> u64 {
     known & !after(known, before.is_ascii_alphanumeric())
         | capitals & after(small, before.is_ascii_lowercase())
         | others & !after(others, !before.is_ascii())
+}
+
+/// What stands behind the label of a type that a text begins with, small words and punctuation left out.
+pub(crate) fn behind_label(kind: Kind, text: &str) -> Option<&str> {
+    let start = text.len() - text.trim_start().len();
+    let mut labels = Vec::new();
+    LEXICON.labels(text.as_bytes(), start..text.len(), &mut labels);
+    let label = labels.first()?;
+    if label.start != start || label.meaning != Some(kind) {
+        return None;
+    }
+    let mut rest = text.get(label.end..)?;
+    loop {
+        let marks = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '+' | '(');
+        rest = rest.trim_start_matches(marks);
+        let end = rest.find(marks).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        if word.is_empty() || word.is_ascii() && !is_small(word.as_bytes()) {
+            return Some(rest);
+        }
+        rest = after;
+    }
 }
 
 /// Whether a word ends with a byte before another: in `gstinOf` a small letter may. Indian scripts put endings on words, so

@@ -59,19 +59,20 @@ const ALL: [&Detector; 9] = [
     &voter_id::DETECTOR,
 ];
 
-/// Whether a text, as a person wrote it, is a valid identifier of a type: spaces, hyphens, case, full-width letters and Indic
-/// digits are no matter; a character read wrongly is.
+/// Whether a text, as a person wrote it, is a valid identifier of a type: spaces, hyphens, case, full-width letters, Indic
+/// digits and a label before it are no matter; a character read wrongly is.
 #[must_use]
 pub fn validate(kind: Kind, text: &str) -> bool {
     let text = fold::folded(text);
-    match kind {
-        Kind::Email => email::valid(&text),
-        Kind::Upi => upi::valid(&text),
+    let valid = |text: &str| match kind {
+        Kind::Email => email::valid(text),
+        Kind::Upi => upi::valid(text),
         _ => ALL
             .iter()
             .find(|detector| detector.kind == kind)
-            .is_some_and(|detector| (detector.valid)(&text)),
-    }
+            .is_some_and(|detector| (detector.valid)(text.trim_end_matches(['.', ',', ';']))),
+    };
+    valid(&text) || lexicon::behind_label(kind, &text).is_some_and(valid)
 }
 
 /// The words of a data file, in its order; a line that begins with `#` is a comment.

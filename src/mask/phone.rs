@@ -213,7 +213,9 @@ fn valid(text: &str) -> bool {
         return false;
     }
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
-    national(&digits, plus).is_some()
+    // What no number in India has after +91 is no number abroad either.
+    national(&digits, plus)
+        .is_some_and(|(form, _)| form != Form::Abroad || !digits.starts_with(b"91"))
 }
 
 #[cfg(test)]

@@ -105,8 +105,21 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     misread.then(|| Found::new(Kind::Vehicle, candidate, "vehicle.misread", Rank::Labelled))
 }
 
+/// Offices and numbers begin with 1; the Bharat series began in 2021 and has no I and no O in its letters.
 fn valid(text: &str) -> bool {
-    compact(text, "-./").is_some_and(|text| mark(text.as_bytes()).is_some())
+    compact(text, "-./").is_some_and(|text| {
+        let Some(mark) = mark(text.as_bytes()) else {
+            return false;
+        };
+        let some = |digits: &str| digits.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+        if text.starts_with(|first: char| first.is_ascii_digit()) {
+            let (head, letters) = text.split_at(8);
+            let (year, number) = (head.get(..2), head.get(4..));
+            return year >= Some("21") && number.is_some_and(some) && !letters.contains(['I', 'O']);
+        }
+        let (head, number) = text.split_at(text.len() - mark.number);
+        some(number) && some(head)
+    })
 }
 
 #[cfg(test)]

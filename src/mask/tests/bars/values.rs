@@ -111,11 +111,14 @@ pub(crate) fn gstin_special(dice: &mut Dice) -> String {
 }
 
 pub(crate) fn aadhaar(dice: &mut Dice) -> String {
-    let first = format!("{}{}", dice.from("23456789", 1), dice.digits(10));
-    (0..10)
-        .map(|digit| format!("{first}{digit}"))
-        .find(|number| validate(Kind::Aadhaar, number))
-        .unwrap()
+    loop {
+        let first = format!("{}{}", dice.from("23456789", 1), dice.digits(10));
+        let mut numbers = (0..10).map(|digit| format!("{first}{digit}"));
+        // None where the one whose check digit holds reads the same from behind.
+        if let Some(number) = numbers.find(|number| validate(Kind::Aadhaar, number)) {
+            return number;
+        }
+    }
 }
 
 pub(crate) fn mobile(dice: &mut Dice) -> String {
