@@ -5,12 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{
-    EvidenceId, Need, Outcome, evidence::value_at, records::VendorRecord, verdict::Decision,
-};
+use domain::{EvidenceId, Need, evidence::value_at, records::VendorRecord, verdict::Decision};
 use serde_json::{Map, Value, json};
 
-use crate::{case::Case, obligations::Call, screening};
+use crate::{case::Case, claims, obligations::Call, screening};
 
 /// Texts of the document that are shown at most, and characters of each.
 const TEXTS_MAX: usize = 12;
@@ -46,9 +44,8 @@ pub(crate) fn any(case: &Case) -> bool {
     if case.floor.decision() == Decision::Reject {
         return false;
     }
-    let conflict = case.outcomes.iter().any(|(spec, outcome)| {
-        matches!(outcome, Outcome::Fail(_) | Outcome::Unverified(_)) && !spec.needs.is_empty()
-    });
+    let mut blocking = claims::blocking(&case.outcomes, &case.input.policy);
+    let conflict = blocking.any(|(spec, _)| !spec.needs.is_empty());
     conflict || !texts(case).is_empty()
 }
 
