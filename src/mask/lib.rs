@@ -14,6 +14,7 @@ mod codes;
 mod dates;
 mod detector;
 mod email;
+mod encoded;
 mod fold;
 mod gstin;
 mod header;

@@ -131,7 +131,7 @@ impl Masker {
     /// Masks what begins at a byte or after it; the result starts there, and so do its places.
     pub(crate) fn mask_from(&self, text: &str, from: usize, was: Was) -> Masked {
         let folded = Folded::new(text);
-        let Scan { found, asked } = scan(folded.as_str(), folded.folded_at(from));
+        let Scan { found, asked, torn } = scan(folded.as_str(), folded.folded_at(from));
         let mut spans = spans(&folded, &found, from);
         let mut literals = self.literals(text, from);
         spans.retain(|span| {
@@ -147,6 +147,7 @@ impl Masker {
                 || round == ROUNDS
                 || round == 0
                     && literals.is_empty()
+                    && !torn
                     && spans.len() == found.len()
                     && holds_nothing(&masked, &folded, from, &changes, &asked);
             let left = if nothing { Vec::new() } else { find(&masked) };

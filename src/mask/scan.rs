@@ -7,6 +7,7 @@ use crate::{
     candidate::{Candidate, LONGEST},
     dates,
     detector::Found,
+    encoded,
     page::Page,
     shape::Shape,
     sight::{Reach, Sight},
@@ -26,6 +27,8 @@ pub(crate) struct Scan {
     pub(crate) found: Vec<Found>,
     /// From left to right, what was asked about the words where something might begin.
     pub(crate) asked: Vec<Asked>,
+    /// Something written in base64 is not among what was found, because it overlaps something else.
+    pub(crate) torn: bool,
 }
 
 /// How much of the text was read to judge what begins with a word.
@@ -38,13 +41,23 @@ pub(crate) struct Asked {
 
 /// Looks at a folded text from this byte on.
 pub(crate) fn scan(text: &str, from: usize) -> Scan {
+    scan_within(text, from, 0)
+}
+
+/// Looks at a text that was written in base64 so many times over.
+pub(crate) fn scan_within(text: &str, from: usize, depth: usize) -> Scan {
     let page = &Page::new(text);
     let mut scan = Scan::default();
     address::find(page, from, &mut scan.found);
     let mut all = Vec::new();
     words(page.bytes(), from, &mut all);
     dates::set_apart(page.bytes(), &mut all);
+    let mut done = encoded::Done::default();
     for (index, word) in all.iter().enumerate() {
+        if word.len() >= encoded::SHORTEST {
+            let range = word.start..word.end;
+            encoded::find(page.bytes(), range, from, depth, &mut done, &mut scan.found);
+        }
         if word.has_digits() || may_begin(&all, index) {
             let reach = begins_here(page, &all, index, &mut scan.found);
             if reach != Reach::NOTHING {
@@ -310,6 +323,8 @@ impl Scan {
                 .is_none_or(|before| kept[before].end <= one.start);
             if free {
                 kept.insert(at, *one);
+            } else {
+                self.torn |= one.rule == encoded::RULE;
             }
         }
         self.found = kept;

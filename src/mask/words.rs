@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU64;
 
+use crate::encoded;
+
 /// A maximal run of ASCII letters and digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Word {
@@ -267,7 +269,7 @@ pub(crate) fn places(count: u32) -> usize {
 const LETTERS: usize = 5;
 
 /// The words of a text from this byte on, in place of those that the list holds. Those of more letters than any piece of an
-/// identifier has, and no digit, are left out: they are a gap that nothing runs across.
+/// identifier has, and no digit, are left out, unless they may be base64: they are a gap that nothing runs across.
 pub(crate) fn words(text: &[u8], from: usize, out: &mut Vec<Word>) {
     let rest = text.get(from..).unwrap_or_default();
     out.clear();
@@ -276,7 +278,8 @@ pub(crate) fn words(text: &[u8], from: usize, out: &mut Vec<Word>) {
     // A word that goes on beyond what was read: where it begins, and whether it has digits and letters so far.
     let mut open: Option<(usize, bool, bool)> = None;
     let mut push = |start: usize, end: usize, made: Made| {
-        if made != Made::Letters || end - start <= LETTERS {
+        let length = end - start;
+        if made != Made::Letters || length <= LETTERS || length >= encoded::SHORTEST {
             out.push(Word {
                 start,
                 end,
@@ -379,7 +382,7 @@ mod tests {
             let mut at = from;
             for run in text[from..].split(|byte| !byte.is_ascii_alphanumeric()) {
                 let made = Made::of(run.iter().any(u8::is_ascii_digit), run.iter().any(u8::is_ascii_alphabetic));
-                let kept = made != Made::Letters || (1..=LETTERS).contains(&run.len());
+                let kept = made != Made::Letters || (1..=LETTERS).contains(&run.len()) || run.len() >= encoded::SHORTEST;
                 want.extend(kept.then_some((at, at + run.len(), made)));
                 at += run.len() + 1;
             }

@@ -118,6 +118,7 @@ const PURE: &[(&str, &[&str])] = &[
     (
         "mask",
         &[
+            "base64",
             "memchr",
             "serde_json",
             "sha2",
