@@ -9,7 +9,7 @@ use crate::{
     field::Field,
     fit::{Fit, fits, same_record},
     read,
-    vocabulary::{VOCABULARY, folded_words, group, name_parts, stem},
+    vocabulary::{VOCABULARY, folded_words, group, name_parts, of, stem},
     weigh::Weigher,
 };
 
@@ -62,11 +62,21 @@ impl Weigher<'_, '_> {
             } else {
                 self.negation_used = true;
                 self.good(at, n);
+                let leaf = self.cited.get(n).map(|f| f.leaf().to_owned());
                 for at in 0..self.items.len() {
-                    if self
-                        .items
-                        .get(at)
-                        .is_some_and(|i| i.class("not") || i.class("neutral") || i.class("topic"))
+                    let Some(item) = self.items.get(at) else {
+                        continue;
+                    };
+                    let spoken = || {
+                        let of_flag = leaf
+                            .as_deref()
+                            .and_then(|l| VOCABULARY.flag(l))
+                            .is_some_and(|phrases| phrases.iter().any(|p| p.contains(item.text())));
+                        of_flag || self.on_record(item.text())
+                    };
+                    if item.class("not")
+                        || item.class("predicate")
+                        || (item.class("topic") && spoken())
                     {
                         self.mark(at);
                     }
@@ -151,19 +161,25 @@ impl Weigher<'_, '_> {
 
     /// `No duplicate was found`, `nothing is outstanding`, and their opposites.
     pub(crate) fn weigh_absence(&mut self) {
-        let numbers = self.items.iter().any(|i| {
-            matches!(
-                i,
-                Item::Value(crate::lex::Token::Number(_) | crate::lex::Token::Date(_))
-            )
+        let numbers = self.items.iter().enumerate().any(|(at, i)| {
+            !self.is_used(at)
+                && matches!(
+                    i,
+                    Item::Value(crate::lex::Token::Number(_) | crate::lex::Token::Date(_))
+                )
         });
-        if self.tally.good + self.tally.bad.len() > 0 || numbers {
+        let said = self.tally.good > self.tally.subjects || !self.tally.bad.is_empty() || numbers;
+        let listed = self.negative && !self.negation_used && self.tally.bad.is_empty() && !numbers;
+        if said && !listed {
             return;
         }
         for n in self.candidates.clone() {
             let Some(field) = self.cited.get(n) else {
                 continue;
             };
+            if said && !field.value.is_array() {
+                continue;
+            }
             let asked = self.asked(self.items, None, false);
             if !same_record(&asked, field) && !asked.docs.contains("doc.invoice") {
                 continue;
@@ -191,12 +207,30 @@ impl Weigher<'_, '_> {
                     self.good(end, n);
                     self.account_for_absence();
                 }
+            } else if let Some(value) = read::json_number(field.value)
+                .filter(|_| field.value.is_number() && !self.negative && self.only_names())
+                .filter(|_| {
+                    of(&field.tags, "head").iter().any(|h| {
+                        *h != "head.total" && crate::clause::tags_of(self.items).contains(h)
+                    })
+                })
+            {
+                // "hence CGST and SGST": a tax that is named is charged.
+                if value.is_zero() {
+                    self.bad(end, format!("{} holds {}", field.pointer(), field.value));
+                } else {
+                    self.good(end, n);
+                }
             } else if let (Some(value), true) = (
                 read::json_number(field.value).filter(|_| field.value.is_number()),
                 self.negative,
             ) && fits(&asked, field) != Fit::No
             {
-                if value.is_zero() {
+                if value.is_zero() && !Self::is_complete(field) {
+                    self.tally
+                        .missing
+                        .push("the search that is cited is not complete".to_owned());
+                } else if value.is_zero() {
                     self.good(end, n);
                     self.account_for_absence();
                 } else {
@@ -204,6 +238,21 @@ impl Weigher<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Whether the clause does no more than name things.
+    fn only_names(&self) -> bool {
+        self.items.iter().all(|i| match i {
+            Item::Phrase(_, m) => {
+                m.state.is_none()
+                    && (!m.tags.is_empty()
+                        || ["neutral", "verb", "split"]
+                            .iter()
+                            .any(|c| m.classes.contains(c)))
+            }
+            Item::Mark(_) | Item::Name(_) | Item::Value(crate::lex::Token::Id(_)) => true,
+            _ => false,
+        })
     }
 
     fn account_for_absence(&mut self) {
@@ -228,7 +277,16 @@ impl Weigher<'_, '_> {
         let own = VOCABULARY.member(leaf).0;
         let generic = parts.iter().any(|p| FOUND.contains(&p.as_str()))
             && self.words.iter().any(|w| FOUND.contains(&w.as_str()));
+        // What was looked for is named, and this is what was found of it.
+        let searched = field.value.is_array()
+            && parts.iter().any(|p| FOUND.contains(&p.as_str()))
+            && self
+                .items
+                .iter()
+                .filter_map(crate::mention::Mention::of)
+                .any(|m| matches!(m, crate::mention::Mention::Id(_)) && m.binds(field, self.claim));
         generic
+            || searched
             || (!own.is_empty()
                 && own.iter().any(|t| {
                     tags.contains(t) && group(t) != "kind" || tags.contains(t) && *t != "kind.date"

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    lex::{Number, Token},
+    lex::Token,
+    number::Number,
     vocabulary::{Meaning, Tags, VOCABULARY, group},
 };
 
@@ -48,6 +49,17 @@ impl Item {
         }
     }
 
+    /// What it says, for a person.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Value(Token::Number(n)) => n.raw.clone(),
+            Self::Value(Token::Date(d)) => d.to_string(),
+            Self::Value(Token::Part(p)) => p.to_string(),
+            Self::Ordinal(n) => format!("line {n}"),
+            other => other.text().to_owned(),
+        }
+    }
+
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Phrase(t, _)
@@ -80,8 +92,8 @@ pub(crate) fn is_specific(tags: &Tags) -> bool {
     })
 }
 
-const RELATIONS: [&str; 8] = [
-    "above", "below", "at_least", "at_most", "equal", "differ", "after", "before",
+const RELATIONS: [&str; 9] = [
+    "above", "below", "at_least", "at_most", "equal", "differ", "after", "before", "inside",
 ];
 
 /// The relation that an item states.
@@ -95,6 +107,13 @@ fn is_core(item: &Item) -> bool {
         || item.state().is_some()
         || relation(item).is_some()
         || ["opinion", "cause", "not"].iter().any(|c| item.class(c))
+}
+
+/// What makes the words before a joint a statement of their own: more than somebody's name, or several.
+fn is_predicate(item: &Item) -> bool {
+    matches!(item, Item::Value(Token::Number(_)))
+        || item.class("verb")
+        || (is_core(item) && !matches!(item, Item::Value(_)))
 }
 
 /// Gives each token its meaning.
@@ -155,7 +174,112 @@ pub(crate) fn items(tokens: &[Token]) -> Vec<Item> {
             }
         }
     }
-    identified(ordinals(&out))
+    priced(bounded(identified(ordinals(&matches_found(out)))))
+}
+
+/// "under ten lakh", "over ₹5,000": a bound, where a figure follows.
+fn bounded(mut items: Vec<Item>) -> Vec<Item> {
+    for at in 0..items.len() {
+        let figure = items
+            .get(at + 1)
+            .and_then(Item::number)
+            .is_some_and(|n| n.rupees || n.scale > 0 || n.percent);
+        let class = match items.get(at).map(Item::text) {
+            Some("under" | "beneath" | "inside") => "below",
+            Some("past" | "beyond" | "over") => "above",
+            _ => continue,
+        };
+        if figure && let Some(Item::Phrase(_, meaning)) = items.get_mut(at) {
+            *meaning = Meaning {
+                classes: [class].into(),
+                ..Meaning::default()
+            };
+        }
+    }
+    items
+}
+
+/// "A match was found", "one near match": what a search brings up, and not what agrees with what.
+fn matches_found(mut items: Vec<Item>) -> Vec<Item> {
+    const BEFORE: [&str; 15] = [
+        "no", "a", "an", "any", "near", "exact", "possible", "close", "fuzzy", "other", "another",
+        "single", "such", "only", "without",
+    ];
+    const BEHIND: [&str; 10] = [
+        "was",
+        "were",
+        "found",
+        "exists",
+        "exist",
+        "score",
+        "in the",
+        "came up",
+        "turned up",
+        "has",
+    ];
+    for at in 0..items.len() {
+        let text = |n: Option<usize>| n.and_then(|n| items.get(n)).map_or("", Item::text);
+        let noun = matches!(text(Some(at)), "match" | "matches" | "hit" | "hits");
+        let counted = at
+            .checked_sub(1)
+            .and_then(|n| items.get(n))
+            .is_some_and(|i| i.number().is_some());
+        let named = BEFORE.contains(&text(at.checked_sub(1)))
+            || BEHIND.contains(&text(at.checked_add(1)))
+            || counted;
+        if noun
+            && named
+            && let Some(Item::Phrase(_, meaning)) = items.get_mut(at)
+        {
+            *meaning = Meaning {
+                classes: ["neutral"].into(),
+                ..Meaning::default()
+            };
+        }
+    }
+    items
+}
+
+/// "₹1,400 per hour", "₹85 a plate", "₹42.50 each": what stands behind the sum makes it the price of one.
+fn priced(mut items: Vec<Item>) -> Vec<Item> {
+    for at in 1..items.len() {
+        let sum = items
+            .get(at - 1)
+            .and_then(Item::number)
+            .is_some_and(|n| n.rupees && !n.percent);
+        let each = items.get(at).is_some_and(|i| {
+            matches!(
+                i.text(),
+                "a" | "an" | "per" | "for a" | "for each" | "each" | "apiece" | "every"
+            )
+        });
+        let of_time = items
+            .get(at + 1)
+            .is_some_and(|i| crate::span::unit(i.text()).is_some());
+        let lone = items
+            .get(at)
+            .is_some_and(|i| matches!(i.text(), "each" | "apiece"));
+        let noun = items.get(at + 1).is_some_and(|i| {
+            matches!(i, Item::Unknown(_))
+                || crate::vocabulary::VOCABULARY.unit(i.text()).is_some()
+                || matches!(i, Item::Phrase(_, m) if !m.classes.contains("verb") && m.state.is_none())
+        });
+        if sum
+            && each
+            && !of_time
+            && !lone
+            && noun
+            && let Some(Item::Phrase(text, meaning)) = items.get_mut(at)
+        {
+            *meaning = Meaning {
+                tags: ["kind.price"].into(),
+                classes: ["neutral"].into(),
+                state: None,
+            };
+            "per".clone_into(text);
+        }
+    }
+    items
 }
 
 /// A bare number right behind the name of an identifier is one: `HSN 48191010`, `PIN code 411018`.
@@ -164,11 +288,24 @@ fn identified(mut items: Vec<Item>) -> Vec<Item> {
         let Some(raw) = items
             .get(at)
             .and_then(Item::number)
-            .filter(|n| !n.rupees && !n.percent && n.raw.len() > 2)
+            .filter(|n| !n.rupees && !n.percent)
             .map(|n| n.raw.clone())
         else {
             continue;
         };
+        let numbered = items.get(at - 1).is_some_and(|i| {
+            matches!(
+                i.text(),
+                "clause" | "section" | "article" | "para" | "annexure" | "paragraph"
+            )
+        });
+        if numbered && let Some(slot) = items.get_mut(at) {
+            *slot = Item::Value(Token::Id(raw));
+            continue;
+        }
+        if raw.len() < 3 {
+            continue;
+        }
         let behind = items
             .get(at - 1)
             .and_then(Item::tags)
@@ -230,21 +367,47 @@ fn words(raw: &[&str], before: Option<&Token>, out: &mut Vec<Item>) -> usize {
         return n;
     }
     let first = bare.first().copied().unwrap_or_default();
-    let singular = first.strip_suffix("es").or_else(|| first.strip_suffix('s'));
-    let folded = [first.strip_suffix('s'), singular]
-        .into_iter()
-        .flatten()
-        .find_map(|w| VOCABULARY.phrase(&[w]));
-    match folded {
-        Some((_, meaning)) if first.len() > 3 => {
-            out.push(Item::Phrase(first.to_owned(), meaning.clone()));
-        }
-        _ => out
+    let found = lemmas(first).into_iter().find_map(|(lemma, plural)| {
+        let (_, meaning) = VOCABULARY.phrase(&[&lemma])?;
+        // What a verb is about need not be what its other forms are about: a rating is no rate.
+        let plain = meaning.tags.is_empty() && meaning.classes.contains("neutral");
+        (plural || plain).then_some(meaning)
+    });
+    match found {
+        Some(meaning) => out.push(Item::Phrase(first.to_owned(), meaning.clone())),
+        None => out
             .push(Item::Unknown(raw.first().map_or(String::new(), |w| {
                 (*w).replace("'s", "").replace("’s", "")
             }))),
     }
     1
+}
+
+/// What a word may be an inflection of, and whether as a plural: `tallied` of `tally`, `dubbed` of `dub`.
+fn lemmas(word: &str) -> Vec<(String, bool)> {
+    const ENDINGS: [(&str, &str); 9] = [
+        ("ies", "y"),
+        ("ied", "y"),
+        ("es", ""),
+        ("s", ""),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+        ("ly", ""),
+    ];
+    let mut out = Vec::new();
+    for (ending, instead) in ENDINGS {
+        let Some(bare) = word.strip_suffix(ending).filter(|b| b.len() > 2) else {
+            continue;
+        };
+        out.push((format!("{bare}{instead}"), ending.ends_with('s')));
+        let mut last = bare.chars().rev();
+        if matches!(ending, "ed" | "ing") && last.next() == last.next() {
+            out.extend(bare.get(..bare.len() - 1).map(|w| (w.to_owned(), false)));
+        }
+    }
+    out
 }
 
 fn is_capital(text: &str) -> bool {
@@ -275,10 +438,21 @@ fn name(tokens: &[Token]) -> Option<(String, usize)> {
     let (mut parts, mut used) = (Vec::new(), 0);
     while let Some(w) = word(used) {
         let joins = used > 0
-            && matches!(w, "&" | "and" | "of")
+            && (matches!(w, "&" | "and")
+                || (w == "of"
+                    && parts.last().is_some_and(|p: &String| {
+                        matches!(
+                            p.as_str(),
+                            "Bank" | "State" | "Government" | "Ministry" | "Board"
+                        )
+                    })))
             && word(used + 1).is_some_and(|n| is_capital(n) && !known(n));
+        let shouted = |w: &str| w.len() > 3 && w.chars().all(char::is_uppercase);
+        let legal = used > 0
+            && (LEGAL_FORMS.contains(&w.to_lowercase().as_str())
+                || (shouted(w) && parts.last().is_some_and(|p: &String| shouted(p))));
         if !(is_capital(w) || joins)
-            || (w.len() > 1 && known(w) && w.chars().all(char::is_uppercase))
+            || (w.len() > 1 && !legal && known(w) && w.chars().all(char::is_uppercase))
         {
             break;
         }
@@ -403,6 +577,7 @@ pub(crate) fn split(items: &[Item]) -> Vec<Vec<Item>> {
                 && !joint
                 && !hanging
                 && clause.iter().any(is_core)
+                && clause.iter().any(is_predicate)
                 && stands_alone(next, &clause)
             {
                 out.push(std::mem::take(&mut clause));
@@ -428,7 +603,17 @@ fn stands_alone(next: &[Item], before: &[Item]) -> bool {
     let only_values = next
         .iter()
         .all(|i| matches!(i, Item::Value(_) | Item::Mark(_)) || i.class("neutral"));
+    // "paid, approved and held": one statement about several.
+    let only_states = next
+        .iter()
+        .all(|i| i.state().is_some() || matches!(i, Item::Mark(_)) || i.class("split"))
+        && before
+            .iter()
+            .rev()
+            .find(|i| !matches!(i, Item::Mark(_)) && !i.class("split"))
+            .is_some_and(|i| i.state().is_some());
     (next.iter().any(is_core) || next.iter().any(|i| i.class("verb")))
+        && !only_states
         && !(only_values && relation_before)
 }
 

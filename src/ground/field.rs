@@ -67,6 +67,11 @@ fn pointer_of(path: &[String]) -> String {
     out
 }
 
+fn names_end(path: &[String]) -> bool {
+    path.last()
+        .is_some_and(|leaf| leaf.eq_ignore_ascii_case("to"))
+}
+
 fn is_index(segment: &str) -> bool {
     segment.bytes().all(|b| b.is_ascii_digit())
 }
@@ -106,12 +111,21 @@ impl<'a> Field<'a> {
                 }
             }
         }
+        // "to" by itself is where a span of dates ends.
+        if names_end(&path) && read::json_date(value).is_some() {
+            tags.insert("event.expiry");
+        }
         sources.extend(record_tags(value));
         if let Some(first) = value.as_array().and_then(|list| list.first()) {
             sources.extend(record_tags(first));
         }
+        // The part that somebody plays by where his data stand counts before those that the record speaks of.
+        let placed = of(&sources, "role");
         for above in &chain {
             sources.extend(record_tags(above));
+        }
+        if !placed.is_empty() {
+            sources.retain(|t| group(t) != "role" || placed.contains(t));
         }
         // A role in the name, or right above it, is whose the value is, whatever the record.
         if !of(&tags, "role").is_empty() {
@@ -189,21 +203,20 @@ impl<'a> Field<'a> {
         out
     }
 
-    /// Every value of its document that could say something about the same thing, nearest first.
-    pub(crate) fn neighbours(&self, root: &'a Value) -> Vec<Field<'a>> {
+    /// What identifies it, where that is of the same party: a buyer's name does not pick out what is the seller's.
+    pub(crate) fn party_scope(&self) -> Vec<(&str, &'a Value)> {
+        let own = self.roles();
+        let mut out = Vec::new();
+        for holder in &self.chain {
+            party_members(holder, &own, 0, &mut out);
+        }
+        out
+    }
+
+    /// Every value of a document that is no object.
+    pub(crate) fn all(doc: usize, root: &'a Value) -> Vec<Self> {
         let mut all = Vec::new();
-        let mut path = Vec::new();
-        let mut chain = Vec::new();
-        leaves(self.doc, root, &mut path, &mut chain, &mut all);
-        let shared = |f: &Field<'_>| {
-            f.path
-                .iter()
-                .zip(&self.path)
-                .take_while(|(a, b)| a == b)
-                .count()
-        };
-        all.retain(|f| f.path != self.path);
-        all.sort_by_key(|f| (std::cmp::Reverse(shared(f)), f.path.len()));
+        leaves(doc, root, &mut Vec::new(), &mut Vec::new(), &mut all);
         all
     }
 
@@ -329,6 +342,31 @@ where
     }
 }
 
+fn party_members<'a, 'b>(
+    holder: &'a Value,
+    own: &Tags,
+    depth: usize,
+    out: &mut Vec<(&'b str, &'a Value)>,
+) where
+    'a: 'b,
+{
+    let Value::Object(map) = holder else { return };
+    if is_keyed(map) {
+        return;
+    }
+    for (key, value) in map.iter().take(400) {
+        let theirs = of(&VOCABULARY.member(key).0, "role");
+        if !own.is_empty() && !theirs.is_empty() && own.is_disjoint(&theirs) {
+            continue;
+        }
+        match value {
+            Value::Object(_) if depth < 3 => party_members(value, own, depth + 1, out),
+            Value::Object(_) | Value::Array(_) => {}
+            _ => out.push((key, value)),
+        }
+    }
+}
+
 /// The class of a value, as far as name and value tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -343,6 +381,49 @@ pub(crate) enum Class {
 }
 
 impl Field<'_> {
+    /// Whether it is one of the taxes that make up the GST on a supply.
+    pub(crate) fn is_tax(&self) -> bool {
+        ["head.igst", "head.cgst", "head.sgst", "head.cess"]
+            .iter()
+            .any(|t| self.has(t))
+            && !self.has("kind.rate")
+    }
+
+    /// Whether it is a tax beside which no other tax is charged.
+    pub(crate) fn is_only_tax(&self) -> bool {
+        const TAXES: [&str; 4] = ["head.igst", "head.cgst", "head.sgst", "head.cess"];
+        let tax = |tags: &Tags| TAXES.iter().find(|t| tags.contains(**t));
+        let Some(own) = tax(&self.tags) else {
+            return false;
+        };
+        let beside = self.chain.last().and_then(|h| h.as_object());
+        *own != "head.cess"
+            && beside.is_some_and(|map| {
+                map.iter().all(|(key, value)| {
+                    let (tags, _) = VOCABULARY.member(key);
+                    tax(&tags).is_none_or(|t| {
+                        t == own || read::json_number(value).is_some_and(|v| v.is_zero())
+                    }) || tags.contains("kind.rate")
+                })
+            })
+    }
+
+    /// The kinds that its classes stand for.
+    pub(crate) fn class_tags(&self) -> Tags {
+        self.classes()
+            .into_iter()
+            .map(|class| match class {
+                Class::Amount => "kind.amount",
+                Class::Price => "kind.price",
+                Class::Rate => "kind.rate",
+                Class::Quantity => "kind.quantity",
+                Class::Days => "kind.days",
+                Class::Date => "kind.date",
+                Class::Plain => "kind.count",
+            })
+            .collect()
+    }
+
     pub(crate) fn classes(&self) -> Vec<Class> {
         if read::json_date(self.value).is_some() {
             return vec![Class::Date];
@@ -364,12 +445,21 @@ impl Field<'_> {
             if priced && of(&self.tags, "head").is_empty() {
                 out.push(Class::Price);
             }
-        } else if self.has("kind.quantity")
-            || (!of(&self.tags, "stage").is_empty()
-                && !self.has("kind.amount")
-                && of(&self.tags, "head").is_empty())
+        } else if self
+            .value
+            .as_str()
+            .is_some_and(|s| s.trim_end().ends_with('%'))
         {
+            out.push(Class::Rate);
+        } else if self.has("kind.quantity") {
             out.push(Class::Quantity);
+        } else if !of(&self.tags, "stage").is_empty()
+            && !self.has("kind.amount")
+            && of(&self.tags, "head").is_empty()
+        {
+            // "billed to date" may count money as well as goods.
+            out.push(Class::Quantity);
+            out.push(Class::Amount);
         } else if self.has("kind.count") || self.has("kind.distance") || self.has("kind.score") {
             out.push(Class::Plain);
         } else if self.has("kind.amount") || !of(&self.tags, "head").is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     field::{Class, Field},
-    lex::Number,
+    number::Number,
     vocabulary::{Tag, Tags, group, of, stem},
 };
 
@@ -23,6 +23,8 @@ pub(crate) enum Fit {
 pub(crate) struct Asked<'a> {
     /// From the words next to the value.
     pub(crate) tags: Tags,
+    /// From the whole clause.
+    pub(crate) clause: Tags,
     /// From there, or else from the whole clause.
     pub(crate) docs: Tags,
     pub(crate) roles: Tags,
@@ -38,7 +40,7 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Papers, of which a value belongs to one; the others are registers, which hold values of papers.
-const PAPERS: [Tag; 7] = [
+pub(crate) const PAPERS: [Tag; 7] = [
     "doc.invoice",
     "doc.order",
     "doc.receipt",
@@ -47,7 +49,7 @@ const PAPERS: [Tag; 7] = [
     "doc.credit_note",
     "doc.debit_note",
 ];
-const REGISTERS: [Tag; 7] = [
+pub(crate) const REGISTERS: [Tag; 7] = [
     "doc.registration",
     "doc.return",
     "doc.portal",
@@ -87,12 +89,12 @@ pub(crate) fn widened(tags: &Tags) -> Tags {
                 &["doc.receipt", "stage.received", "event.receipt"]
             }
             "event.order" | "stage.ordered" => &["doc.order"],
-            "stage.billed" => &["doc.invoice"],
+            "stage.billed" | "event.billing" => &["doc.invoice"],
             "event.payment" => &["doc.payment"],
             "event.filing" => &["doc.return"],
             "event.ack" => &["doc.irn"],
             "event.dispatch" => &["stage.dispatched"],
-            "event.delivery" => &["event.receipt", "stage.received"],
+            "event.delivery" => &["event.receipt", "stage.received", "doc.receipt"],
             "doc.udyam" => &["doc.registration"],
             "kind.holder" => &["kind.name"],
             "kind.address" => &["kind.place", "kind.pin"],
@@ -120,6 +122,7 @@ pub(crate) fn same_record(asked: &Asked<'_>, field: &Field<'_>) -> bool {
         return false;
     }
     let registers = among(&asked.docs, &REGISTERS);
+    let of_a_paper = !theirs.is_empty();
     let mut theirs = among(&sources, &REGISTERS);
     theirs.extend(among(&own, &REGISTERS));
     if field.has("event.filing") {
@@ -128,11 +131,14 @@ pub(crate) fn same_record(asked: &Asked<'_>, field: &Field<'_>) -> bool {
     if sources.contains("doc.udyam") || own.contains("doc.udyam") {
         theirs.insert("doc.registration");
     }
-    let nothing_known = own.is_empty() && sources.is_empty();
-    if !registers.is_empty() && !nothing_known && registers.is_disjoint(&theirs) {
+    // A register is asked for: what is of a paper, or of another register, is not of it.
+    if !registers.is_empty()
+        && (of_a_paper || !theirs.is_empty())
+        && registers.is_disjoint(&theirs)
+        && (papers.is_empty() || !theirs.is_empty())
+    {
         return false;
     }
-    // A paper that no register of the portal is: the words "on the portal" ask for one.
     !disjoint(&asked.roles, &field.roles())
 }
 
@@ -161,6 +167,11 @@ fn amount_fits(asked: &Tags, field: &Field<'_>) -> Fit {
         }
         f.insert("head.total");
     }
+    // A ceiling is no amount of what it limits.
+    let ceiling = |tags: &Tags| tags.contains("head.limit") || tags.contains("head.credit_limit");
+    if ceiling(&f) && !ceiling(&a) && !silent {
+        return Fit::No;
+    }
     if silent {
         a.insert("head.total");
     }
@@ -173,12 +184,31 @@ fn amount_fits(asked: &Tags, field: &Field<'_>) -> Fit {
     if !a.is_disjoint(&f) {
         return if silent { Fit::Loose } else { Fit::Exact };
     }
+    // What a line is billed at may be told before tax or after it.
+    let of_line = field.element().is_some() && field.sources.contains("doc.line");
+    if silent && of_line && f.contains("head.taxable") {
+        return Fit::Loose;
+    }
+    // Where no other tax is charged, the one there is is the tax.
+    if a.contains("head.gst") && field.is_only_tax() {
+        return Fit::Exact;
+    }
     Fit::No
 }
 
 fn date_fits(asked: &Asked<'_>, field: &Field<'_>) -> Fit {
     let strict = |tags: &Tags| {
         let mut events = of(tags, "event");
+        // What was ordered, billed or received on a day was so by the paper of that day.
+        for stage in of(tags, "stage") {
+            events.extend(match stage {
+                "stage.received" => Some("event.receipt"),
+                "stage.ordered" => Some("event.order"),
+                "stage.dispatched" => Some("event.dispatch"),
+                "stage.billed" => Some("event.billing"),
+                _ => None,
+            });
+        }
         events.remove("event.issue");
         events
     };
@@ -194,6 +224,11 @@ fn date_fits(asked: &Asked<'_>, field: &Field<'_>) -> Fit {
             || own("event.payment", "doc.payment");
         return if f.is_empty() || named {
             Fit::Exact
+        } else if !of(&asked.tags, "event").contains("event.issue")
+            && !f.is_disjoint(&widened(&asked.clause))
+        {
+            // The clause speaks of the event elsewhere: "… ended (31-03-2026)".
+            Fit::Loose
         } else {
             Fit::No
         };
@@ -210,11 +245,17 @@ fn date_fits(asked: &Asked<'_>, field: &Field<'_>) -> Fit {
         } else {
             own
         });
-        if of(&asked.tags, "event").contains("event.issue") {
+        if of(&asked.tags, "event").contains("event.issue") || theirs.is_empty() {
             return Fit::Loose;
         }
     }
-    let wide = if f.is_empty() { widened(&a) } else { a.clone() };
+    let mut wide = if f.is_empty() { widened(&a) } else { a.clone() };
+    // What is due is a delivery, where no payment is spoken of.
+    let paying = of(&asked.tags, "head").contains("head.payable") || a.contains("event.payment");
+    if wide.contains("event.due") && !paying && !field.docs().contains("doc.invoice") {
+        wide.insert("event.delivery");
+        wide.insert("event.completion");
+    }
     // A word that only says what happened before ("the registration was cancelled on") does not make it its date.
     let narrow: Tags = if wide.len() > 1 {
         wide.iter()
@@ -240,9 +281,16 @@ pub(crate) fn fits(asked: &Asked<'_>, field: &Field<'_>) -> Fit {
     }
     let named = |word: &String| {
         let digits = word.bytes().any(|b| b.is_ascii_digit());
-        (digits
-            && (word.bytes().all(|b| b.is_ascii_digit())
-                || asked.run.contains(&word.to_uppercase())))
+        let yearly = matches!(word.as_str(), "annual" | "yearly" | "pa")
+            && ["year", "annual", "annum"]
+                .iter()
+                .any(|w| asked.words.contains(&stem(w)));
+        let monthly = matches!(word.as_str(), "monthly") && asked.words.contains(&stem("month"));
+        yearly
+            || monthly
+            || (digits
+                && (word.bytes().all(|b| b.is_ascii_digit())
+                    || asked.run.contains(&word.to_uppercase())))
             || asked.words.contains(&stem(word))
     };
     if !field.unknown.iter().all(named) {
@@ -271,36 +319,42 @@ fn number_fits(asked: &Asked<'_>, field: &Field<'_>) -> Fit {
     let classes = field.classes();
     let is = |class: Class| classes.contains(&class);
     let tags = &asked.tags;
-    let wants_price = tags.contains("kind.price");
-    let wants_quantity = tags.contains("kind.quantity");
     let number = asked.number;
-    let rupees = number.is_some_and(|n| n.rupees);
+    // "The rate of ₹1,140" is a price.
+    let percentage = number.is_some_and(|n| n.percent);
+    let wants_price = tags.contains("kind.price")
+        || (tags.contains("kind.rate")
+            && !percentage
+            && is(Class::Price)
+            && heads(tags).is_empty());
+    let wants_quantity = tags.contains("kind.quantity");
+    let rupees = number.is_some_and(|n| n.rupees || n.scale >= 5);
     let percent = number.is_some_and(|n| n.percent);
     if percent {
+        let bare = classes == [Class::Plain] && field.tags.is_empty();
+        if bare {
+            return Fit::Loose;
+        }
         if !is(Class::Rate) || (tags.contains("kind.amount") && !tags.contains("kind.rate")) {
             return Fit::No;
         }
         rate_fits(tags, field)
-    } else if is(Class::Price) && !(is(Class::Rate) && tags.contains("kind.rate") && !rupees) {
-        let other = heads(tags).iter().any(|h| !matches!(*h, "head.total"));
+    } else if is(Class::Price) && (!is(Class::Rate) || rupees || wants_price) {
+        let other = heads(tags)
+            .iter()
+            .any(|h| *h != "head.total" || !(wants_price || tags.contains("kind.unit")));
         let amount =
             tags.contains("kind.amount") && !wants_price && (rupees || tags.contains("head.total"));
         if other || amount || asked.days || wants_quantity {
             return Fit::No;
         }
-        if wants_price {
-            Fit::Exact
-        } else if rupees || number.is_none() {
-            Fit::Loose
-        } else {
-            Fit::No
-        }
+        if wants_price { Fit::Exact } else { Fit::Loose }
     } else if is(Class::Rate) {
         if rupees || wants_price || asked.days {
             return Fit::No;
         }
         rate_fits(tags, field)
-    } else if is(Class::Quantity) {
+    } else if is(Class::Quantity) && !(rupees && is(Class::Amount)) {
         if rupees || wants_price || asked.days || !heads(tags).is_empty() {
             return Fit::No;
         }
@@ -370,15 +424,19 @@ fn quantity_fits(tags: &Tags, field: &Field<'_>) -> Fit {
         if a.is_empty() {
             return Fit::Loose;
         }
-        return if widened(&a).is_disjoint(&f) && !f.is_empty() {
+        let staged = ["doc.order", "doc.invoice", "doc.receipt"];
+        return if widened(&a).is_disjoint(&f) && staged.iter().any(|t| f.contains(t)) {
             Fit::No
+        } else if widened(&a).is_disjoint(&f) {
+            Fit::Loose
         } else {
             Fit::Exact
         };
     }
     if a.is_empty() {
         let docs = widened(&f);
-        return if of(tags, "doc").is_disjoint(&docs) {
+        let named = of(tags, "doc");
+        return if !named.is_empty() && named.is_disjoint(&docs) {
             Fit::No
         } else {
             Fit::Loose

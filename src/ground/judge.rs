@@ -1,11 +1,12 @@
 //! The verdict on a claim: its citations are read, each clause is weighed, and the worst part decides.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 use crate::{
     Case, Judgement, Label,
     clause::{self, Item},
     field::Field,
+    index::Index,
     lex, read,
     weigh::{Tally, Weigher},
 };
@@ -31,7 +32,7 @@ pub fn judge(case: &Case) -> Judgement {
             format!("it cites more than {CITATIONS_MAX} places"),
         );
     }
-    let roots: Vec<&Value> = case.evidence.iter().map(|e| &e.json).collect();
+    let index = Index::new(case.evidence.iter().map(|e| &e.json).collect());
     let (mut cited, mut void, mut misquoted): (Vec<Field<'_>>, Option<String>, Option<String>) =
         (Vec::new(), None, None);
     for citation in &case.citations {
@@ -40,7 +41,7 @@ pub fn judge(case: &Case) -> Judgement {
             .evidence
             .iter()
             .position(|e| e.id == citation.evidence)
-            .and_then(|doc| Field::at(doc, roots.get(doc)?, &citation.pointer));
+            .and_then(|doc| Field::at(doc, index.root(doc)?, &citation.pointer));
         match found {
             None => void = void.or_else(|| Some(format!("{} does not resolve", place()))),
             Some(field) => {
@@ -67,14 +68,46 @@ pub fn judge(case: &Case) -> Judgement {
             void.unwrap_or_else(|| "it cites nothing".to_owned()),
         );
     }
-    let items = clause::items(&lex::tokens(&case.claim));
+    let mut items = clause::items(&lex::tokens(&case.claim));
+    for item in &mut items {
+        // A single capitalised word at the head may be a name: it is one that the evidence has.
+        if let Item::Unknown(word) = item
+            && word.starts_with(char::is_uppercase)
+            && index.names_somebody(word)
+        {
+            *item = Item::Name(word.clone());
+        }
+    }
     let clauses = clause::split(&items);
     let mut total = Tally::default();
-    let mut before: Vec<Item> = Vec::new();
+    let mut before: &[Item] = &[];
+    let mut weighers: Vec<Weigher<'_, '_>> = Vec::new();
     for part in &clauses {
-        let mut weigher = Weigher::new(&cited, &roots, part, &before, &items, &case.claim);
-        total.add(weigher.weigh());
-        before.clone_from(part);
+        let mut weigher = Weigher::new(&cited, &index, part, before, &items, &case.claim);
+        if let Some(last) = weighers.last() {
+            weigher.earlier = last.earlier.union(&last.bearing).copied().collect();
+        }
+        weigher.weigh();
+        weighers.push(weigher);
+        before = part;
+    }
+    // What is left over in one clause may be what the fields of another are about: "As per the portal, …".
+    let bearing: BTreeSet<usize> = weighers.iter().flat_map(|w| &w.bearing).copied().collect();
+    for mut weigher in weighers {
+        weigher.earlier.clone_from(&bearing);
+        let tally = weigher.weigh_rest();
+        total.add(tally);
+    }
+    if let Some(field) = cited
+        .iter()
+        .enumerate()
+        .find(|(n, f)| !bearing.contains(n) && f.says_a_state())
+        .map(|(_, f)| f)
+    {
+        total.missing.push(format!(
+            "what {} says is not what the claim says",
+            field.pointer()
+        ));
     }
     let weighed = total.judgement();
     match (weighed.label, void, misquoted) {

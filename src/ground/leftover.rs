@@ -1,17 +1,20 @@
 //! What is left of a clause: each word, value and name has to be borne by what is cited, or to say nothing by itself.
 
+use std::collections::BTreeSet;
+
 use crate::{
     clause::Item,
     field::{Class, Field},
-    fit::{widened, widened_public},
-    lex::{Number, Token},
+    fit::{PAPERS, REGISTERS, widened, widened_public},
+    lex::Token,
     mention::Mention,
+    number::Number,
     read,
     vocabulary::{Meaning, Tag, Tags, VOCABULARY, folded_words, group, name_parts, of, stem},
     weigh::Weigher,
 };
 
-impl Weigher<'_, '_> {
+impl<'a> Weigher<'a, '_> {
     /// Whether a word stands in the records that are cited, as a name or in a text.
     pub(crate) fn on_record(&self, word: &str) -> bool {
         let wanted = stem(word);
@@ -21,6 +24,15 @@ impl Weigher<'_, '_> {
                 .iter()
                 .any(|s| name_parts(s).iter().any(|p| stem(p) == wanted))
                 || f.value.as_str().is_some_and(holds)
+                || f.value.as_array().is_some_and(|list| {
+                    list.iter().take(200).any(|v| match v {
+                        serde_json::Value::String(s) => holds(s),
+                        serde_json::Value::Object(map) => map
+                            .iter()
+                            .any(|(key, v)| is_description(key) && v.as_str().is_some_and(holds)),
+                        _ => false,
+                    })
+                })
                 || f.chain
                     .iter()
                     .filter_map(|h| h.as_object())
@@ -48,6 +60,69 @@ impl Weigher<'_, '_> {
         })
     }
 
+    /// Whether a word is in what the record says that it was made by: "validated" of an account validation.
+    fn is_of_the_tool(&self, word: &str) -> bool {
+        let wanted = stem(word);
+        self.bearers().any(|f| {
+            f.scope().iter().any(|(key, value)| {
+                matches!(*key, "tool" | "request" | "service" | "check" | "source")
+                    && value
+                        .as_str()
+                        .is_some_and(|s| folded_words(s).iter().any(|w| stem(w) == wanted))
+            })
+        })
+    }
+
+    /// Whether nothing else is: "IGST alone", "only on the nuts"; before a number or a date it adds nothing.
+    fn only_is_so(&self, at: usize) -> bool {
+        let figure = self
+            .items
+            .get(at + 1..(at + 4).min(self.items.len()))
+            .unwrap_or_default()
+            .iter()
+            .any(|i| {
+                matches!(
+                    i,
+                    Item::Value(Token::Number(_) | Token::Date(_) | Token::Part(_))
+                )
+            });
+        figure
+            || self
+                .bearing
+                .iter()
+                .filter_map(|n| self.cited.get(*n))
+                .any(|f| {
+                    let lone = self.index.root(f.doc).is_some_and(|root| {
+                        let twins = f.twins(root);
+                        !twins.is_empty()
+                            && twins.iter().all(|t| {
+                                read::empty(t.value)
+                                    || read::json_number(t.value).is_some_and(|v| v.is_zero())
+                            })
+                    });
+                    f.is_only_tax() || lone
+                })
+    }
+
+    /// Whether words stand in the names of a document that bears something.
+    fn in_document(&self, text: &str, wanted_tags: &Tags) -> bool {
+        let wanted: Vec<String> = folded_words(text).iter().map(|w| stem(w)).collect();
+        let docs: BTreeSet<usize> = self.bearers().map(|f| f.doc).collect();
+        let names: BTreeSet<String> = docs
+            .iter()
+            .flat_map(|doc| self.index.leaves(*doc))
+            .flat_map(|f| &f.path)
+            .flat_map(|s| name_parts(s))
+            .map(|p| stem(&p))
+            .collect();
+        let tagged = || {
+            docs.iter()
+                .flat_map(|doc| self.index.leaves(*doc))
+                .any(|f| f.tags.iter().any(|t| wanted_tags.contains(t)))
+        };
+        wanted.iter().all(|w| names.contains(w)) || tagged()
+    }
+
     /// The tags of all that stands beside and above what is cited.
     pub(crate) fn record_tags(&self) -> Tags {
         let mut out = Tags::new();
@@ -57,36 +132,96 @@ impl Weigher<'_, '_> {
             for segment in &field.path {
                 out.extend(VOCABULARY.member(segment).0);
             }
-            for (key, _) in field.scope() {
-                let (tags, _) = VOCABULARY.member(key);
-                out.extend(
-                    tags.into_iter()
-                        .filter(|t| matches!(group(t), "kind" | "doc" | "role" | "variant")),
-                );
-            }
+            out.extend(scope_tags(field, &["kind", "doc", "role", "variant"]));
         }
         out
     }
 
-    /// What is left over must be words that say nothing by themselves or that the record bears.
-    pub(crate) fn weigh_rest(&mut self) {
-        let known = widened(&self.record_tags());
-        let mut borne = Tags::new();
-        for (n, field) in self.cited.iter().enumerate() {
-            if self.bearing.contains(&n) {
-                borne.extend(&field.tags);
-                borne.extend(&field.sources);
-                if field.has("kind.rate") && of(&field.tags, "head").is_empty() {
-                    // A rate without a head is the rate of the sums beside it.
-                    borne.extend(
-                        field
-                            .scope()
-                            .iter()
-                            .flat_map(|(key, _)| VOCABULARY.member(key).0)
-                            .filter(|t| group(t) == "head"),
-                    );
-                }
+    /// What the fields that have borne something are about.
+    fn borne(&self) -> Borne {
+        let mut borne = Borne::default();
+        for field in self.bearers() {
+            borne.own.extend(widened(&field.tags));
+            borne.own.extend(field.class_tags());
+            borne.is_number |= read::json_number(field.value).is_some();
+            borne.papers.extend(field.docs());
+            borne.keys.extend(scope_tags(field, &["kind"]));
+            borne.beside.extend(scope_tags(field, &["doc"]));
+            for segment in &field.path {
+                borne.keys.extend(of(&VOCABULARY.member(segment).0, "kind"));
             }
+            if field.has("kind.rate") && of(&field.tags, "head").is_empty() {
+                // A rate without a head is the rate of the sums beside it.
+                borne.own.extend(scope_tags(field, &["head"]));
+            }
+        }
+        // A total has the tax in it, and the only tax there is is the tax.
+        if borne.own.contains("head.total") || self.bearers().any(Field::is_only_tax) {
+            borne.own.insert("head.gst");
+        }
+        if borne.own.contains("head.tds") {
+            borne.own.insert("event.deduction");
+        }
+        // "The rate of ₹1,140" is a price.
+        let share = self
+            .items
+            .iter()
+            .any(|i| i.number().is_some_and(|n| n.percent));
+        if borne.own.contains("kind.price") && !share {
+            borne.own.insert("kind.rate");
+        }
+        // What was accepted or rejected was inspected.
+        if ["stage.accepted", "stage.rejected"]
+            .iter()
+            .any(|t| borne.own.contains(t))
+        {
+            borne.own.insert("event.inspection");
+        }
+        // What stands on a paper was done by it: what is on a receipt was received.
+        let papers = borne.papers.clone();
+        borne.own.extend(widened_public(&borne.own.clone()));
+        borne.own.extend(papers);
+        borne.papers.extend(of(&widened(&borne.own), "doc"));
+        borne.is_a_paper = borne.papers.iter().any(|t| PAPERS.contains(t));
+        borne.is_nowhere = !borne.is_a_paper && !borne.papers.iter().any(|t| REGISTERS.contains(t));
+        borne
+    }
+
+    /// Whether the clause says something, and is not only where it is said: "As per the portal, …".
+    fn makes_a_statement(&self) -> bool {
+        self.earlier.is_empty()
+            || self
+                .items
+                .iter()
+                .any(|i| i.class("verb") || i.state().is_some() || matches!(i, Item::Value(_)))
+    }
+
+    /// Words quoted from a field.
+    pub(crate) fn weigh_quotes(&mut self) {
+        for at in 0..self.items.len() {
+            let Some(Item::Value(Token::Quote(text))) = self.items.get(at) else {
+                continue;
+            };
+            let found = self.cited.iter().position(|f| {
+                f.value.as_str().is_some_and(|s| {
+                    s.trim() == text.trim() || (text.len() > 8 && s.contains(text.trim()))
+                })
+            });
+            if let Some(n) = found {
+                self.good(at, n);
+            }
+        }
+    }
+
+    /// What is left over must be words that say nothing by themselves or that the record bears.
+    pub(crate) fn weigh_leftovers(&mut self) {
+        let borne = self.borne();
+        if !self
+            .items
+            .iter()
+            .any(|i| !matches!(i, Item::Mark(_)) && !i.class("neutral"))
+        {
+            return;
         }
         for at in 0..self.items.len() {
             if self.is_used(at) {
@@ -100,40 +235,43 @@ impl Weigher<'_, '_> {
                 Item::Mark(_) => {}
                 Item::Phrase(text, meaning) => {
                     let says = |class: &str| meaning.classes.contains(class);
-                    if says("opinion") || says("cause") {
+                    let planned = self.is_planned_so(text);
+                    // "Has not been booked before": before now.
+                    let before_now = says("before") && at + 1 == self.items.len();
+                    if before_now {
+                        continue;
+                    }
+                    if planned {
+                        continue;
+                    }
+                    if says("opinion") || (says("cause") && !self.gives_reason()) {
                         self.missing(
                             at,
                             format!("\"{text}\" is nothing that a value can bear out"),
                         );
-                    } else if !self.phrase_is_borne(text, meaning, &borne, &known) {
+                    } else if !self.phrase_is_borne(at, text, meaning, &borne) {
                         self.missing(at, why(text));
                     }
                 }
                 Item::Unknown(word) => {
-                    if !self.on_record(word) && VOCABULARY.unit(word) != Some("piece") {
+                    if !self.on_record(word)
+                        && VOCABULARY.unit(word) != Some("piece")
+                        && !self.is_goods(at, word)
+                        && !self.is_trade(at, word)
+                        && !self.is_in_an_id(word)
+                    {
                         self.missing(at, why(word));
                     }
                 }
-                Item::Name(_) | Item::Ordinal(_) | Item::Value(Token::Id(_) | Token::Period(_)) => {
+                Item::Name(_) | Item::Ordinal(_) | Item::Value(Token::Id(_) | Token::Part(_)) => {
                     let bound = Mention::of(item)
-                        .is_some_and(|m| self.cited.iter().any(|f| m.binds(f, self.claim)));
+                        .is_some_and(|m| self.cited.iter().any(|f| self.is_about(&m, f)));
                     if !bound {
                         let shown = Mention::of(item).map_or(String::new(), |m| m.shown());
                         self.missing(at, why(&shown));
                     }
                 }
-                Item::Value(Token::Quote(text)) => {
-                    let text = text.clone();
-                    let found = self.cited.iter().position(|f| {
-                        f.value.as_str().is_some_and(|s| {
-                            s.trim() == text.trim() || (text.len() > 8 && s.contains(text.trim()))
-                        })
-                    });
-                    match found {
-                        Some(n) => self.good(at, n),
-                        None => self.missing(at, why(&text)),
-                    }
-                }
+                Item::Value(Token::Quote(text)) => self.missing(at, why(text)),
                 Item::Value(Token::Number(n)) => {
                     let raw = n.raw.clone();
                     if !self.on_record(&raw)
@@ -144,14 +282,21 @@ impl Weigher<'_, '_> {
                         self.missing(at, why(&raw));
                     }
                 }
-                Item::Value(Token::Date(date)) => {
-                    let shown = date.to_string();
+                Item::Value(Token::Date(_)) => {
+                    let shown = item.shown();
                     self.missing(at, why(&shown));
                 }
                 Item::Value(_) => self.missing(at, why("a value")),
             }
         }
-        if self.tally.good == 0 && self.tally.bad.is_empty() && self.tally.missing.is_empty() {
+        let says = |i: &Item| !matches!(i, Item::Mark(_)) && !i.class("neutral");
+        let speaks = self.items.iter().any(says);
+        if speaks
+            && self.tally.good == 0
+            && self.tally.bad.is_empty()
+            && self.tally.missing.is_empty()
+            && self.makes_a_statement()
+        {
             self.tally
                 .missing
                 .push("nothing that is cited speaks of it".to_owned());
@@ -177,82 +322,263 @@ impl Weigher<'_, '_> {
         })
     }
 
-    /// The fields that have borne something.
-    fn bearers(&self) -> impl Iterator<Item = &Field<'_>> {
-        self.bearing.iter().filter_map(|n| self.cited.get(*n))
+    /// Words for what is to come, which a date set beforehand bears, or for what is allowed, which a ceiling does.
+    fn is_planned_so(&self, text: &str) -> bool {
+        let any = |wanted: &[Tag]| self.bearers().any(|f| wanted.iter().any(|t| f.has(t)));
+        match text {
+            "may" | "can" => any(&["head.limit", "head.credit_limit"]),
+            "will" | "shall" | "must" | "should" | "would" | "expected" => {
+                any(&["head.payable", "head.due", "head.limit"])
+                    || self
+                        .bearers()
+                        .any(|f| f.is_planned() || f.classes() == [Class::Days])
+            }
+            _ => false,
+        }
     }
 
-    /// Whether a known phrase says nothing by itself, or what it says is what the cited fields are about.
-    fn phrase_is_borne(&self, text: &str, meaning: &Meaning, borne: &Tags, known: &Tags) -> bool {
-        const SILENT: [&str; 8] = [
-            "neutral", "split", "each", "all", "about", "between", "by", "not",
+    /// Whether what a "because" says is what the record gives as the reason, or is the very field that it explains.
+    fn gives_reason(&self) -> bool {
+        let reason = self
+            .bearing
+            .iter()
+            .filter_map(|n| self.cited.get(*n))
+            .any(|f| {
+                f.has("kind.reason")
+                    || name_parts(f.leaf())
+                        .iter()
+                        .any(|p| p == "reason" || p == "remark")
+            });
+        reason || (!self.bearing.is_empty() && self.bearing.is_subset(&self.earlier))
+    }
+
+    /// Whether a word before "supplier" or the like says what he deals in, and his name says so too: "the chemical
+    /// supplier" of a Chemtrade.
+    fn is_trade(&self, at: usize, word: &str) -> bool {
+        let party = self
+            .items
+            .get(at + 1)
+            .and_then(Item::tags)
+            .is_some_and(|t| t.iter().any(|t| group(t) == "role"));
+        let wanted: String = word.to_lowercase().chars().take(4).collect();
+        party
+            && wanted.chars().count() == 4
+            && self.cited.iter().any(|f| {
+                f.scope().iter().any(|(key, value)| {
+                    is_descriptive(key)
+                        && value
+                            .as_str()
+                            .is_some_and(|s| folded_words(s).iter().any(|w| w.starts_with(&wanted)))
+                })
+            })
+    }
+
+    /// Whether an abbreviation is the letters of an identifier on record: "the MSA" for MSA-2026-07.
+    fn is_in_an_id(&self, word: &str) -> bool {
+        word.len() > 1
+            && word.chars().all(char::is_uppercase)
+            && self.cited.iter().any(|f| {
+                f.scope().iter().any(|(_, value)| {
+                    value.as_str().is_some_and(|s| {
+                        s.len() < 40
+                            && s.chars().any(|c| c.is_ascii_digit())
+                            && s.split(|c: char| !c.is_alphanumeric()).any(|p| p == word)
+                    })
+                })
+            })
+    }
+
+    /// Whether a word that nobody knows names the goods that a quantity or a price is of: it stands behind the number,
+    /// or in the plural, and no record says that they are called otherwise.
+    pub(crate) fn is_goods(&self, at: usize, word: &str) -> bool {
+        const OF_GOODS: [Tag; 4] = ["doc.receipt", "doc.order", "doc.eway", "doc.credit_note"];
+        let before = at.checked_sub(1).and_then(|n| self.items.get(n));
+        let counted = before.is_some_and(|i| i.number().is_some() || i.text() == "per");
+        if !(counted || word.ends_with('s')) {
+            return false;
+        }
+        let measured: Vec<&Field<'a>> = self
+            .bearers()
+            .filter(|f| {
+                let classes = f.classes();
+                classes.contains(&Class::Quantity)
+                    || classes.contains(&Class::Price)
+                    || f.docs().iter().any(|t| OF_GOODS.contains(t))
+            })
+            .collect();
+        let described = |f: &Field<'a>| {
+            f.scope()
+                .iter()
+                .any(|(key, value)| is_description(key) && value.is_string())
+        };
+        if measured.is_empty() || measured.iter().any(|f| described(f)) {
+            return false;
+        }
+        let wanted = stem(word);
+        let mut called = (0..self.index.len())
+            .flat_map(|doc| self.index.leaves(doc))
+            .filter(|f| is_description(f.leaf()))
+            .filter_map(|f| f.value.as_str())
+            .peekable();
+        called.peek().is_none()
+            || called.any(|text| folded_words(text).iter().any(|w| stem(w) == wanted))
+    }
+
+    /// The fields that have borne something, here or before.
+    fn bearers(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.bearing
+            .union(&self.earlier)
+            .filter_map(|n| self.cited.get(*n))
+    }
+
+    /// Whether a known phrase says nothing by itself, or what it says is what the bearing fields are about.
+    fn phrase_is_borne(&self, at: usize, text: &str, meaning: &Meaning, borne: &Borne) -> bool {
+        const SILENT: [&str; 9] = [
+            "neutral", "split", "each", "all", "about", "between", "by", "not", "verb",
         ];
         let says = |class: &str| meaning.classes.contains(class);
-        let (specific, others): (Tags, Tags) = meaning
-            .tags
-            .iter()
-            .copied()
-            .partition(|t| matches!(group(t), "head" | "event" | "stage" | "variant"));
         if says("light") {
             return true;
         }
-        let meant = specific.iter().any(|t| borne.contains(t))
-            || others
-                .iter()
-                .any(|t| group(t) == "kind" && borne.contains(t));
-        if says("topic") && !says("neutral") && !meant {
-            return folded_words(text).iter().all(|w| self.on_record(w));
+        // "Support hours of 312.5": the unit of what is measured.
+        if let Some(unit) = VOCABULARY.unit(text)
+            && self.bearers().any(|f| {
+                f.scope().iter().any(|(key, value)| {
+                    VOCABULARY.member(key).0.contains("kind.unit")
+                        && value.as_str().and_then(|v| VOCABULARY.unit(v)) == Some(unit)
+                })
+            })
+        {
+            return true;
         }
         if meaning.tags.is_empty() {
+            if says("topic") && !says("neutral") {
+                return folded_words(text).iter().all(|w| self.on_record(w));
+            }
+            // "Net of the deduction": what is payable is that.
+            if says("minus") || (says("after") && borne.own.contains("head.payable")) {
+                return borne.own.contains("head.payable");
+            }
+            if says("only") {
+                return self.only_is_so(at);
+            }
             // Else a state or a relation that nothing bore.
+            // "62% of the work is done": the state stands in the name of what bears.
+            if meaning.state.is_some() {
+                let named = |f: &Field<'_>| name_parts(f.leaf()).iter().any(|p| p == text);
+                return self.bearers().any(named) || self.is_of_the_tool(text);
+            }
             return SILENT.iter().any(|class| says(class));
         }
-        if self.is_of_another_party(&others) {
-            return false;
+        let of_group = |wanted: &[&str]| -> Tags {
+            meaning
+                .tags
+                .iter()
+                .copied()
+                .filter(|t| wanted.contains(&group(t)))
+                .collect()
+        };
+        let specific = of_group(&["head", "event", "stage", "variant"]);
+        if !widened_public(&specific).is_disjoint(&borne.own) {
+            return true;
         }
-        let plain = |t: &Tag| {
-            group(t) == "role"
-                || known.contains(t)
+        let kinds = of_group(&["kind"]);
+        if kinds.iter().any(|t| {
+            borne.own.contains(t)
+                || (borne.keys.contains(t) && !(is_sort(t) && borne.is_number))
                 || matches!(
                     *t,
-                    "doc.line" | "kind.amount" | "kind.number" | "kind.status"
+                    "kind.amount" | "kind.number" | "kind.status" | "kind.date"
                 )
-        };
-        let sourceless = !known.iter().any(|t| group(t) == "doc")
-            && others
-                .iter()
-                .any(|t| matches!(*t, "doc.portal" | "doc.contract"));
-        if others.iter().any(plain) || sourceless {
+        }) {
+            return true;
+        }
+        let docs = of_group(&["doc"]);
+        if !docs.is_disjoint(&borne.papers)
+            || !docs.is_disjoint(&borne.beside)
+            || (!docs.is_empty() && !borne.is_a_paper && self.in_document(text, &docs))
+            || (docs.iter().all(|t| REGISTERS.contains(t)) && !docs.is_empty() && borne.is_nowhere)
+        {
+            return true;
+        }
+        let roles = of_group(&["role"]);
+        if !roles.is_empty() && self.party_is_borne(text, &roles) {
+            return true;
+        }
+        let portal = meaning.tags.contains("doc.portal") || meaning.tags.contains("doc.contract");
+        if portal && borne.papers.is_empty() {
+            return true;
+        }
+        if says("topic") && !says("neutral") {
+            return folded_words(text).iter().all(|w| self.on_record(w));
+        }
+        let figures = self.items.iter().any(|i| i.number().is_some());
+        if !figures && specific.iter().all(|t| *t == "head.gst") && !specific.is_empty() {
             return true;
         }
         if specific.is_empty() {
-            let priced = meaning.tags.contains("kind.price")
-                && self.bearers().any(|f| f.classes().contains(&Class::Price));
-            return priced
-                || says("neutral")
+            return says("neutral") && roles.is_empty() && docs.is_empty();
+        }
+        specific
+            .iter()
+            .any(|t| matches!(*t, "event.issue" | "head.total"))
+            || self.is_said_in_passing(at, text, &specific, borne, says("verb"))
+    }
+
+    /// Whose it is has to be so of a field that bears; where no record says whose it is, the supplier's is meant.
+    fn party_is_borne(&self, text: &str, party: &Tags) -> bool {
+        let owners: Tags = self.bearers().flat_map(|f| self.roles_of(f)).collect();
+        // The supplier of a carriage is the carrier.
+        let carries = || {
+            (0..self.index.len())
+                .flat_map(|doc| self.index.leaves(doc))
+                .any(|f| {
+                    f.value.as_str().is_some_and(|s| {
+                        folded_words(s).iter().any(|w| {
+                            matches!(
+                                w.as_str(),
+                                "freight"
+                                    | "transport"
+                                    | "transporters"
+                                    | "logistics"
+                                    | "roadlines"
+                                    | "roadways"
+                                    | "carriers"
+                                    | "cargo"
+                                    | "haulage"
+                            )
+                        })
+                    })
+                })
+        };
+        if owners.is_empty() {
+            return party.contains("role.supplier")
+                || (party.contains("role.transporter") && carries())
                 || folded_words(text).iter().all(|w| self.on_record(w));
         }
-        let wide = widened_public(borne);
-        !widened_public(&specific).is_disjoint(&wide)
-            || specific
-                .iter()
-                .any(|t| matches!(*t, "event.issue" | "head.total"))
-            || self.is_said_in_passing(text, &specific, borne, says("verb"))
+        !party.is_disjoint(&owners)
+            || (party.contains("role.transporter") && owners.contains("role.supplier") && carries())
     }
 
-    /// Whose it is has to be so of one of the fields, where all of them say whose they are.
-    fn is_of_another_party(&self, others: &Tags) -> bool {
-        let party: Tags = of(others, "role");
-        let owners: Tags = self.bearers().flat_map(Field::roles).collect();
-        !party.is_empty()
-            && others.len() == party.len()
-            && !owners.is_empty()
-            && self.bearers().all(|f| !f.roles().is_empty())
-            && party.is_disjoint(&owners)
+    /// Whose a field is: by its record, or by what identifies him in another.
+    pub(crate) fn roles_of(&self, field: &Field<'a>) -> Tags {
+        let own = field.roles();
+        if own.is_empty() {
+            self.index.linked_roles(field)
+        } else {
+            own
+        }
     }
 
-    /// A head, an event or a stage that the fields cited do not have, and that claims nothing of its own beside them.
-    fn is_said_in_passing(&self, text: &str, specific: &Tags, borne: &Tags, verb: bool) -> bool {
+    /// A head, an event or a stage that the bearing fields do not have, and that claims nothing of its own beside them.
+    fn is_said_in_passing(
+        &self,
+        at: usize,
+        text: &str,
+        specific: &Tags,
+        borne: &Borne,
+        verb: bool,
+    ) -> bool {
         let named = || folded_words(text).iter().all(|w| self.in_path(w));
         let all = |wanted: &[Tag]| specific.iter().all(|t| wanted.contains(t));
         let dated = || {
@@ -266,13 +592,50 @@ impl Weigher<'_, '_> {
         {
             return true;
         }
+        // "The signed QR code", "this freight bill": what a noun behind it is called by.
+        if !verb && self.is_adjective(at, text, specific) || self.is_of_the_tool(text) {
+            return true;
+        }
+        // "The bill is due in seven days": the days are counted to then.
+        if all(&["event.due"]) && self.bearers().any(|f| f.classes() == [Class::Days]) {
+            return true;
+        }
+        // What is cited says in words that it is about: "Freight is billed under reverse charge".
+        let told = self.cited.iter().any(|f| {
+            is_description(f.leaf())
+                && f.value.as_str().is_some_and(|s| {
+                    folded_words(text)
+                        .iter()
+                        .all(|w| folded_words(s).iter().any(|h| stem(h) == stem(w)))
+                })
+        });
+        if told && specific.iter().all(|t| group(t) == "head") {
+            return true;
+        }
+        // "The reason for the cancellation": what a reason is given for.
+        let reasons = || {
+            self.bearers().any(|f| {
+                f.has("kind.reason") && specific.iter().any(|t| self.record_tags().contains(t))
+            })
+        };
+        if specific.iter().all(|t| group(t) == "event") && reasons() {
+            return true;
+        }
+        // What is approved up to a ceiling.
+        if all(&["event.approval"])
+            && self
+                .bearers()
+                .any(|f| f.has("head.limit") || f.has("head.credit_limit"))
+        {
+            return true;
+        }
         // "Freight of ₹8,400 is payable."
-        if all(&["head.payable"]) && !borne.is_empty() {
+        if all(&["head.payable"]) && !borne.own.is_empty() {
             return true;
         }
         // "Completion is due by": the date of something planned.
         let planned = ["event.completion", "event.delivery", "event.expiry"];
-        if specific.contains("event.due") && planned.iter().any(|t| borne.contains(t)) {
+        if specific.contains("event.due") && planned.iter().any(|t| borne.own.contains(t)) {
             return true;
         }
         // What a text beside a sum of money says is said of that sum: "TDS under section 194Q".
@@ -287,6 +650,28 @@ impl Weigher<'_, '_> {
         if specific.iter().all(|t| group(t) == "head") && texts() && named() {
             return true;
         }
+        // "Net of the deduction", "after TDS": what is payable has had it taken off.
+        let taken_off = self
+            .items
+            .get(at.saturating_sub(3)..at)
+            .unwrap_or_default()
+            .iter()
+            .any(|i| i.class("minus") || i.class("after"));
+        let beside = || {
+            self.bearers()
+                .any(|f| !scope_tags(f, &["head"]).is_disjoint(specific))
+        };
+        if taken_off && borne.own.contains("head.payable") && beside() {
+            return true;
+        }
+        // "TDS was computed on ₹65 lakh": of two heads, the one that the other is reckoned from or named beside.
+        if specific.iter().all(|t| group(t) == "head")
+            && named()
+            && !self.is_conjoined(at)
+            && self.names_a_borne_head(at, borne)
+        {
+            return true;
+        }
         // "64 packages were dispatched", where the record dates the dispatch.
         let bare = || {
             self.bearers()
@@ -294,6 +679,115 @@ impl Weigher<'_, '_> {
         };
         all(&["event.dispatch", "stage.dispatched", "event.deduction"]) && bare() && named()
     }
+
+    /// Whether a phrase stands right before the paper or the thing that it describes, and the document has it so.
+    fn is_adjective(&self, at: usize, text: &str, specific: &Tags) -> bool {
+        let noun = self.items.get(at + 1).is_some_and(|i| {
+            i.tags().is_some_and(|t| {
+                t.iter()
+                    .any(|t| matches!(group(t), "doc") || *t == "kind.qr")
+            })
+        });
+        if !noun
+            || !specific
+                .iter()
+                .all(|t| matches!(group(t), "event" | "head"))
+        {
+            return false;
+        }
+        let docs: BTreeSet<usize> = self.bearers().map(|f| f.doc).collect();
+        let wanted: Vec<String> = folded_words(text).iter().map(|w| stem(w)).collect();
+        docs.iter()
+            .flat_map(|doc| self.index.leaves(*doc))
+            .any(|f| {
+                let tagged = specific.iter().any(|t| f.has(t) && group(t) == "event")
+                    && !read::empty(f.value)
+                    && read::truth(f.value) != Some(false);
+                let said = is_description(f.leaf())
+                    && f.value.as_str().is_some_and(|s| {
+                        let words: Vec<String> = folded_words(s).iter().map(|w| stem(w)).collect();
+                        wanted.iter().all(|w| words.contains(w))
+                    });
+                tagged || said
+            })
+    }
+
+    /// Whether another phrase of the clause names a head that is borne.
+    fn names_a_borne_head(&self, at: usize, borne: &Borne) -> bool {
+        self.items.iter().enumerate().any(|(n, i)| {
+            n != at
+                && i.tags().is_some_and(|t| {
+                    of(t, "head")
+                        .iter()
+                        .any(|t| *t != "head.total" && borne.own.contains(t))
+                })
+        })
+    }
+
+    /// Whether a phrase is one of several that are named alike: "CGST and SGST", "CGST, SGST".
+    fn is_conjoined(&self, at: usize) -> bool {
+        let joins = |item: Option<&Item>| {
+            item.is_some_and(|i| {
+                matches!(i.text(), "and" | "plus" | "or" | "nor" | "both")
+                    || matches!(i, Item::Mark(',' | '&' | '+' | '/'))
+            })
+        };
+        joins(self.items.get(at + 1)) || joins(at.checked_sub(1).and_then(|b| self.items.get(b)))
+    }
+}
+
+/// What the fields that have borne something are about.
+#[derive(Debug, Default)]
+struct Borne {
+    /// By their names.
+    own: Tags,
+    /// The papers and registers that they stand in.
+    papers: Tags,
+    /// Whether one of these is a paper, of which a value belongs to one.
+    is_a_paper: bool,
+    /// Whether one of the fields holds a number that counts or measures.
+    is_number: bool,
+    /// Whether none of these is a paper or a register.
+    is_nowhere: bool,
+    /// Papers that are named beside and above them.
+    beside: Tags,
+    /// Kinds of what stands beside and above them.
+    keys: Tags,
+}
+
+/// Tags of some groups of what stands beside and above a field.
+fn scope_tags(field: &Field<'_>, groups: &[&str]) -> Tags {
+    field
+        .scope()
+        .iter()
+        .flat_map(|(key, _)| VOCABULARY.member(key).0)
+        .filter(|t| groups.contains(&group(t)))
+        .collect()
+}
+
+/// Kinds of number, which a value is one of.
+fn is_sort(tag: Tag) -> bool {
+    matches!(
+        tag,
+        "kind.price" | "kind.quantity" | "kind.rate" | "kind.days" | "kind.distance" | "kind.score"
+    )
+}
+
+/// Whether a member describes goods or services.
+fn is_description(key: &str) -> bool {
+    !VOCABULARY.member(key).0.contains("kind.quantity")
+        && !VOCABULARY.member(key).0.contains("kind.unit")
+        && is_called(key)
+}
+
+fn is_called(key: &str) -> bool {
+    VOCABULARY.member(key).0.contains("kind.description")
+        || name_parts(key).iter().any(|p| {
+            matches!(
+                p.as_str(),
+                "item" | "product" | "goods" | "material" | "desc" | "description"
+            )
+        })
 }
 
 /// Whether a member says what a thing is called: its words may be used to speak of it.
@@ -303,7 +797,12 @@ pub(crate) fn is_descriptive(key: &str) -> bool {
         matches!(group(t), "role" | "variant")
             || matches!(
                 *t,
-                "kind.description" | "kind.name" | "kind.form" | "kind.doctype" | "kind.holder"
+                "kind.description"
+                    | "kind.name"
+                    | "kind.form"
+                    | "kind.doctype"
+                    | "kind.holder"
+                    | "kind.unit"
             )
     });
     called
@@ -323,6 +822,8 @@ pub(crate) fn is_descriptive(key: &str) -> bool {
                     | "role"
                     | "designation"
                     | "document"
+                    | "tool"
+                    | "policy"
             )
         })
 }

@@ -1,40 +1,16 @@
-//! A claim as a row of tokens: words, numbers, dates, periods, identifiers, quotations and marks.
+//! A claim as a row of tokens: words, numbers, dates, identifiers, quotations and marks.
 
 use std::sync::LazyLock;
 
-use domain::{Date, Decimal, TaxPeriod};
+use domain::Date;
 use regex::{Captures, Regex};
 
-use crate::read;
-
-/// A number as a claim writes it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Number {
-    pub(crate) value: Decimal,
-    /// How far the value may lie off, by the rounding that the writing states: `1.18 lakh` is exact to 500 rupees.
-    pub(crate) slack: Decimal,
-    /// The place of its last digit other than zero, for `about`.
-    pub(crate) step: Decimal,
-    pub(crate) rupees: bool,
-    pub(crate) percent: bool,
-    /// The digits as written.
-    pub(crate) raw: String,
-}
-
-impl Number {
-    /// Whether a value is the one written, `about` or exactly.
-    pub(crate) fn is(&self, value: Decimal, about: bool) -> bool {
-        let far = (self.value - value).abs();
-        // However coarse the writing, five per cent off is another number.
-        let limit = value.abs() / Decimal::from(20);
-        let slack = if about {
-            self.slack.max(self.step / Decimal::TWO)
-        } else {
-            self.slack
-        };
-        far.is_zero() || far <= slack.min(limit)
-    }
-}
+use crate::{
+    number::{self, Number, written},
+    read::{self, Part},
+    span,
+    vocabulary::VOCABULARY,
+};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Token {
@@ -42,29 +18,35 @@ pub(crate) enum Token {
     Word(String),
     Number(Number),
     Date(Date),
-    Period(TaxPeriod),
+    /// A month, a day without its year, a year.
+    Part(Part),
     Id(String),
     Quote(String),
     Mark(char),
 }
 
-const MONTH: &str = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
+/// Months by name; `may` in small letters is a verb.
+const MONTH: &str = r"(?:(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|May|MAY)";
+
+/// Words that scale the number before them.
+const SCALE: &str = r"(?:\s*(?i:lakhs?|lacs?|crores?|cr|thousand|million|billion)\b|(?:k|K|L)\b)";
 
 /// Longest readings first: each alternative of the pattern is one kind of token.
 static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let number = r"\d+(?:,\d+)*(?:\.\d+)?";
+    let nth = r"\d{1,2}(?:st|nd|rd|th)?";
     let pattern = [
         r#"(?P<quote>"[^"]*"|“[^”]*”|‘[^’]{3,}’)"#.to_owned(),
         r"(?P<email>[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,})".to_owned(),
+        r"(?P<short>\b[A-Za-z]+['’](?i:t|ve|re|ll|d|m)\b)".to_owned(),
         format!(
-            r"(?P<date>\d{{4}}-\d{{2}}-\d{{2}}(?:T[0-9:.]+Z?)?\b|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?[\s-]+(?i:{MONTH})\.?,?[\s-]+\d{{4}}\b|\b\d{{1,2}}-(?i:{MONTH})-\d{{2}}\b|\b(?i:{MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}\b)"
+            r"(?P<date>\d{{4}}-\d{{2}}-\d{{2}}(?:T[0-9:.]+Z?)?\b|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}\b|\b{nth}(?:\s+of)?[\s-]+{MONTH}\.?,?[\s-]+\d{{4}}\b|\b\d{{1,2}}-{MONTH}-\d{{2}}\b|\b{MONTH}\.?\s+{nth},?\s+\d{{4}}\b)"
         ),
-        format!(r"(?P<period>\b(?i:{MONTH})\.?,?[\s-]+\d{{4}}\b)"),
-        format!(
-            r"(?P<money>(?:(?:₹|\b(?:Rs\.?|INR|Rupees))\s*)-?{number}(?:\s*(?i:lakhs?|lacs?|crores?|cr|thousand|million|billion)\b|k\b)?)"
-        ),
-        format!(r"(?P<scaled>\b{number}\s*(?i:lakhs?|lacs?|crores?|cr|thousand|million|billion)\b)"),
-        format!(r"(?P<percent>\b{number}\s*(?:%|(?i:per\s?cent|percent)\b))"),
+        format!(r"(?P<period>\b{MONTH}\.?,?[\s-]+(?:of\s+)?\d{{4}}\b|\b{MONTH}-\d{{2}}\b)"),
+        format!(r"(?P<day>\b{nth}(?:\s+of)?[\s-]+{MONTH}\b|\b{MONTH}\s+{nth}\b)"),
+        format!(r"(?P<money>(?:₹|\b(?:Rs\.?|RS\.?|rs\.?|INR|Rupees))\s*-?{number}{SCALE}?)"),
+        format!(r"(?P<scaled>\b{number}{SCALE})"),
+        format!(r"(?P<percent>\b{number}\s*(?:%|(?i:per\s?cent|percent|pct)\b))"),
         r"(?P<grouped>\b\d+(?:,\d+)+(?:\.\d+)?)".to_owned(),
         r"(?P<id>\b(?:[A-Za-z]*\d[A-Za-z0-9]*|[A-Za-z][A-Za-z0-9]*)(?:[/_.#:-][A-Za-z0-9]+)*\b)".to_owned(),
         format!(r"(?P<number>-?{number})"),
@@ -94,11 +76,12 @@ pub(crate) fn tokens(claim: &str) -> Vec<Token> {
     if end < claim.len() {
         out.push(Token::Mark('�'));
     }
-    worded_numbers(&out)
+    dated(number::worded(&out))
 }
 
 fn take(found: &Captures<'_>, out: &mut Vec<Token>) {
     let text = |name: &str| found.name(name).map(|m| m.as_str());
+    let or_id = |token: Option<Token>, text: &str| token.unwrap_or(Token::Id(text.to_owned()));
     if let Some(quote) = text("quote") {
         let inner: String = quote
             .chars()
@@ -108,18 +91,29 @@ fn take(found: &Captures<'_>, out: &mut Vec<Token>) {
         out.push(Token::Quote(inner));
     } else if let Some(id) = text("email") {
         out.push(Token::Id(id.to_owned()));
+    } else if let Some(word) = text("short") {
+        contraction(word, out);
     } else if let Some(date) = text("date") {
-        out.push(claim_date(date).map_or_else(|| Token::Id(date.to_owned()), Token::Date));
+        out.push(or_id(claim_date(date).map(Token::Date), date));
     } else if let Some(period) = text("period") {
-        let plain = period.replace('.', " ");
-        out.push(read::period(&plain).map_or_else(|| Token::Id(period.to_owned()), Token::Period));
+        let plain = period.replace(['.', ','], " ").replace(" of ", " ");
+        let part = read::period(&plain).map(|p| {
+            Token::Part(Part {
+                year: Some(p.year),
+                month: Some(p.month),
+                day: None,
+            })
+        });
+        out.push(or_id(part, period));
+    } else if let Some(day) = text("day") {
+        out.push(or_id(read::day_of_month(day).map(Token::Part), day));
     } else if let Some(number) = text("money")
         .or_else(|| text("scaled"))
         .or_else(|| text("percent"))
         .or_else(|| text("grouped"))
         .or_else(|| text("number"))
     {
-        out.push(written(number).map_or_else(|| Token::Id(number.to_owned()), Token::Number));
+        out.push(or_id(written(number).map(Token::Number), number));
     } else if let Some(id) = text("id") {
         identifier(id, out);
     } else if let Some(word) = text("word") {
@@ -127,6 +121,41 @@ fn take(found: &Captures<'_>, out: &mut Vec<Token>) {
     } else if let Some(mark) = text("mark").and_then(|m| m.chars().next()) {
         out.push(Token::Mark(mark));
     }
+}
+
+/// `isn't`, `we've`, `it'll`: the word and what was drawn into it.
+fn contraction(text: &str, out: &mut Vec<Token>) {
+    let lower = text.to_lowercase().replace('’', "'");
+    let Some((head, tail)) = lower.split_once('\'') else {
+        return;
+    };
+    let (head, tail) = match (head, tail) {
+        ("can", "t") => ("can", "not"),
+        ("won", "t") => ("will", "not"),
+        (_, "t") => (head.trim_end_matches('n'), "not"),
+        (_, "ll") => (head, "will"),
+        (_, "ve") => (head, "have"),
+        (_, "re") => (head, "are"),
+        (_, "d") => (head, "would"),
+        _ => (head, "am"),
+    };
+    out.push(Token::Word(head.to_owned()));
+    out.push(Token::Word(tail.to_owned()));
+}
+
+/// What is written with a stroke and said in words.
+fn abbreviation(text: &str) -> Option<&'static str> {
+    Some(match text.to_ascii_lowercase().as_str() {
+        "u/s" => "under section",
+        "a/c" => "account",
+        "w/o" => "without",
+        "b/w" => "between",
+        "p.a" => "a year",
+        "w.e.f" => "with effect from",
+        "i.e" => "namely",
+        "e.g" => "for example",
+        _ => return None,
+    })
 }
 
 fn claim_date(text: &str) -> Option<Date> {
@@ -142,6 +171,10 @@ fn claim_date(text: &str) -> Option<Date> {
 
 /// A run of letters, digits and joiners: words joined by hyphens, a number, or an identifier.
 fn identifier(text: &str, out: &mut Vec<Token>) {
+    if let Some(words) = abbreviation(text) {
+        out.extend(words.split(' ').map(|w| Token::Word(w.to_owned())));
+        return;
+    }
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         let mut first = true;
         for word in text.split(['-', '/', '_', '.', '#', ':']) {
@@ -160,42 +193,16 @@ fn identifier(text: &str, out: &mut Vec<Token>) {
         out.push(written(text).map_or_else(|| Token::Id(text.to_owned()), Token::Number));
         return;
     }
-    // `45-day`, `30days`, `18pc`, `2nd`.
+    // `45-day`, `30days`, `382km`, `2nd`.
     let split = text
-        .find(|c: char| !c.is_ascii_digit())
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());
     let (head, tail) = text.split_at(split);
     let word = tail.trim_start_matches('-').to_ascii_lowercase();
-    if let (Some(number), true) = (
-        written(head),
-        matches!(
-            word.as_str(),
-            "day"
-                | "days"
-                | "kg"
-                | "kgs"
-                | "km"
-                | "mt"
-                | "nos"
-                | "pcs"
-                | "units"
-                | "month"
-                | "months"
-                | "year"
-                | "years"
-                | "ply"
-        ),
-    ) {
+    let measure = span::unit(&word).is_some() || VOCABULARY.unit(&word).is_some();
+    if let (Some(number), true) = (written(head), measure || word == "ply") {
         out.push(Token::Number(number));
         out.push(Token::Word(word));
-        return;
-    }
-    if let (Some(number), true) = (written(head), word == "k") {
-        out.push(Token::Number(Number {
-            value: number.value * Decimal::ONE_THOUSAND,
-            step: number.step * Decimal::ONE_THOUSAND,
-            ..number
-        }));
         return;
     }
     if let (Ok(_), "st" | "nd" | "rd" | "th") = (head.parse::<u8>(), word.as_str()) {
@@ -205,192 +212,71 @@ fn identifier(text: &str, out: &mut Vec<Token>) {
     out.push(Token::Id(text.to_owned()));
 }
 
-fn scale(word: &str) -> Option<u32> {
-    Some(match word {
-        "thousand" | "k" => 3,
-        "lakh" | "lakhs" | "lac" | "lacs" => 5,
-        "million" => 6,
-        "crore" | "crores" | "cr" => 7,
-        "billion" => 9,
-        _ => return None,
-    })
-}
-
-fn power(exponent: u32) -> Decimal {
-    (0..exponent).fold(Decimal::ONE, |power, _| power * Decimal::TEN)
-}
-
-/// Reads a number with its signs and its scale.
-fn written(text: &str) -> Option<Number> {
-    let lower = text.to_lowercase();
-    let percent = lower.contains('%') || lower.contains("cent");
-    let rupees = ["₹", "rs", "inr", "rupees"]
-        .iter()
-        .any(|sign| lower.starts_with(sign));
-    let digits: String = lower
-        .chars()
-        .filter(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '-'))
-        .collect();
-    let digits = digits.trim_start_matches('.').trim_end_matches(['.', ',']);
-    let tail = lower
-        .trim_end()
-        .rsplit(|c: char| c.is_whitespace() || c.is_ascii_digit())
-        .next()
-        .unwrap_or_default();
-    let exponent = scale(tail);
-    let number = read::number(digits)?;
-    let places = digits
-        .split_once('.')
-        .map_or(0, |(_, fraction)| fraction.len());
-    let unit = exponent.map_or(Decimal::ONE, power);
-    let value = number.checked_mul(unit)?;
-    let last = Decimal::new(1, u32::try_from(places).ok()?.min(20));
-    // Only decimals before a scale word state a rounding: `2 lakh` is two lakh.
-    let slack = if exponent.is_some() && places > 0 {
-        last * unit / Decimal::TWO
-    } else {
-        Decimal::ZERO
-    };
-    let zeros = if places > 0 {
-        0
-    } else {
-        digits
-            .bytes()
-            .rev()
-            .filter(|b| *b != b',')
-            .take_while(|b| *b == b'0')
-            .count()
-    };
-    let step = last * unit * power(u32::try_from(zeros).ok()?.min(12));
-    Some(Number {
-        value,
-        slack,
-        step,
-        rupees,
-        percent,
-        raw: digits.replace(',', ""),
-    })
-}
-
-fn small(word: &str) -> Option<u32> {
-    const ONES: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
+/// Months by themselves, years behind a word of time, the last day of a month.
+fn dated(tokens: Vec<Token>) -> Vec<Token> {
+    const TIME: [&str; 18] = [
+        "in", "of", "for", "since", "from", "until", "till", "by", "during", "dated", "year",
+        "calendar", "last", "this", "before", "after", "to", "between",
     ];
-    const TENS: [&str; 8] = [
-        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-    ];
-    let at = |list: &[&str]| {
-        list.iter()
-            .position(|w| *w == word)
-            .and_then(|p| u32::try_from(p).ok())
-    };
-    at(&ONES).or_else(|| at(&TENS).map(|t| (t + 2) * 10))
-}
-
-/// Joins numbers in words: `one lakh eighteen thousand`, `two`, `twenty five`.
-fn worded_numbers(tokens: &[Token]) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        if let (
-            Token::Word(word),
-            [
-                ..,
-                Token::Number(rupees),
-                Token::Word(unit),
-                Token::Word(and),
-                Token::Number(paise),
-            ],
-        ) = (token, &out[..])
-            && word.eq_ignore_ascii_case("paise")
-            && unit.eq_ignore_ascii_case("rupees")
-            && and.eq_ignore_ascii_case("and")
-            && paise.value < Decimal::ONE_HUNDRED
-        {
-            let value = rupees.value + paise.value / Decimal::ONE_HUNDRED;
-            let whole = Number {
-                value,
-                rupees: true,
-                raw: value.to_string(),
-                ..rupees.clone()
-            };
-            out.truncate(out.len() - 4);
-            out.push(Token::Number(whole));
-            at += 1;
-            continue;
-        }
-        let (mut total, mut current, mut used, mut seen) = (Decimal::ZERO, Decimal::ZERO, 0, false);
-        while let Some(Token::Word(word)) = tokens.get(at + used) {
-            let word = word.to_lowercase();
-            if let Some(n) = small(&word) {
-                current += Decimal::from(n);
-                seen = true;
-            } else if word == "hundred" && seen {
-                current *= Decimal::ONE_HUNDRED;
-            } else if let (Some(exponent), true) = (scale(&word), seen) {
-                total += current * power(exponent);
-                current = Decimal::ZERO;
-            } else if word == "and"
-                && seen
-                && used > 1
-                && matches!(tokens.get(at + used + 1), Some(Token::Word(next)) if small(&next.to_lowercase()).is_some())
-            {
-                // "one lakh and eighteen thousand".
-            } else {
-                break;
+    for token in tokens {
+        let timed =
+            matches!(out.last(), Some(Token::Word(w)) if TIME.contains(&w.to_lowercase().as_str()));
+        let part = match &token {
+            Token::Word(word) => {
+                let bare = word.trim_end_matches("'s").trim_end_matches("’s");
+                read::month(bare)
+                    .filter(|_| {
+                        bare.starts_with(char::is_uppercase)
+                            && (timed || !matches!(bare, "May" | "MAY" | "Mar" | "Dec"))
+                    })
+                    .map(|month| Part {
+                        month: Some(month),
+                        ..Part::default()
+                    })
             }
-            used += 1;
-            if used > 24 {
-                break;
-            }
-        }
-        // "one" alone is more often a pronoun: "the one in the vendor master".
-        let word_at = |n: usize| match tokens.get(n) {
-            Some(Token::Word(w)) => w.as_str(),
-            _ => "",
+            Token::Number(n) if timed && !n.rupees && !n.percent && n.raw.len() == 4 => n
+                .raw
+                .parse()
+                .ok()
+                .filter(|y| (1990..2100).contains(y))
+                .map(|year| Part {
+                    year: Some(year),
+                    ..Part::default()
+                }),
+            _ => None,
         };
-        let joins = [
-            "", "in", "of", "on", "that", "which", "held", "is", "from", "for",
-        ]
-        .contains(&word_at(at + 1));
-        let pointed = ["the", "this", "that"].contains(&word_at(at.wrapping_sub(1)));
-        let pronoun = used == 1
-            && matches!(token, Token::Word(w) if w.eq_ignore_ascii_case("one"))
-            && (joins || pointed);
-        if seen && used > 0 && !pronoun {
-            let value = total + current;
-            out.push(Token::Number(Number {
-                value,
-                slack: Decimal::ZERO,
-                step: Decimal::ONE,
-                rupees: matches!(tokens.get(at + used), Some(Token::Word(w)) if w.eq_ignore_ascii_case("rupees")),
-                percent: matches!(tokens.get(at + used), Some(Token::Word(w)) if w.eq_ignore_ascii_case("percent")),
-                raw: value.to_string(),
-            }));
-            at += used;
-        } else {
-            out.push(token.clone());
-            at += 1;
+        out.push(part.map_or(token, Token::Part));
+    }
+    last_days(out)
+}
+
+/// `the last day of June 2026`, `the end of June 2026`, `the first of July 2026`.
+fn last_days(tokens: Vec<Token>) -> Vec<Token> {
+    let word = |token: Option<&Token>, wanted: &[&str]| matches!(token, Some(Token::Word(w)) if wanted.contains(&w.to_lowercase().as_str()));
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        if let Token::Part(part) = &token
+            && part.day.is_none()
+            && let Some((year, month)) = part.year.zip(part.month)
+            && let Some(first) = Date::new(year, month, 1).ok()
+            && word(out.last(), &["of"])
+        {
+            let behind = out.len() - 1;
+            let at = |back: usize| behind.checked_sub(back).and_then(|n| out.get(n));
+            let day = word(at(1), &["day"]);
+            let end = (day && word(at(2), &["last", "final"])) || word(at(1), &["end", "close"]);
+            let start = day && word(at(2), &["first", "1st", "opening"]);
+            if end || start {
+                out.truncate(behind - if day { 2 } else { 1 });
+                if word(out.last(), &["the"]) {
+                    out.pop();
+                }
+                out.push(Token::Date(if end { first.last_of_month() } else { first }));
+                continue;
+            }
         }
+        out.push(token);
     }
     out
 }
@@ -404,9 +290,13 @@ mod tests {
             .into_iter()
             .map(|t| match t {
                 Token::Word(w) => w,
-                Token::Number(n) => format!("#{}", n.value.normalize()),
+                Token::Number(n) => format!(
+                    "#{}{}",
+                    n.value.normalize(),
+                    if n.percent { "%" } else { "" }
+                ),
                 Token::Date(d) => format!("@{d}"),
-                Token::Period(p) => format!("~{p}"),
+                Token::Part(p) => format!("~{p}"),
                 Token::Id(i) => format!("!{i}"),
                 Token::Quote(q) => format!("\"{q}\""),
                 Token::Mark(m) => m.to_string(),
@@ -420,22 +310,40 @@ mod tests {
             ("is ₹1,18,000.", "is #118000 ."),
             ("is Rs. 118,000.00 now", "is #118000 now"),
             ("is 1.18 lakh", "is #118000"),
+            ("is ₹4.1L", "is #410000"),
             ("of ₹7.35 crore", "of #73500000"),
             ("is ₹11,8,000", "is !₹11,8,000"),
+            ("3 lakh 67 thousand 792", "#367792"),
+            ("seven and a half lakh rupees", "#750000 rupees"),
+            ("half a crore", "#5000000"),
+            ("a lakh of rupees", "#100000 of rupees"),
+            ("25 paise more", "#0.25 more"),
+            ("eighteen per cent", "#18%"),
+            ("18 pct", "#18%"),
             ("on 12 November 2026,", "on @2026-11-12 ,"),
             ("on 2026-11-12.", "on @2026-11-12 ."),
             ("on 12/11/2026", "on @2026-11-12"),
             ("on 11/13/2026", "on !11/13/2026"),
-            ("for October 2026", "for ~102026"),
+            ("on 25 July", "on ~25-07"),
+            ("on the last day of June 2026", "on @2026-06-30"),
+            ("for October 2026", "for ~10-2026"),
+            ("July's return", "~07's return"),
+            ("you may pay", "you may pay"),
+            ("in 2027", "in ~2027"),
             (
                 "PO-26-00412, MC/26-27/0187.",
                 "!PO-26-00412 , !MC/26-27/0187 .",
             ),
-            ("e-way bill at 18%", "e way bill at #18"),
+            ("e-way bill at 18%", "e way bill at #18%"),
             ("one lakh eighteen thousand rupees", "#118000 rupees"),
             ("account 50200071436648", "account !50200071436648"),
             ("Prices of the 45-day term", "Prices of the #45 day term"),
+            ("covers 382km", "covers #382 km"),
             ("two line items", "#2 line items"),
+            (
+                "it isn't and hasn't; can't",
+                "it is not and has not ; can not",
+            ),
             ("the supplier's GSTIN", "the supplier ' s GSTIN"),
         ] {
             let got = shown(claim).join(" ");

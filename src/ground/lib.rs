@@ -7,17 +7,25 @@
 //! value keeps a claim from being supported.
 
 mod absence;
+mod bound;
 mod clause;
+mod copula;
+mod derive;
 mod field;
 mod fit;
+mod index;
 mod judge;
 mod leftover;
 mod lex;
 mod measure;
 mod mention;
+mod number;
+mod pairing;
 mod quantifier;
+mod ratio;
 pub mod read;
 mod relation;
+mod span;
 mod stated;
 mod states;
 mod subject;

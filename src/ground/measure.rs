@@ -3,7 +3,7 @@
 use crate::{
     clause::Item,
     leftover::is_descriptive,
-    lex::Number,
+    number::Number,
     vocabulary::{VOCABULARY, folded_words, name_parts},
     weigh::Weigher,
 };
@@ -61,6 +61,12 @@ impl Weigher<'_, '_> {
 
     /// The unit behind a number against the unit on record.
     pub(crate) fn weigh_unit(&mut self, at: usize, field: usize) {
+        // "₹1,400 per hour": the unit stands behind the word for one.
+        let at = if self.items.get(at + 1).is_some_and(|i| i.text() == "per") {
+            at + 1
+        } else {
+            at
+        };
         let Some(next) = self.items.get(at + 1) else {
             return;
         };
@@ -86,6 +92,17 @@ impl Weigher<'_, '_> {
         let generic = matches!(word.as_str(), "unit" | "units" | "each");
         match on_record {
             Some(unit) if unit == spoken || generic => self.mark(at + 1),
+            // "1,500 boxes" of what is counted in numbers: what they are called, and not another measure.
+            Some("piece") if is_container(spoken) => {
+                if self.on_record(&word) || self.is_goods(at + 1, &word) {
+                    self.mark(at + 1);
+                } else {
+                    self.missing(
+                        at + 1,
+                        format!("\"{word}\" stands in nothing that is cited"),
+                    );
+                }
+            }
             Some(unit) => self.bad(at + 1, format!("the unit on record is {unit}, not {word}")),
             None if spoken == "piece" || own.has("kind.distance") => self.mark(at + 1),
             None => {}
@@ -97,4 +114,12 @@ impl Weigher<'_, '_> {
             self.bearing.insert(n);
         }
     }
+}
+
+/// Units that are things as well: they may name what is counted in numbers.
+fn is_container(unit: &str) -> bool {
+    matches!(
+        unit,
+        "box" | "bag" | "roll" | "set" | "pair" | "carton" | "packet" | "bundle" | "drum"
+    )
 }

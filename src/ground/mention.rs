@@ -1,14 +1,14 @@
 //! Whose record it is: identifiers, names, lines and periods that a clause mentions, looked for in the records cited.
 
+use domain::Decimal;
 use domain::names::similarity;
-use domain::{Decimal, TaxPeriod};
 use serde_json::Value;
 
 use crate::{
     clause::Item,
     field::Field,
     lex::Token,
-    read,
+    read::{self, Part},
     vocabulary::{VOCABULARY, folded_words},
 };
 
@@ -18,7 +18,7 @@ pub(crate) enum Mention {
     Id(String),
     Name(String),
     Ordinal(usize),
-    Period(TaxPeriod),
+    Period(Part),
 }
 
 impl Mention {
@@ -27,7 +27,7 @@ impl Mention {
             Item::Value(Token::Id(id)) => Self::Id(id.clone()),
             Item::Name(name) => Self::Name(name.clone()),
             Item::Ordinal(n) => Self::Ordinal(*n),
-            Item::Value(Token::Period(p)) => Self::Period(*p),
+            Item::Value(Token::Part(p)) if p.day.is_none() => Self::Period(*p),
             _ => return None,
         })
     }
@@ -55,7 +55,7 @@ impl Mention {
                     || (VOCABULARY.place(name).is_some() && same_term(name, &text))
             }
             Self::Ordinal(n) => text.trim() == n.to_string(),
-            Self::Period(p) => read::period(&text) == Some(*p),
+            Self::Period(p) => read::period(&text).is_some_and(|own| p.is_period(own)),
         }
     }
 
@@ -89,11 +89,25 @@ impl Mention {
             .path
             .iter()
             .any(|segment| self.is(&Value::from(segment.as_str()), words));
-        let beside = field
-            .scope()
-            .iter()
-            .any(|(_, value)| self.is(value, words) || self.tail(value));
+        let beside = field.party_scope().iter().any(|(key, value)| {
+            self.is(value, words) || self.tail(value) || self.stands_in(key, value)
+        });
         keys || beside || self.is(field.value, words)
+    }
+
+    /// An identifier that is a word of what a thing is called, `W240`, or the end of a longer one, `011` of `OJ/FY27/011`.
+    fn stands_in(&self, key: &str, value: &Value) -> bool {
+        let (Self::Id(id), Some(text)) = (self, value.as_str()) else {
+            return false;
+        };
+        let called = VOCABULARY.member(key).0.contains("kind.description")
+            && folded_words(text).contains(&id.to_lowercase());
+        let ends = id.len() > 2
+            && id.bytes().all(|b| b.is_ascii_digit())
+            && text.len() < 40
+            && text.rsplit(['/', '-']).next() == Some(id)
+            && text.len() > id.len();
+        called || ends
     }
 
     /// A form named by the kind of return that a record is: `GSTR-3B` for `rtntype: "3B"`.
@@ -101,13 +115,31 @@ impl Mention {
         let (Self::Id(id), Some(text)) = (self, value.as_str()) else {
             return false;
         };
-        let id = read::identifier(id);
-        id.starts_with("GSTR") && id.strip_prefix("GSTR") == Some(&read::identifier(text))
+        let form = |text: &str| -> Option<String> {
+            let id = read::identifier(text);
+            let bare = id
+                .strip_prefix("GSTR")
+                .or_else(|| id.strip_prefix("FORM"))
+                .unwrap_or(&id);
+            let bare = bare.strip_prefix("GSTR").unwrap_or(bare);
+            matches!(
+                bare,
+                "1" | "2A" | "2B" | "3B" | "4" | "5" | "6" | "7" | "8" | "9" | "9C"
+            )
+            .then(|| bare.to_owned())
+        };
+        let named = read::identifier(id).starts_with("GSTR") || id.eq_ignore_ascii_case("3B");
+        named && form(id).is_some() && form(id) == form(text)
     }
 }
 
 /// Whether a name in prose is the name on record: the same but for what registers vary, or its beginning.
 pub(crate) fn same_name(name: &str, record: &str, words: &str) -> bool {
+    if let (Some(said), Some(held)) = (legal_form(name), legal_form(record))
+        && said != held
+    {
+        return false;
+    }
     if similarity(name, record) == Decimal::ONE {
         return true;
     }
@@ -125,6 +157,25 @@ pub(crate) fn same_name(name: &str, record: &str, words: &str) -> bool {
                 .all(|w| spoken.contains(w) || w == "m" || w == "s")
             && (at > 0 || name.len() > 1 || record.len() == 1 || name.iter().any(|w| w.len() > 3))
     })
+}
+
+/// The legal form that a name ends in, where it tells one firm from another.
+fn legal_form(name: &str) -> Option<&'static str> {
+    let words = folded_words(name);
+    let has = |wanted: &[&str]| words.iter().any(|w| wanted.contains(&w.as_str()));
+    if has(&["llp"])
+        || name
+            .to_lowercase()
+            .contains("limited liability partnership")
+    {
+        Some("llp")
+    } else if has(&["private", "pvt"]) {
+        Some("private")
+    } else if has(&["limited", "ltd"]) {
+        Some("limited")
+    } else {
+        None
+    }
 }
 
 /// Whether a text value is what words say: `Maharashtra` for `27`, `kg` for `KGS`.

@@ -115,6 +115,81 @@ pub fn period(text: &str) -> Option<TaxPeriod> {
     ((1..=12).contains(&month) && year >= 1).then_some(TaxPeriod { year, month })
 }
 
+/// A date as far as it is told: `25 July`, `July`, `July 2026`, `2026`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Part {
+    pub year: Option<i16>,
+    pub month: Option<i8>,
+    pub day: Option<i8>,
+}
+
+impl Part {
+    /// Whether a date is one of those that it may be.
+    pub fn holds(self, date: Date) -> bool {
+        self.year.is_none_or(|y| y == date.year())
+            && self.month.is_none_or(|m| m == date.month())
+            && self.day.is_none_or(|d| d == date.day())
+    }
+
+    /// Whether a month of returns is the one meant.
+    pub fn is_period(self, period: TaxPeriod) -> bool {
+        self.day.is_none()
+            && self.month == Some(period.month)
+            && self.year.is_none_or(|y| y == period.year)
+    }
+
+    /// The first and the last day of what is told with its year.
+    pub fn bounds(self) -> Option<(Date, Date)> {
+        let year = self.year?;
+        let first = Date::new(year, self.month.unwrap_or(1), self.day.unwrap_or(1)).ok()?;
+        let last = match (self.month, self.day) {
+            (Some(_), Some(_)) => first,
+            (Some(_), None) => first.last_of_month(),
+            _ => first.last_of_year(),
+        };
+        Some((first, last))
+    }
+}
+
+/// `25-07`, `07-2026`.
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts: Vec<String> = [
+            self.day.map(|d| format!("{d:02}")),
+            self.month.map(|m| format!("{m:02}")),
+            self.year.map(|y| y.to_string()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        f.write_str(&parts.join("-"))
+    }
+}
+
+/// `25 July`, `July 25th`, `25th of July`: a day without its year.
+pub fn day_of_month(text: &str) -> Option<Part> {
+    let mut parts = text
+        .split(|c: char| c.is_whitespace() || c == '-')
+        .filter(|p| !p.is_empty() && !p.eq_ignore_ascii_case("of"));
+    let (Some(a), Some(b), None) = (parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
+    let (day, month) = month(b)
+        .map(|m| (a, m))
+        .or_else(|| month(a).map(|m| (b, m)))?;
+    let day: i8 = day
+        .trim_end_matches(|c: char| c.is_ascii_alphabetic())
+        .parse()
+        .ok()?;
+    // Any leap year has every day there is.
+    Date::new(2024, month, day).ok()?;
+    Some(Part {
+        year: None,
+        month: Some(month),
+        day: Some(day),
+    })
+}
+
 /// An identifier as it is compared: letters and digits alone, in capitals.
 pub fn identifier(text: &str) -> String {
     text.chars()

@@ -1,14 +1,15 @@
-//! Relations: more, less, at most, before, after, equal, different, by how much; sums and differences.
+//! Relations: more, less, at most, before, after, equal, different, by how much.
 
 use domain::{Date, Decimal, civil::days_between, names::similarity};
 
 use crate::{
+    bound::Delta,
     clause::{Item, relation, tags_of},
-    field::{Class, Field},
-    fit::{Fit, fits, widened_public},
-    lex::Token,
+    field::Field,
+    fit::widened_public,
+    pairing::Pair,
     read,
-    vocabulary::{VOCABULARY, group},
+    vocabulary::{Tags, group},
     weigh::Weigher,
 };
 
@@ -33,7 +34,7 @@ impl Side {
             .map(Self::Text)
     }
 
-    fn same(&self, other: &Self) -> bool {
+    pub(crate) fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(a), Self::Text(b)) => {
                 read::identifier(a) == read::identifier(b)
@@ -41,6 +42,14 @@ impl Side {
                     || crate::mention::same_term(a, b)
             }
             (a, b) => a == b,
+        }
+    }
+
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Number(n) => n.to_string(),
+            Self::Date(d) => d.to_string(),
+            Self::Text(t) => t.clone(),
         }
     }
 
@@ -54,94 +63,105 @@ impl Side {
     }
 }
 
-impl<'a> Weigher<'a, '_> {
-    /// The relation that the clause states, if it states one.
+/// What a relation is between: one cited field, and another or a figure.
+struct Sides {
+    left: usize,
+    right: Option<usize>,
+    of: Side,
+    with: Side,
+}
+
+impl Weigher<'_, '_> {
+    /// The first relation of the clause that can be judged by what is cited.
     pub(crate) fn weigh_relation(&mut self) {
-        let Some((at, op)) = self
+        let mut ops: Vec<(usize, &'static str)> = self
             .items
             .iter()
             .enumerate()
-            .find_map(|(at, i)| relation(i).map(|op| (at, op)))
-        else {
-            return;
-        };
-        let comparable = self
-            .cited
-            .iter()
-            .filter(|f| !f.value.is_array() && Side::of(f).is_some())
-            .count();
-        let literal = self.literal(at);
-        // "after" and "equal" before a lone value or a clause of text say no relation between fields.
-        if comparable < 2 && literal.is_none() {
-            return;
-        }
-        if comparable < 2 && matches!(op, "equal" | "differ") {
-            if op == "equal" {
-                self.mark(at);
+            .filter_map(|(at, i)| relation(i).map(|op| (at, op)))
+            .collect();
+        // "As per the master, it equals": what only says where goes last.
+        ops.sort_by_key(|(at, _)| self.items.get(*at).is_some_and(|i| i.class("neutral")));
+        for (at, op) in ops {
+            if self.is_used(at) || self.is_minus(at) {
+                continue;
             }
-            return;
+            if self.weigh_relation_at(at, op) {
+                return;
+            }
+        }
+    }
+
+    /// The pair that a relation is between; where the clause names one side alone, with what the clause before speaks of.
+    fn pair_in_context(&self, at: usize, symmetric: bool) -> Option<Pair> {
+        if let Some(pair) = self.pair_around(at, symmetric) {
+            return Some(pair);
+        }
+        if self.before.is_empty() {
+            return None;
+        }
+        let joined: Vec<Item> = self.before.iter().chain(self.items).cloned().collect();
+        let mut whole = Weigher::new(self.cited, self.index, &joined, &[], &joined, self.claim);
+        whole.candidates.clone_from(&self.candidates);
+        whole.pair_around(self.before.len() + at, symmetric)
+    }
+
+    /// "Billed less paid": a word between two sums that takes the one from the other.
+    pub(crate) fn is_minus(&self, at: usize) -> bool {
+        let text = |n: Option<usize>| n.and_then(|n| self.items.get(n)).map_or("", Item::text);
+        text(Some(at)) == "less"
+            && text(at.checked_add(1)) != "than"
+            && self.delta(at).is_none()
+            && self.items.iter().skip(at + 1).any(|i| i.number().is_some())
+    }
+
+    /// Whether the relation was judged.
+    fn weigh_relation_at(&mut self, at: usize, op: &'static str) -> bool {
+        if op == "at_most" && self.weigh_ceiling(at) {
+            return true;
+        }
+        let literal = self.literal(at);
+        // "After a discount of ₹500": no order of days.
+        let figure = literal.and_then(|l| self.literal_side(l));
+        if matches!(op, "after" | "before") && matches!(figure, Some(Side::Number(_))) {
+            return false;
         }
         let delta = self.delta(at);
-        let (left, right) = (
-            self.items.get(..at).unwrap_or_default(),
-            self.items.get(at + 1..).unwrap_or_default(),
-        );
-        let pair = self.pair(left, right, literal, delta.is_some());
-        let Some((l, r)) = pair else { return };
-        let Some(left_side) = self.cited.get(l).and_then(Side::of) else {
-            return;
+        let Some(sides) = self.sides(at, op, literal, delta.as_ref()) else {
+            return false;
         };
-        let right_side = match r {
-            Some(r) => self.cited.get(r).and_then(Side::of),
-            None => literal.and_then(|at| self.literal_side(at)),
+        let Some(mut holds) = self.holds(op, &sides.of, &sides.with, delta.as_ref()) else {
+            return false;
         };
-        let Some(right_side) = right_side else { return };
-        let Some(mut holds) = self.holds(op, &left_side, &right_side, delta) else {
-            return;
-        };
+        let negative = self.denied_at(at);
         // Which way a denied difference points is not for us to guess.
-        if self.negative && delta.is_some() {
-            return;
+        if negative && delta.is_some() {
+            return false;
         }
-        if self.negative {
+        if negative {
             holds = !holds;
             self.negation_used = true;
         }
-        self.bearing.insert(l);
-        if let Some(r) = r {
-            self.bearing.insert(r);
+        self.bearing.insert(sides.left);
+        if let Some(right) = sides.right {
+            self.bearing.insert(right);
         } else if let Some(figure) = literal {
             self.mark(figure);
-            // "the 25 MT ordered" is a figure of its own, and nothing that is cited bears it.
-            let own: crate::vocabulary::Tags = tags_of(right)
-                .into_iter()
-                .filter(|t| matches!(group(t), "head" | "stage" | "event"))
-                .collect();
-            let theirs = self
-                .cited
-                .get(l)
-                .map(|f| widened_public(&f.tags))
-                .unwrap_or_default();
-            if !own.is_empty() && own.is_disjoint(&theirs) {
-                self.tally
-                    .missing
-                    .push("the figure that it is compared with is not cited".to_owned());
-            }
+            self.weigh_unit(figure, sides.left);
+            self.compared_figure(at, sides.left);
         }
-        if let Some(delta) = delta {
-            self.mark(delta);
-            self.mark(delta + 1);
-            self.weigh_unit(delta, l);
+        if let Some(delta) = &delta {
+            self.mark(delta.at);
+            if delta.span.is_some() {
+                self.mark(delta.at + 1);
+            } else {
+                self.weigh_unit(delta.at, sides.left);
+            }
         }
         if holds {
-            self.good(at, l);
-            for n in 0..self.items.len() {
-                if self.items.get(n).is_some_and(|i| {
-                    relation(i).is_some() || i.class("not") || i.class("difference")
-                }) {
-                    self.mark(n);
-                }
-            }
+            self.good(at, sides.left);
+            self.mark_denials(at);
+            self.mark_told(op, &sides);
         } else {
             let shown = |n: usize| {
                 self.cited
@@ -151,272 +171,146 @@ impl<'a> Weigher<'a, '_> {
             };
             let why = format!(
                 "the cited values do not stand in that relation: {}{}",
-                shown(l),
-                r.map(|r| format!(", {}", shown(r))).unwrap_or_default()
+                shown(sides.left),
+                sides
+                    .right
+                    .map(|r| format!(", {}", shown(r)))
+                    .unwrap_or_default()
             );
             self.bad(at, why);
         }
+        true
     }
 
-    fn holds(&self, op: &str, left: &Side, right: &Side, delta: Option<usize>) -> Option<bool> {
-        if matches!(op, "equal" | "differ") && delta.is_none() {
-            return Some(left.same(right) == (op == "equal"));
-        }
-        let gap = left.minus(right)?;
-        if let Some(number) = delta
-            .and_then(|at| self.items.get(at))
-            .and_then(Item::number)
-        {
-            let sign = if matches!(op, "below" | "before") {
-                -gap
-            } else {
-                gap
-            };
-            if matches!(op, "at_most") {
-                // "within 30 days of".
-                return Some(!gap.is_sign_negative() && gap <= number.value);
-            }
-            if number.percent {
-                let Side::Number(base) = right else {
-                    return None;
-                };
-                let share = (sign * Decimal::ONE_HUNDRED).checked_div(*base)?;
-                return Some(share == number.value);
-            }
-            let measured = match op {
-                "differ" => gap.abs(),
-                _ => sign,
-            };
-            return Some(number.is(measured, self.about));
-        }
-        let positive = gap > Decimal::ZERO;
-        Some(match op {
-            "above" | "after" => positive,
-            "below" | "before" => gap < Decimal::ZERO,
-            "at_least" => gap >= Decimal::ZERO,
-            "at_most" => !positive,
-            _ => return None,
-        })
-    }
-
-    /// The next "by", from a place on.
-    fn by(&self, at: usize) -> Option<usize> {
-        let mut later = self.items.iter().enumerate().skip(at);
-        later.find(|(_, item)| item.class("by")).map(|(n, _)| n)
-    }
-
-    /// The number that says by how much: right before the relation, or behind "by".
-    fn delta(&self, at: usize) -> Option<usize> {
-        let behind = self.by(at).map(|by| by + 1);
-        if let Some(n) = behind.filter(|n| self.items.get(*n).and_then(Item::number).is_some()) {
-            return Some(n);
-        }
-        for back in 1..=3 {
-            let n = at.checked_sub(back)?;
-            let item = self.items.get(n)?;
-            if item.number().is_some() {
-                return Some(n);
-            }
-            let plain = matches!(item, Item::Unknown(_))
-                || VOCABULARY.unit(item.text()).is_some()
-                || matches!(item.text(), "days" | "day" | "units");
-            if !plain {
-                return None;
-            }
-        }
-        None
-    }
-
-    /// The first number or date behind the relation.
-    fn literal(&self, at: usize) -> Option<usize> {
-        let by = self.by(at).unwrap_or(usize::MAX);
-        self.items
-            .iter()
-            .enumerate()
-            .skip(at + 1)
-            .find(|(n, i)| *n < by && matches!(i, Item::Value(Token::Number(_) | Token::Date(_))))
-            .map(|(n, _)| n)
-    }
-
-    pub(crate) fn literal_side(&self, at: usize) -> Option<Side> {
-        match self.items.get(at)? {
-            Item::Value(Token::Number(n)) => Some(Side::Number(n.value)),
-            Item::Value(Token::Date(d)) => Some(Side::Date(*d)),
-            _ => None,
-        }
-    }
-
-    /// Which cited field stands on which side.
-    fn pair(
+    /// What a relation is between: two cited fields, or one and a figure of the sentence.
+    fn sides(
         &self,
-        left: &[Item],
-        right: &[Item],
+        at: usize,
+        op: &str,
         literal: Option<usize>,
-        delta: bool,
-    ) -> Option<(usize, Option<usize>)> {
-        let fields: Vec<usize> = (0..self.cited.len())
-            .filter(|n| {
-                self.cited
-                    .get(*n)
-                    .is_some_and(|f| !f.value.is_array() && Side::of(f).is_some())
-            })
+        delta: Option<&Delta>,
+    ) -> Option<Sides> {
+        let symmetric = matches!(op, "equal" | "differ" | "inside");
+        // "within 30 days of", "not more than 320 hours": a bound in figures is not by how much.
+        let threshold = !symmetric && literal.is_some() && delta.is_none();
+        let figure = literal.and_then(|l| self.literal_side(l));
+        let side = |n: usize| self.cited.get(n).and_then(Side::of);
+        let pair = self.pair_in_context(at, symmetric).filter(|p| {
+            let stated = || figure.is_some() && [p.of, p.with].iter().any(|n| side(*n) == figure);
+            !threshold || stated()
+        });
+        match pair {
+            Some(pair) if op == "inside" || (pair.agrees && (pair.ordered || symmetric)) => {
+                Some(Sides {
+                    left: pair.of,
+                    right: Some(pair.with),
+                    of: side(pair.of)?,
+                    with: side(pair.with)?,
+                })
+            }
+            Some(_) => None,
+            None if symmetric => None,
+            None => {
+                let left = self.bounded(at, literal?)?;
+                Some(Sides {
+                    left,
+                    // "₹50.75 above the agreed ₹1,400": the figure is a side, and has to be borne by itself.
+                    right: delta.map(|_| left),
+                    of: side(left)?,
+                    with: figure?,
+                })
+            }
+        }
+    }
+
+    /// Figures of the sentence that say no more than the relation that holds.
+    fn mark_told(&mut self, op: &str, sides: &Sides) {
+        for n in 0..self.items.len() {
+            // "TDS base equals the amount of ₹84,000": the value of both.
+            let both = op == "equal"
+                && sides.right.is_some()
+                && self.literal_side(n).is_some_and(|s| s == sides.of);
+            let Some(item) = self.items.get(n) else {
+                continue;
+            };
+            // "the two do not match"
+            let two = sides.right.is_some()
+                && item
+                    .number()
+                    .is_some_and(|n| n.value == Decimal::TWO && !n.rupees);
+            if both || two || item.class("difference") {
+                self.mark(n);
+            }
+        }
+    }
+
+    /// "the 25 MT ordered" is a figure of its own, and has to be cited.
+    fn compared_figure(&mut self, at: usize, left: usize) {
+        let own: Tags = tags_of(self.items.get(at + 1..).unwrap_or_default())
+            .into_iter()
+            .filter(|t| matches!(group(t), "head" | "stage" | "event"))
             .collect();
-        let mut best: Option<(i32, usize, usize)> = None;
-        let mut tie = false;
-        for l in &fields {
-            for r in fields.iter().filter(|r| *r != l) {
-                let (Some(a), Some(b)) = (self.cited.get(*l), self.cited.get(*r)) else {
-                    continue;
-                };
-                if !alike(a, b) {
-                    continue;
-                }
-                let (on_left, on_right) = (self.score(left, a), self.score(right, b));
-                let score =
-                    on_left + on_right + self.literal_bonus(left, a) + self.literal_bonus(right, b);
-                if best.is_none_or(|(s, ..)| score > s) {
-                    best = Some((score, *l, *r));
-                    tie = false;
-                } else if best.is_some_and(|(s, x, y)| score == s && (x, y) != (*l, *r)) {
-                    tie = true;
-                }
-            }
+        let theirs = self
+            .cited
+            .get(left)
+            .map(|f| widened_public(&f.tags))
+            .unwrap_or_default();
+        if !own.is_empty() && own.is_disjoint(&theirs) {
+            self.tally
+                .missing
+                .push("the figure that it is compared with is not cited".to_owned());
         }
-        let op = self.items.get(left.len()).and_then(relation);
-        let symmetric = matches!(op, Some("equal" | "differ"));
-        if let Some((score, l, r)) = best.filter(|(s, ..)| *s > 0 && (!tie || symmetric)) {
-            // A threshold in figures, and no field for it.
-            let threshold = literal.is_some() && score < 2 && !symmetric && !delta;
-            if !threshold {
-                return Some((l, Some(r)));
-            }
+    }
+
+    fn holds(&self, op: &str, of: &Side, with: &Side, delta: Option<&Delta>) -> Option<bool> {
+        if matches!(op, "equal" | "differ") && delta.is_none() {
+            return Some(of.same(with) == (op == "equal"));
         }
-        literal?;
-        if delta && literal.is_none() {
+        if op == "inside" {
+            let (Side::Text(a), Side::Text(b)) = (of, with) else {
+                return None;
+            };
+            let (a, b) = (read::identifier(a), read::identifier(b));
+            return Some(a.len() > 3 && b.len() > 3 && (a.contains(&b) || b.contains(&a)));
+        }
+        let gap = of.minus(with)?;
+        let Some(delta) = delta else {
+            let positive = gap > Decimal::ZERO;
+            return Some(match op {
+                "above" | "after" => positive,
+                "below" | "before" => gap < Decimal::ZERO,
+                "at_least" => gap >= Decimal::ZERO,
+                "at_most" => !positive,
+                _ => return None,
+            });
+        };
+        if let (Side::Date(of), Side::Date(with), Some(span)) = (of, with, delta.span) {
+            let many = delta.number.value;
+            return Some(match op {
+                "below" | "before" => span.parts(*of, *with, many),
+                // "within 30 days of".
+                "at_most" => of >= with && span.after(*with, many).is_some_and(|end| *of <= end),
+                "at_least" => span.after(*with, many).is_some_and(|end| *of >= end),
+                "differ" => span.parts(*of, *with, many) || span.parts(*with, *of, many),
+                _ => span.parts(*with, *of, many),
+            });
+        }
+        let sign = if matches!(op, "below" | "before") {
+            -gap
+        } else {
+            gap
+        };
+        let measured = if op == "differ" { gap.abs() } else { sign };
+        if delta.number.percent {
+            let Side::Number(base) = with else {
+                return None;
+            };
+            let share = (measured * Decimal::ONE_HUNDRED).checked_div(*base)?;
+            return Some(delta.number.is_share(share, self.about));
+        }
+        if matches!(of, Side::Date(_)) {
             return None;
         }
-        // The field of the left side against the figure.
-        let number = literal
-            .and_then(|at| self.items.get(at))
-            .and_then(Item::number);
-        let dated = literal
-            .and_then(|at| self.items.get(at))
-            .is_some_and(|i| matches!(i, Item::Value(Token::Date(_))));
-        let words: Vec<Item> = if tags_of(left)
-            .iter()
-            .any(|t| !matches!(group(t), "doc" | "role"))
-        {
-            left.to_vec()
-        } else {
-            self.items.to_vec()
-        };
-        let days = literal
-            .and_then(|at| self.items.get(at + 1))
-            .is_some_and(|i| matches!(i.text(), "days" | "day"));
-        let asked = self.asked(&words, number, days);
-        let fitting: Vec<usize> = fields
-            .into_iter()
-            .filter(|n| self.candidates.contains(n))
-            .filter(|n| {
-                self.cited.get(*n).is_some_and(|f| {
-                    let class = matches!(Side::of(f), Some(Side::Date(_))) == dated
-                        && !matches!(Side::of(f), Some(Side::Text(_)));
-                    let fit = fits(&asked, f);
-                    // A bound is met by many numbers: the name has to say that this is the one.
-                    let enough = fit == Fit::Exact
-                        || (fit == Fit::Loose && !crate::clause::is_specific(&asked.tags));
-                    class && enough && !self.outranked(&asked, f, fit)
-                })
-            })
-            .collect();
-        match fitting[..] {
-            [l] => Some((l, None)),
-            _ => None,
-        }
-    }
-
-    /// How many words of one side speak of a field.
-    pub(crate) fn score(&self, side: &[Item], field: &Field<'a>) -> i32 {
-        let tags = tags_of(side);
-        let asked = crate::fit::Asked {
-            docs: crate::vocabulary::of(&tags, "doc"),
-            roles: crate::vocabulary::of(&tags, "role"),
-            words: self.words.clone(),
-            run: read::identifier(self.claim),
-            line: true,
-            tags: tags.clone(),
-            ..crate::fit::Asked::default()
-        };
-        if !crate::fit::same_record(&asked, field)
-            || (crate::clause::is_specific(&tags) && fits(&asked, field) == Fit::No)
-        {
-            return -50;
-        }
-        let spoken = widened_public(&tags);
-        let mut theirs = widened_public(&field.tags);
-        theirs.extend(&field.sources);
-        let weight = |t: &str| {
-            if matches!(group_of(t), "head" | "event" | "stage" | "doc") {
-                3
-            } else {
-                1
-            }
-        };
-        let shared: i32 = spoken
-            .iter()
-            .filter(|t| theirs.contains(*t))
-            .map(|t| weight(t))
-            .sum();
-        let own = |wanted: &str| field.tags.iter().any(|t| group(t) == wanted);
-        // A head, an event or a stage that is named and is not this one.
-        let strange: i32 = ["head", "event", "stage"]
-            .iter()
-            .filter(|g| {
-                own(g)
-                    && tags.iter().any(|t| group(t) == **g)
-                    && !spoken.iter().any(|t| group(t) == **g && theirs.contains(t))
-            })
-            .count()
-            .try_into()
-            .unwrap_or(i32::MAX);
-        let named = crate::vocabulary::name_parts(field.leaf());
-        let words: Vec<String> = side
-            .iter()
-            .flat_map(|i| crate::vocabulary::folded_words(i.text()))
-            .map(|w| crate::vocabulary::stem(&w))
-            .collect();
-        let spelled = named
-            .iter()
-            .filter(|p| words.contains(&crate::vocabulary::stem(p)))
-            .count();
-        shared + i32::try_from(spelled).unwrap_or(0) - strange * 6
-    }
-
-    /// A side that states the field's own value speaks of it.
-    fn literal_bonus(&self, side: &[Item], field: &Field<'a>) -> i32 {
-        let value = Side::of(field);
-        let stated = side.iter().any(|i| match (i, &value) {
-            (Item::Value(Token::Number(n)), Some(Side::Number(v))) => n.is(*v, self.about),
-            (Item::Value(Token::Date(d)), Some(Side::Date(v))) => d == v,
-            _ => false,
-        });
-        if stated { 2 } else { 0 }
-    }
-}
-
-fn group_of(tag: &str) -> &str {
-    tag.split_once('.').map_or(tag, |(group, _)| group)
-}
-
-/// Whether two fields can be compared at all.
-fn alike(a: &Field<'_>, b: &Field<'_>) -> bool {
-    match (Side::of(a), Side::of(b)) {
-        (Some(Side::Number(_)), Some(Side::Number(_))) => {
-            let (a, b) = (a.classes(), b.classes());
-            a.iter().any(|c| b.contains(c)) || a == [Class::Plain] || b == [Class::Plain]
-        }
-        (Some(Side::Date(_)), Some(Side::Date(_))) => true,
-        (Some(Side::Text(_)), Some(Side::Text(_))) => crate::fit::text_fits(&a.tags, b) != Fit::No,
-        _ => false,
+        Some(delta.number.is(measured, self.about))
     }
 }

@@ -5,9 +5,9 @@ use serde_json::Value;
 use crate::{
     field::{Class, Field},
     fit::is_identity,
-    lex::Number,
     mention::{Mention, same_term},
-    read,
+    number::Number,
+    read::{self, Part},
 };
 
 /// A value that a clause states.
@@ -15,6 +15,8 @@ use crate::{
 pub(crate) enum Stated {
     Number(Number),
     Date(domain::Date),
+    /// A date as far as it is told.
+    Part(Part),
     Text(Mention),
 }
 
@@ -23,6 +25,7 @@ impl Stated {
         match self {
             Self::Number(n) => n.raw.clone(),
             Self::Date(d) => d.to_string(),
+            Self::Part(p) => p.to_string(),
             Self::Text(m) => m.shown(),
         }
     }
@@ -44,13 +47,21 @@ impl Stated {
                     read::json_number(field.value).is_some()
                 }
             }
-            Self::Date(_) => read::json_date(field.value).is_some(),
+            Self::Date(_) | Self::Part(_) => read::json_date(field.value).is_some(),
             Self::Text(Mention::Period(_)) => field
                 .value
                 .as_str()
                 .is_some_and(|s| read::period(s).is_some()),
-            Self::Text(_) => {
-                (field.value.is_string() || field.value.is_number())
+            // A name is no number, and an identifier is one only where the field is.
+            Self::Text(mention) => {
+                let number = read::json_number(field.value).is_some();
+                let identity = field.tags.iter().any(|t| is_identity(t));
+                let fitting = match mention {
+                    Mention::Name(_) => !number || field.has("kind.place"),
+                    _ => field.value.is_string() || identity,
+                };
+                fitting
+                    && (field.value.is_string() || field.value.is_number())
                     && read::json_date(field.value).is_none()
                     && !field.is_note()
             }
@@ -80,6 +91,7 @@ impl Stated {
                         && value * domain::Decimal::ONE_HUNDRED == n.value)
             }
             Self::Date(d) => read::json_date(field.value) == Some(*d),
+            Self::Part(p) => read::json_date(field.value).is_some_and(|d| p.holds(d)),
             Self::Text(m) if tail => match m {
                 Mention::Id(id) => read::json_text(field.value)
                     .is_some_and(|t| t.ends_with(id.trim_start_matches(['.', 'X', 'x', '*']))),

@@ -9,6 +9,21 @@ use crate::{
     weigh::Weigher,
 };
 
+impl Field<'_> {
+    /// Whether it says that something is or is not: a status, a yes or no, an empty place.
+    pub(crate) fn says_a_state(&self) -> bool {
+        let flag =
+            self.value.is_boolean() && !matches!(self.leaf(), "complete" | "valid" | "exhaustive");
+        let status = self.has("kind.status")
+            && self
+                .value
+                .as_str()
+                .is_some_and(|v| VOCABULARY.state(v).is_some());
+        let counted = self.has("kind.count") || self.value.is_array();
+        flag || status || counted || self.value.is_null()
+    }
+}
+
 impl Weigher<'_, '_> {
     /// What the whole clause asks of a field that holds no number.
     pub(crate) fn state_fits(&self, field: &Field<'_>) -> bool {
@@ -98,7 +113,18 @@ impl Weigher<'_, '_> {
                 };
                 if let Some(holds) = self.state_holds(field, said) {
                     let fine = holds != denied;
-                    if outcome.is_none_or(|(_, before)| before && !fine) {
+                    // Of two papers one may say so and the other not: the other has to be spoken of elsewhere.
+                    let other_paper = outcome
+                        .and_then(|(n, _)| self.cited.get(n))
+                        .is_some_and(|f| f.doc != field.doc);
+                    let worse = outcome.is_none_or(|(_, before)| {
+                        if other_paper {
+                            fine && !before
+                        } else {
+                            before && !fine
+                        }
+                    });
+                    if worse {
                         outcome = Some((n, fine));
                     }
                     if fine {
@@ -110,8 +136,9 @@ impl Weigher<'_, '_> {
                 Some((n, true)) => {
                     self.negation_used = true;
                     self.good(at, n);
-                    self.mark_negations(at);
+                    self.mark_denials(at);
                 }
+                Some((_, false)) if self.is_to_come() => {}
                 Some((n, false)) => {
                     let why = self
                         .cited
@@ -121,14 +148,6 @@ impl Weigher<'_, '_> {
                     self.bad(at, why);
                 }
                 None => self.state_elsewhere(at, said, denied, &word),
-            }
-        }
-    }
-
-    fn mark_negations(&mut self, before: usize) {
-        for at in 0..before {
-            if self.items.get(at).is_some_and(|i| i.class("not")) {
-                self.mark(at);
             }
         }
     }
@@ -164,6 +183,9 @@ impl Weigher<'_, '_> {
                 truth.then_some(false)
             };
         }
+        if let Some(holds) = Self::dated_state(field, said) {
+            return Some(holds);
+        }
         let text = field.value.as_str()?;
         if read::json_date(field.value).is_some() {
             return None;
@@ -172,11 +194,50 @@ impl Weigher<'_, '_> {
         if !self.name_is_spoken(field, &[]) {
             return None;
         }
-        if held == said {
+        if VOCABULARY.alike(held, said) {
             Some(true)
         } else {
             VOCABULARY.exclusive(held, said).then_some(false)
         }
+    }
+
+    /// Whether something has happened, by the field for when it did: nothing stands there when it did not.
+    fn dated_state(field: &Field<'_>, said: &str) -> Option<bool> {
+        let (event, happened) = match said {
+            "paid" => ("event.payment", true),
+            "unpaid" => ("event.payment", false),
+            "filed" => ("event.filing", true),
+            "not_filed" => ("event.filing", false),
+            "cancelled" => ("event.cancellation", true),
+            "suspended" => ("event.suspension", true),
+            "approved" => ("event.approval", true),
+            "verified" => ("event.verification", true),
+            "unverified" => ("event.verification", false),
+            _ => return None,
+        };
+        let for_a_date = name_parts(field.leaf())
+            .last()
+            .is_some_and(|p| matches!(p.as_str(), "on" | "at" | "date" | "dt" | "dated"));
+        let dated = field.has(event)
+            && (for_a_date || field.has("kind.date") || read::json_date(field.value).is_some())
+            && of(&field.tags, "event").len() == 1;
+        if !dated {
+            return None;
+        }
+        if read::empty(field.value) {
+            return Some(!happened);
+        }
+        read::json_date(field.value).map(|_| happened)
+    }
+
+    /// Whether the clause says what will or may be, which nothing that is recorded can deny.
+    fn is_to_come(&self) -> bool {
+        self.items.iter().any(|i| {
+            matches!(
+                i.text(),
+                "will" | "would" | "shall" | "may" | "might" | "could" | "expected" | "soon"
+            )
+        })
     }
 
     /// No cited field speaks of the state: the cited record may.
@@ -222,16 +283,17 @@ impl Weigher<'_, '_> {
             }
             return;
         }
+        if self.is_to_come() {
+            return;
+        }
         for n in self.candidates.clone() {
             let Some(field) = self.cited.get(n) else {
                 continue;
             };
-            let Some(root) = self.roots.get(field.doc) else {
-                continue;
-            };
-            for other in field
-                .neighbours(root)
-                .iter()
+            for other in self
+                .index
+                .neighbours(field)
+                .into_iter()
                 .filter(|o| o.same_element(field))
             {
                 if self.state_holds(other, said) == Some(denied)

@@ -8,7 +8,7 @@ use crate::{
     clause::{Item, tags_of},
     field::Field,
     fit::{Fit, fits, text_fits},
-    mention::Mention,
+    mention::{Mention, same_name},
     read,
     vocabulary::{VOCABULARY, folded_words, group, stem},
     weigh::{Tally, Weigher},
@@ -34,12 +34,17 @@ impl<'a> Weigher<'a, '_> {
                         .iter()
                         .filter_map(Mention::of)
                         .any(|m| matches!(m, Mention::Ordinal(_)) && m.binds(f, self.claim)),
-                    _ => mention.binds(f, self.claim),
+                    _ => self.is_about(&mention, f),
                 })
                 .map(|(n, _)| n)
                 .collect();
             if binding.is_empty() {
-                if !self.is_predicate(at) {
+                let dated = matches!(mention, Mention::Period(_))
+                    && self
+                        .cited
+                        .iter()
+                        .any(|f| read::json_date(f.value).is_some());
+                if !dated && !self.is_predicate(at) {
                     unbound.push((at, mention));
                 }
                 continue;
@@ -53,16 +58,43 @@ impl<'a> Weigher<'a, '_> {
                 .iter()
                 .copied()
                 .filter(|n| {
+                    let above = |f: &Field<'a>| {
+                        f.element().is_some()
+                            && binding.iter().any(|b| {
+                                self.cited
+                                    .get(*b)
+                                    .is_some_and(|b| b.doc == f.doc && f.same_element(b))
+                            })
+                    };
                     binding.contains(n)
-                        || self.cited.get(*n).is_some_and(|f| !docs.contains(&f.doc))
+                        || self
+                            .cited
+                            .get(*n)
+                            .is_some_and(|f| !docs.contains(&f.doc) || above(f))
                 })
                 .collect();
-            if !left.is_empty() {
+            // "AGR-2044 is larger than AGR-1980": two records of one list, and both are meant.
+            let apart = binding.iter().all(|n| !candidates.contains(n));
+            if apart {
+                candidates.extend(&binding);
+                candidates.sort_unstable();
+            } else if !left.is_empty() {
                 candidates = left;
             }
         }
         self.candidates = candidates;
         unbound
+    }
+
+    /// Whether a mention picks out the record of a field, by what stands in it or by a name that its registration has
+    /// elsewhere in the evidence.
+    pub(crate) fn is_about(&self, mention: &Mention, field: &Field<'a>) -> bool {
+        mention.binds(field, self.claim)
+            || matches!(mention, Mention::Name(name) if self
+                .index
+                .linked_names(field)
+                .iter()
+                .any(|held| same_name(name, held, self.claim)))
     }
 
     /// Whether what stands here is what the clause says, not whom it says it of.
@@ -128,11 +160,11 @@ impl<'a> Weigher<'a, '_> {
     }
 
     /// A clause about a record that is not cited: contradicted where that record stands beside the cited one and says
-    /// otherwise, else not borne.
-    pub(crate) fn foreign(&self, unbound: &[(usize, Mention)]) -> Tally {
+    /// otherwise, else not borne. `None` when the cited record is nobody else's: then only the name is not borne.
+    pub(crate) fn foreign_tally(&self, unbound: &[(usize, Mention)]) -> Option<Tally> {
         let mut twins: Vec<Field<'a>> = Vec::new();
         for field in self.cited {
-            let Some(root) = self.roots.get(field.doc) else {
+            let Some(root) = self.index.root(field.doc) else {
                 continue;
             };
             let found = field.twins(root).into_iter().filter(|t| {
@@ -146,7 +178,7 @@ impl<'a> Weigher<'a, '_> {
         if !twins.is_empty() && !self.elsewhere {
             let mut other = Weigher::new(
                 &twins,
-                self.roots,
+                self.index,
                 self.items,
                 self.before,
                 self.items,
@@ -154,18 +186,42 @@ impl<'a> Weigher<'a, '_> {
             );
             other.line = true;
             other.elsewhere = true;
-            let tally = other.weigh();
+            other.weigh();
+            let tally = other.weigh_rest();
             if !tally.bad.is_empty() {
-                return Tally {
+                return Some(Tally {
                     bad: tally.bad,
                     ..Tally::default()
-                };
+                });
             }
         }
-        Tally {
+        let nameless = unbound
+            .iter()
+            .all(|(_, m)| matches!(m, Mention::Name(_)) && !self.is_somebody_elses());
+        if nameless && twins.is_empty() {
+            return None;
+        }
+        Some(Tally {
             missing: vec![why],
             ..Tally::default()
-        }
+        })
+    }
+
+    /// Whether the records cited say whose they are, and another name of the clause does not pick them out.
+    fn is_somebody_elses(&self) -> bool {
+        let named = self.items.iter().filter_map(Mention::of).any(|m| {
+            !matches!(m, Mention::Ordinal(_)) && self.cited.iter().any(|f| m.binds(f, self.claim))
+        });
+        !named
+            && self.cited.iter().any(|f| {
+                f.scope().iter().any(|(key, value)| {
+                    let (tags, _) = VOCABULARY.member(key);
+                    let party = tags.iter().any(|t| group(t) == "role")
+                        && tags.iter().all(|t| group(t) != "kind");
+                    (party || tags.contains("kind.name") || tags.contains("kind.holder"))
+                        && value.is_string()
+                })
+            })
     }
 
     /// Whether the clause names a line by what it is for.

@@ -17,7 +17,9 @@ impl Weigher<'_, '_> {
             let Some(field) = self.cited.get(n) else {
                 continue;
             };
-            if self.bearing.contains(&n) || field.is_note() {
+            // Whom it is about is no part of what is denied.
+            let whose = self.negative && (field.has("kind.name") || field.has("kind.holder"));
+            if self.bearing.contains(&n) || field.is_note() || whose {
                 continue;
             }
             let texts: Vec<&str> = match field.value {
@@ -30,22 +32,35 @@ impl Weigher<'_, '_> {
             if !variant.is_empty() && !own.is_empty() && variant.is_disjoint(&own) {
                 continue;
             }
+            let reason = field.has("kind.reason")
+                || crate::vocabulary::name_parts(field.leaf())
+                    .iter()
+                    .any(|p| p == "reason");
             if !same_record(&asked, field)
                 || (fits(&asked, field) == Fit::No
+                    && !reason
                     && !texts.iter().any(|t| VOCABULARY.state(t).is_some()))
             {
                 continue;
             }
             let mut hit: Option<Vec<usize>> = None;
             for text in texts.iter().filter(|t| {
-                t.len() <= 80 && read::number(t).is_none() && !read::empty(&Value::from(**t))
+                t.len() <= 80
+                    && (read::number(t).is_none() || field.has("kind.place"))
+                    && !read::empty(&Value::from(**t))
             }) {
                 hit = hit.or_else(|| self.said(text));
             }
             match hit {
                 Some(_) if self.negative && texts.iter().all(|t| VOCABULARY.state(t).is_some()) => {
                 }
-                Some(ats) if self.negative => {
+                // "PAN not linked" is said with its own negation.
+                Some(ats)
+                    if self.negative
+                        && !texts
+                            .iter()
+                            .any(|t| folded_words(t).iter().any(|w| w == "not" || w == "no")) =>
+                {
                     let why = format!("{} holds what is denied", field.pointer());
                     self.bad(*ats.first().unwrap_or(&0), why);
                 }
@@ -55,6 +70,10 @@ impl Weigher<'_, '_> {
                     }
                     for at in &ats {
                         self.mark(*at);
+                        self.mark_denials(*at);
+                    }
+                    if self.negative {
+                        self.negation_used = true;
                     }
                     self.good(self.items.len(), n);
                 }
@@ -73,7 +92,12 @@ impl Weigher<'_, '_> {
             if place {
                 return Some(vec![at]);
             }
-            if matches!(item, Item::Value(_)) {
+            // "its PAN is not linked" says "PAN not linked".
+            let silent = matches!(item, Item::Phrase(_, m) if m.tags.is_empty() && m.classes.contains("neutral"))
+                && !folded_words(item.text())
+                    .iter()
+                    .any(|w| wanted.contains(&stem(w)));
+            if matches!(item, Item::Value(_)) || silent {
                 continue;
             }
             spoken.extend(

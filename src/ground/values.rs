@@ -2,15 +2,27 @@
 
 use crate::{
     clause::{Item, relation, tags_of},
+    derive::Derived,
     field::{Class, Field},
     fit::{Asked, Fit, fits, is_identity, same_record},
     lex::Token,
     mention::Mention,
-    read,
+    read, span,
     stated::Stated,
     vocabulary::{group, of},
     weigh::Weigher,
 };
+
+/// The fields that a stated value was held against, by whether they hold it and how well they fit.
+#[derive(Debug, Default)]
+struct Found {
+    equal: Vec<usize>,
+    loosely_equal: Vec<usize>,
+    /// Of another kind than the words say.
+    misplaced: Vec<usize>,
+    unequal: Vec<usize>,
+    loosely_unequal: Vec<usize>,
+}
 
 impl<'a> Weigher<'a, '_> {
     /// Each value that no relation has taken.
@@ -27,13 +39,15 @@ impl<'a> Weigher<'a, '_> {
             let stated = match item {
                 Item::Value(Token::Number(n)) => Stated::Number(n.clone()),
                 Item::Value(Token::Date(d)) => Stated::Date(*d),
+                Item::Value(Token::Part(p)) if !self.is_period_of_record(at) => Stated::Part(*p),
                 _ => match Mention::of(item) {
                     Some(Mention::Ordinal(_)) | None => continue,
                     Some(mention) => Stated::Text(mention),
                 },
             };
             if let Stated::Number(number) = &stated
-                && (self.in_formula(number) || self.in_description(at, number))
+                && ((self.in_formula(number) && !self.is_held(number))
+                    || self.in_description(at, number))
             {
                 self.mark(at);
                 continue;
@@ -100,6 +114,22 @@ impl<'a> Weigher<'a, '_> {
         }
     }
 
+    fn is_bracketed(&self, at: usize) -> bool {
+        let before = self.items.get(..at).unwrap_or_default();
+        let last = before
+            .iter()
+            .rposition(|i| matches!(i, Item::Mark('(' | ')')));
+        last.is_some_and(|n| matches!(before.get(n), Some(Item::Mark('('))))
+    }
+
+    /// Whether a month is that of a record's returns, and not when something happened.
+    fn is_period_of_record(&self, at: usize) -> bool {
+        self.items
+            .get(at)
+            .and_then(Mention::of)
+            .is_some_and(|m| self.cited.iter().any(|f| m.binds(f, self.claim)))
+    }
+
     fn weigh_value(&mut self, at: usize, stated: &Stated, near: &[Item]) {
         let number = if let Stated::Number(n) = stated {
             Some(n)
@@ -113,9 +143,20 @@ impl<'a> Weigher<'a, '_> {
             .unwrap_or_default();
         let days = number.is_some_and(|n| !n.rupees && !n.percent)
             && matches!(follows.as_str(), "days" | "day" | "days credit");
-        let mut asked = self.asked(near, number, days);
+        let mut asked = self.asked_at(Some(at), near, number, days);
+        // What stands in brackets explains any of what was said.
+        if self.is_bracketed(at) && !tags_of(near).iter().any(|t| group(t) == "doc") {
+            asked.docs.clear();
+            asked.roles.clear();
+        }
         // On one side of a relation the other side's records are not meant.
-        if let Some(middle) = self.items.iter().position(|i| relation(i).is_some()) {
+        let bracketed = self.is_bracketed(at);
+        if let Some(middle) = self
+            .items
+            .iter()
+            .position(|i| relation(i).is_some())
+            .filter(|_| !bracketed)
+        {
             let side = if at < middle {
                 self.items.get(..middle)
             } else {
@@ -131,7 +172,8 @@ impl<'a> Weigher<'a, '_> {
         }
         let tail = self.is_tail(at, number);
         let claim = self.claim;
-        let (mut equal, mut unequal, mut loose) = (None, None, None);
+        let mut found = Found::default();
+        let base = self.is_base(at);
         let every = self
             .items
             .iter()
@@ -144,18 +186,49 @@ impl<'a> Weigher<'a, '_> {
                 continue;
             }
             let fit = Self::fit_of(&asked, field, stated);
-            if fit == Fit::No || self.outranked(&asked, field, fit) {
-                continue;
-            }
-            if stated.is(field, self.about, tail, claim) {
-                self.bearing.insert(n);
-                equal = equal.or(Some(n));
-            } else if fit == Fit::Exact {
-                unequal = unequal.or(Some(n));
+            let fit = if self.outranked(&asked, field, fit) {
+                Fit::No
+            } else if base && fit == Fit::No && field.classes() == [Class::Amount] {
+                Fit::Loose
             } else {
-                loose = loose.or(Some(n));
-            }
+                fit
+            };
+            // Who it is, is said by any of his names.
+            let name = matches!(stated, Stated::Text(Mention::Name(_)))
+                && (field.has("kind.name") || field.has("kind.holder"));
+            let plain = of(&asked.tags, "variant").is_empty();
+            let fit = if name && plain && fit == Fit::No && same_record(&asked, field) {
+                Fit::Loose
+            } else {
+                fit
+            };
+            let slot = match (stated.is(field, self.about, tail, claim), fit) {
+                (true, Fit::Exact) => &mut found.equal,
+                (true, Fit::Loose) => &mut found.loosely_equal,
+                (true, Fit::No) => &mut found.misplaced,
+                (false, Fit::Exact) => &mut found.unequal,
+                (false, Fit::Loose) => &mut found.loosely_unequal,
+                (false, Fit::No) => continue,
+            };
+            slot.push(n);
         }
+        self.settle(at, stated, &asked, &found, every);
+    }
+
+    /// What the fields found make of a stated value: the best of them decides.
+    fn settle(
+        &mut self,
+        at: usize,
+        stated: &Stated,
+        asked: &Asked<'_>,
+        found: &Found,
+        every: bool,
+    ) {
+        let number = if let Stated::Number(n) = stated {
+            Some(n)
+        } else {
+            None
+        };
         let otherwise = |field: &Field<'_>| {
             format!(
                 "{} holds {}, not {}",
@@ -170,25 +243,138 @@ impl<'a> Weigher<'a, '_> {
                 self.items.get(at.wrapping_sub(1)).map(Item::text),
                 Some("is" | "was" | "named" | "called")
             );
-        if let (None, None, Some(n), true) = (equal, unequal, loose, named)
-            && self.cited.get(n).is_some_and(|f| f.has("kind.name"))
-        {
-            unequal = Some(n);
-        }
-        match (equal, unequal) {
-            (Some(_), Some(other)) if every => {
-                let why = self.cited.get(other).map(otherwise).unwrap_or_default();
+        let other_name = found
+            .loosely_unequal
+            .first()
+            .copied()
+            .filter(|n| named && self.cited.get(*n).is_some_and(|f| f.has("kind.name")));
+        let unequal = found.unequal.first().copied().or(other_name);
+        let why = |this: &Self, n: usize| this.cited.get(n).map(otherwise).unwrap_or_default();
+        if let Some(n) = found.equal.first() {
+            if let (true, Some(other)) = (every, unequal) {
+                let why = why(self, other);
                 self.bad(at, why);
+                return;
             }
-            (Some(n), _) => self.equality_holds(at, n, number.is_some()),
-            (None, Some(other)) => self.equality_fails(at, other, stated, &otherwise),
-            (None, None) => self.not_cited(at, stated, &asked, loose, &otherwise),
+            self.bearing.extend(&found.equal);
+            self.equality_holds(at, *n, number.is_some());
+            return;
         }
+        if found.loosely_equal.is_empty() && self.stands_in_contract(at) {
+            return;
+        }
+        // "Three were found": a field that counts says it before what could be counted.
+        let counted = found
+            .loosely_equal
+            .first()
+            .copied()
+            .filter(|n| self.cited.get(*n).is_some_and(|f| f.has("kind.count")));
+        if let Some(n) = counted {
+            self.equality_holds(at, n, true);
+            return;
+        }
+        let derived = match stated {
+            Stated::Number(n) => self.derived(at, n),
+            Stated::Date(d) => self.due(*d),
+            _ => None,
+        };
+        match (derived, found.loosely_equal.first(), unequal) {
+            (Some(Derived::Holds(fields)), ..) => {
+                self.bearing.extend(&found.misplaced);
+                self.derived_holds(at, &fields);
+            }
+            (_, Some(n), _) => {
+                self.bearing.extend(&found.loosely_equal);
+                self.equality_holds(at, *n, number.is_some());
+            }
+            (Some(Derived::Fails(why)), ..) => self.bad(at, why),
+            // "of the three": a bare count is no sum of money, and a search's own terms deny nothing.
+            (None, _, Some(other)) if self.cannot_deny(stated, other) => {}
+            (None, _, Some(other)) => self.equality_fails(at, other, stated, &otherwise),
+            (None, None, None) => {
+                // The right value in the wrong field bears nothing; the right field beside it may say otherwise.
+                let loose = found
+                    .loosely_unequal
+                    .first()
+                    .copied()
+                    .filter(|_| found.misplaced.is_empty());
+                self.not_cited(at, stated, asked, loose, &otherwise);
+            }
+        }
+    }
+
+    /// Whether a field that holds something else says nothing against a stated value.
+    fn cannot_deny(&self, stated: &Stated, field: usize) -> bool {
+        let Some(field) = self.cited.get(field) else {
+            return false;
+        };
+        let asked_for = field
+            .path
+            .iter()
+            .any(|s| matches!(s.as_str(), "query" | "request" | "params" | "filter"));
+        let bare = matches!(stated, Stated::Number(n) if !n.rupees
+            && !n.percent
+            && n.scale == 0
+            && n.value < domain::Decimal::ONE_HUNDRED
+            && n.value.fract().is_zero());
+        asked_for || (bare && field.classes() == [Class::Amount])
+    }
+
+    /// A number that was reckoned: its unit or measure stands behind it.
+    fn derived_holds(&mut self, at: usize, fields: &[usize]) {
+        let Some(first) = fields.first() else { return };
+        self.bearing.extend(fields);
+        self.good(at, *first);
+        if self
+            .items
+            .get(at + 1)
+            .is_some_and(|i| span::unit(i.text()).is_some())
+        {
+            self.mark(at + 1);
+        } else {
+            self.weigh_unit(at, *first);
+        }
+        // "two are active"
+        if self
+            .cited
+            .get(*first)
+            .is_some_and(|f| f.value.as_str().is_some())
+            && let Some(state) = self.counted_state(at)
+        {
+            let each = self.items.get(at + 1).is_some_and(|i| i.class("each"));
+            for n in state..self.items.len() {
+                let is_state = self.items.get(n).is_some_and(|i| i.state().is_some());
+                if n == state || (each && is_state) {
+                    self.mark(n);
+                }
+            }
+        }
+        for n in 0..self.items.len() {
+            if self.items.get(n).is_some_and(|i| {
+                ["gap", "gap_below", "gap_above", "late", "early", "share"]
+                    .iter()
+                    .any(|c| i.class(c))
+            }) {
+                self.mark(n);
+            }
+        }
+    }
+
+    /// Whether a name or an identifier only says whom the clause is about; it is then accounted for.
+    fn says_whose(&mut self, at: usize, stated: &Stated) -> bool {
+        let Stated::Text(mention) = stated else {
+            return false;
+        };
+        let whose = self.cited.iter().any(|f| mention.binds(f, self.claim)) && !self.says_it(at);
+        if whose {
+            self.mark(at);
+        }
+        whose
     }
 
     fn equality_holds(&mut self, at: usize, field: usize, number: bool) {
         // A name or identifier that says whose record it is adds nothing by itself, unless it is the field cited.
-        let denied = self.negative && !self.items.iter().any(|i| i.state().is_some());
+        let denied = self.denied_at(at) && !self.items.iter().any(|i| i.state().is_some());
         let dated = matches!(self.items.get(at), Some(Item::Value(Token::Date(_))));
         if denied
             && (number
@@ -196,7 +382,13 @@ impl<'a> Weigher<'a, '_> {
                 || self
                     .items
                     .get(at.saturating_sub(2)..at)
-                    .is_some_and(|b| b.iter().any(|i| i.class("not"))))
+                    .is_some_and(|b| match b {
+                        [.., last] if last.class("not") => true,
+                        [not, article] => {
+                            not.class("not") && matches!(article.text(), "a" | "an" | "the")
+                        }
+                        _ => false,
+                    }))
         {
             let why = self
                 .cited
@@ -257,7 +449,7 @@ impl<'a> Weigher<'a, '_> {
         });
         if is_subject {
             self.mark(at);
-        } else if self.negative {
+        } else if self.denied_at(at) {
             self.negation_used = true;
             self.good(at, other);
         } else {
@@ -298,11 +490,7 @@ impl<'a> Weigher<'a, '_> {
         loose: Option<usize>,
         otherwise: &dyn Fn(&Field<'_>) -> String,
     ) {
-        if let Stated::Text(mention) = stated
-            && self.cited.iter().any(|f| mention.binds(f, self.claim))
-            && !self.says_it(at)
-        {
-            self.mark(at);
+        if self.says_whose(at, stated) {
             return;
         }
         let mut nearest: Option<Field<'a>> = None;
@@ -310,12 +498,9 @@ impl<'a> Weigher<'a, '_> {
             let Some(field) = self.cited.get(*n) else {
                 continue;
             };
-            let Some(root) = self.roots.get(field.doc) else {
-                continue;
-            };
-            for other in field.neighbours(root) {
+            for other in self.index.neighbours(field) {
                 if other.value.is_array()
-                    || !stated.comparable(&other)
+                    || !stated.comparable(other)
                     || !other.same_element(field)
                     || self
                         .cited
@@ -324,8 +509,8 @@ impl<'a> Weigher<'a, '_> {
                 {
                     continue;
                 }
-                if Self::fit_of(asked, &other, stated) == Fit::Exact {
-                    if stated.is(&other, self.about, false, self.claim) {
+                if Self::fit_of(asked, other, stated) == Fit::Exact {
+                    if stated.is(other, self.about, false, self.claim) {
                         let why = format!(
                             "\"{}\" stands in {}, which is not cited",
                             stated.shown(),
@@ -334,7 +519,7 @@ impl<'a> Weigher<'a, '_> {
                         self.missing(at, why);
                         return;
                     }
-                    nearest = Some(other);
+                    nearest = Some(other.clone());
                     break 'cited;
                 }
             }
@@ -351,7 +536,7 @@ impl<'a> Weigher<'a, '_> {
                 let why = otherwise(&other);
                 self.bad(at, why);
             }
-            (None, Some(n)) if lone && !self.negative => {
+            (None, Some(n)) if lone && !self.negative && !self.cannot_deny(stated, n) => {
                 let why = self.cited.get(n).map(otherwise).unwrap_or_default();
                 self.bad(at, why);
             }
@@ -387,10 +572,7 @@ impl<'a> Weigher<'a, '_> {
         {
             return false;
         }
-        let Some(root) = self.roots.get(field.doc) else {
-            return false;
-        };
-        field.neighbours(root).iter().any(|other| {
+        self.index.neighbours(field).into_iter().any(|other| {
             other.element().is_none()
                 && other.classes() == field.classes()
                 && read::json_number(other.value).is_some()

@@ -45,6 +45,8 @@ pub(crate) struct Vocabulary {
     opposites: Vec<Vec<&'static str>>,
     either: Vec<Vec<&'static str>>,
     flags: Vec<(Vec<&'static str>, Vec<&'static str>)>,
+    synonyms: BTreeMap<&'static str, &'static str>,
+    alike: Vec<Vec<&'static str>>,
 }
 
 pub(crate) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::read);
@@ -80,6 +82,8 @@ impl Vocabulary {
             opposites: Vec::new(),
             either: Vec::new(),
             flags: Vec::new(),
+            synonyms: BTreeMap::new(),
+            alike: Vec::new(),
         };
         for (tag, cells) in rows(include_str!("vocabulary/concepts.txt")) {
             // Both, members only, prose only.
@@ -129,10 +133,20 @@ impl Vocabulary {
             }
         }
         for (name, cells) in rows(include_str!("vocabulary/opposites.txt")) {
+            if name == "alike" {
+                known.alike.extend(cells);
+                continue;
+            }
             if name == "either" {
                 known.either.extend(cells.iter().cloned());
             }
             known.opposites.extend(cells);
+        }
+        for (word, cells) in rows(include_str!("vocabulary/synonyms.txt")) {
+            known.synonyms.insert(word, word);
+            known
+                .synonyms
+                .extend(cells.iter().flatten().map(|p| (*p, word)));
         }
         for (members, cells) in rows(include_str!("vocabulary/flags.txt")) {
             let members = members.split(',').map(str::trim).collect();
@@ -152,6 +166,15 @@ impl Vocabulary {
                 .any(|row| row.contains(&a) && row.contains(&b))
     }
 
+    /// Whether a record that is in the one state is in the other too.
+    pub(crate) fn alike(&self, a: &str, b: &str) -> bool {
+        a == b
+            || self
+                .alike
+                .iter()
+                .any(|row| row.contains(&a) && row.contains(&b))
+    }
+
     /// Whether a record is always in one of the two states.
     pub(crate) fn complementary(&self, a: &str, b: &str) -> bool {
         a != b
@@ -159,6 +182,11 @@ impl Vocabulary {
                 .either
                 .iter()
                 .any(|row| row.contains(&a) && row.contains(&b))
+    }
+
+    /// The word that stands for all that mean the same in a sentence of a contract.
+    pub(crate) fn synonym(&self, text: &str) -> Option<&'static str> {
+        self.synonyms.get(text).copied()
     }
 
     /// How prose speaks of a member that says yes or no.
@@ -183,7 +211,11 @@ impl Vocabulary {
     pub(crate) fn phrase(&self, words: &[&str]) -> Option<(usize, &Meaning)> {
         (1..=words.len().min(PHRASE_WORDS_MAX)).rev().find_map(|n| {
             let joined = words.get(..n)?.join(" ");
-            let found = self.prose.get(joined.as_str())?;
+            let found = self.prose.get(joined.as_str()).or_else(|| {
+                // "e-invoices", "vendor masters"
+                let one = joined.strip_suffix('s').filter(|_| n > 1)?;
+                self.prose.get(one)
+            })?;
             Some((n, found))
         })
     }
@@ -238,6 +270,13 @@ impl Vocabulary {
             if let Some((n, meaning)) = found {
                 tags.extend(meaning);
                 at += n;
+            } else if let Some(meaning) = words
+                .get(at)
+                .and_then(|w| w.strip_suffix('s'))
+                .and_then(|w| self.members.get(w))
+            {
+                tags.extend(meaning);
+                at += 1;
             } else {
                 unknown.extend(words.get(at).map(|w| (*w).to_owned()));
                 at += 1;
