@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod cassettes;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod command;

@@ -88,7 +88,7 @@ impl Node<Case> for Word {
     }
 }
 
-/// Judged as any claim in prose is: by what the statements that it names cite.
+/// Judged as any claim in prose is: by what the statements that it names cite. One of them has to be a check's.
 fn borne_out(case: &Case, sentence: &Sentence, shown: &[(String, &Claim)]) -> bool {
     let named: Vec<&Claim> = sentence
         .statements
@@ -96,7 +96,12 @@ fn borne_out(case: &Case, sentence: &Sentence, shown: &[(String, &Claim)]) -> bo
         .filter_map(|id| shown.iter().find(|(known, _)| known == id))
         .map(|(_, claim)| *claim)
         .collect();
-    if named.is_empty() || named.len() != sentence.statements.len() {
+    // What the document says of itself is no reason.
+    let reason = |claim: &&Claim| {
+        let draft = case.drafts.iter().find(|draft| draft.text == claim.text);
+        draft.is_some_and(|draft| draft.check.is_some())
+    };
+    if named.len() != sentence.statements.len() || !named.iter().any(reason) {
         return false;
     }
     let citations: Vec<ground::Citation> = named

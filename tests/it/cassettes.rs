@@ -1,0 +1,124 @@
+//! A real model's answers to every prompt, recorded once and read again: `cassettes/example_book.jsonl` holds what
+//! `satyapan audit prompts` printed after Qwen2.5-Coder-1.5B-Instruct (`Q4_K_M`, llama.cpp) was asked about the example
+//! book. CONTRIBUTING.md says how to record it again, which a changed prompt asks for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Prompts;
+use model_server::{Behaviour, ModelServer};
+use serde_json::Value;
+use tempfile::tempdir;
+
+use crate::command::{AS_OF, Ran, book, invoice, satyapan};
+
+/// The name under which the model was asked: it is part of a case's key, and so of the masked values.
+const MODEL: &str = "coder-1.5b";
+
+/// The invoices in the order in which they were verified, and what became of each.
+const DECISIONS: [(&str, &str); 6] = [
+    ("clean", "approve"),
+    ("clean-small-supplier", "approve"),
+    ("held-2b-missing", "hold"),
+    ("held-bank-account", "hold"),
+    ("rejected-arithmetic", "reject"),
+    ("rejected-duplicate", "reject"),
+];
+
+fn cassette() -> Vec<Value> {
+    include_str!("cassettes/example_book.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+fn every_prompt_is_recorded_as_it_is_now() {
+    let prompts = Prompts::load(None).unwrap();
+    let cassette = cassette();
+    let mut recorded = BTreeSet::new();
+    for line in &cassette {
+        let stamp = line["body"]["prompt"].as_str().unwrap();
+        let (id, _) = stamp.split_once('@').unwrap();
+        let prompt = prompts.get(id).unwrap();
+        assert_eq!(stamp, prompt.stamp(), "record it again");
+        assert_eq!(
+            line["body"]["sha256"], *prompt.sha256,
+            "{id}.md has changed: record it again"
+        );
+        recorded.insert(id.to_owned());
+    }
+    for prompt in prompts.iter() {
+        assert!(
+            recorded.contains(&prompt.id),
+            "{}: no answer is recorded",
+            prompt.id
+        );
+    }
+}
+
+#[test]
+fn a_real_models_answers_are_read_and_change_no_decision_for_the_milder() {
+    let cassette = cassette();
+    let answers: BTreeMap<String, String> = cassette
+        .iter()
+        .filter_map(|line| {
+            Some((
+                line["body"]["user"].as_str()?.to_owned(),
+                line["answer"]["text"].as_str()?.to_owned(),
+            ))
+        })
+        .collect();
+    let recorded = cassette.len();
+    let server = ModelServer::start(Behaviour::with(move |asked| {
+        let user = asked
+            .messages()
+            .last()
+            .map(|(_, text)| (*text).to_owned())
+            .unwrap_or_default();
+        answers.get(&user).map_or_else(
+            || Behaviour::status(404),
+            |text| Behaviour::Says(text.clone()),
+        )
+    }));
+    let dir = tempdir().unwrap();
+    let store = ["--store", "sqlite:s.db"];
+    let load = satyapan(dir.path())
+        .args(["load", book().to_str().unwrap()])
+        .args(store)
+        .output()
+        .unwrap();
+    assert!(load.status.success(), "{load:?}");
+    let mut asked = 0;
+    for (name, decision) in DECISIONS {
+        let ran: Ran = satyapan(dir.path())
+            .args(["verify", "--as-of", AS_OF, "--format", "json"])
+            .args(store)
+            .arg(invoice(name))
+            .env("OPENAI_BASE_URL", server.base_url())
+            .env("OPENAI_MODEL", MODEL)
+            .output()
+            .unwrap()
+            .into();
+        let verdict = &ran.json()[0];
+        assert_eq!(
+            verdict["decision"], decision,
+            "{name}: {}",
+            verdict["summary"]
+        );
+        let calls = verdict["usage"]["llm_calls"].as_u64().unwrap();
+        asked += calls;
+        let unheard: Vec<&Value> = verdict["trace"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|step| step["thought"].as_str().unwrap().contains("no counsel"))
+            .collect();
+        assert!(unheard.is_empty(), "{name}: {unheard:?}");
+        assert!((1..=4).contains(&calls), "{name}: {calls} questions");
+    }
+    assert_eq!(
+        usize::try_from(asked).unwrap(),
+        recorded,
+        "as many questions as are recorded"
+    );
+}
