@@ -46,11 +46,14 @@ impl JsonSchema for EvidenceId {
     }
 }
 
+/// The source of evidence that holds a question as it was read.
+pub const QUESTION: &str = "question";
+
 /// One observation: source, question, answer, when. Appended, never edited.
 #[derive(Debug, Clone)]
 pub struct Evidence {
     pub id: EvidenceId,
-    /// The tool that was asked; `invoice` and `signed_qr` for what the document itself holds.
+    /// The tool that was asked; `invoice` and `signed_qr` for what the document itself holds, `question` for a question.
     pub tool: String,
     pub arguments: Value,
     pub observation: Arc<Value>,
@@ -59,9 +62,9 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Whether it is the document itself, or what stands in it: whoever sent the document wrote it.
+    /// Whether it is the document itself, or what stands in it, or the question that was asked: whoever sent it wrote it.
     pub fn is_document(&self) -> bool {
-        matches!(self.tool.as_str(), "invoice" | "signed_qr")
+        matches!(self.tool.as_str(), "invoice" | "signed_qr" | QUESTION)
     }
 }
 
@@ -79,6 +82,17 @@ impl Cite {
             evidence,
             pointer: pointer.into(),
         }
+    }
+
+    /// The citation of what stands there; `None` where the place does not resolve.
+    pub fn read(&self, evidence: &[Evidence]) -> Option<Citation> {
+        let cited = evidence.get(usize::from(self.evidence.0))?;
+        let value = value_at(&cited.observation, &self.pointer)?.clone();
+        Some(Citation {
+            evidence: self.evidence,
+            pointer: self.pointer.clone(),
+            value,
+        })
     }
 }
 

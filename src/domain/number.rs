@@ -70,28 +70,22 @@ fn look_alike(c: char) -> char {
     }
 }
 
+/// A number in what stands before its running counter, the counter and what stands after, as they are written. The
+/// counter is the last run of digits; without one, all of it stands before.
+pub fn split(raw: &str) -> (&str, &str, &str) {
+    let Some(end) = raw.rfind(|c: char| c.is_ascii_digit()).map(|at| at + 1) else {
+        return (raw, "", "");
+    };
+    let (head, after) = raw.split_at(end);
+    let before = head.trim_end_matches(|c: char| c.is_ascii_digit());
+    (before, head.get(before.len()..).unwrap_or_default(), after)
+}
+
 impl DocNumber {
     pub fn new(raw: &str) -> Self {
         let raw = raw.trim();
         let look_alikes: String = raw.chars().map(look_alike).collect();
-        let end = raw.rfind(|c: char| c.is_ascii_digit()).map(|at| at + 1);
-        let (before, counter, after) = match end {
-            None => (raw, "", ""),
-            Some(end) => {
-                let head = raw.get(..end).unwrap_or_default();
-                let start = head.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| {
-                    at + head
-                        .get(at..)
-                        .and_then(|t| t.chars().next())
-                        .map_or(1, char::len_utf8)
-                });
-                (
-                    raw.get(..start).unwrap_or_default(),
-                    raw.get(start..end).unwrap_or_default(),
-                    raw.get(end..).unwrap_or_default(),
-                )
-            }
-        };
+        let (before, counter, after) = split(raw);
         Self {
             folded: fold(raw),
             confusable: fold(&look_alikes),

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::civil::Date;
+use crate::{civil::Date, names::Fit};
 
 /// One registration of a vendor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -155,6 +155,205 @@ pub struct Order {
     pub receipts_known: bool,
     /// Whether any receipt names this order.
     pub has_receipts: bool,
+}
+
+/// The registrations under one vendor id.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Registrations {
+    /// As the master writes it.
+    pub vendor_id: String,
+    /// In the order of the master; never empty.
+    pub registrations: Vec<Vendor>,
+}
+
+/// A vendor that a name may mean.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NamedVendor {
+    pub vendor_id: String,
+    pub legal_name: String,
+    pub trade_name: String,
+    pub fit: Fit,
+    /// 0 to 1, rounded to four decimals.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub similarity: Decimal,
+}
+
+/// Vendors that a name may mean: those of the best fit there is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NamedVendors {
+    /// As it was asked for.
+    pub name: String,
+    /// Most alike first, then by vendor id; one a vendor.
+    pub candidates: Vec<NamedVendor>,
+    /// How many fit; more than are listed where there are very many.
+    pub count: usize,
+}
+
+/// Invoices of one status.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StatusTally {
+    pub status: String,
+    pub count: u64,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub taxable_value: Decimal,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub total_value: Decimal,
+}
+
+/// What was billed in a period. Sums are over all invoices that count, listed or not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Billed {
+    /// As it was asked for; empty for all suppliers.
+    pub supplier_gstin: String,
+    /// First day, `yyyy-mm-dd`; empty for no limit.
+    pub from: String,
+    /// Last day; empty for no limit.
+    pub until: String,
+    /// The statuses that count. Empty: all but `rejected`.
+    pub statuses: Vec<String>,
+    pub count: u64,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub taxable_value: Decimal,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub total_value: Decimal,
+    /// By status, in alphabetical order.
+    pub by_status: Vec<StatusTally>,
+    pub largest: Option<LedgerEntry>,
+    pub smallest: Option<LedgerEntry>,
+    pub earliest: Option<LedgerEntry>,
+    pub latest: Option<LedgerEntry>,
+    /// Latest first; all of them where `count` says so.
+    pub invoices: Vec<LedgerEntry>,
+}
+
+/// Numbers that the ledger lacks between two that it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Gap {
+    /// The first missing number, written as its neighbours are.
+    pub from: String,
+    /// The last missing number; the first where one is missing.
+    pub until: String,
+    pub count: u64,
+}
+
+/// One running series of a supplier: one text around the counter, one financial year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NumberSeries {
+    /// `2026-27`.
+    pub financial_year: String,
+    /// The lowest number and the highest, as the ledger writes them.
+    pub first: String,
+    pub last: String,
+    /// Different numbers that the ledger has of it.
+    pub count: u64,
+    /// How many it lacks between the first and the last.
+    pub missing: u64,
+    /// Ascending; the first of them where there are very many.
+    pub gaps: Vec<Gap>,
+}
+
+/// A supplier's numbers and what is missing between them. Rejected invoices count: their numbers were seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Numbers {
+    pub supplier_gstin: String,
+    /// First day, `yyyy-mm-dd`; empty for no limit.
+    pub from: String,
+    /// Last day; empty for no limit.
+    pub until: String,
+    /// What the numbers that were asked for begin with; empty for all.
+    pub before: String,
+    /// Largest first, then by first number.
+    pub series: Vec<NumberSeries>,
+}
+
+/// Ledger rows of one number, whoever billed it, rejected ones included.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FoundInvoices {
+    /// As it was asked for.
+    pub number: String,
+    /// By date; none when the ledger has no such number.
+    pub invoices: Vec<LedgerEntry>,
+}
+
+/// An order without its lines.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderSummary {
+    pub po_number: String,
+    #[schemars(with = "String")]
+    pub po_date: Option<Date>,
+    pub lines: usize,
+    /// Lines whose status is `open`.
+    pub open_lines: usize,
+    /// Quantity × unit price over all lines, in rupees, before tax.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub value: Decimal,
+}
+
+/// Orders placed with one vendor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct VendorOrders {
+    pub vendor_id: String,
+    /// Latest first; the first of them where there are very many.
+    pub orders: Vec<OrderSummary>,
+    pub count: usize,
+    pub open_count: usize,
+}
+
+/// A line of a goods receipt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReceiptLine {
+    pub grn_number: String,
+    #[schemars(with = "String")]
+    pub grn_date: Option<Date>,
+    pub po_number: String,
+    pub line: String,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub quantity_accepted: Decimal,
+}
+
+/// Receipts of one order, or one receipt by its number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Receipts {
+    /// The order asked for; empty where a receipt was.
+    pub po_number: String,
+    /// The receipt asked for; empty where an order was.
+    pub grn_number: String,
+    /// By date, receipt and line; none when the source has no such receipt.
+    pub receipts: Vec<ReceiptLine>,
+}
+
+/// A paragraph of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Passage {
+    pub document: String,
+    /// The headings above the paragraph, outermost first, joined by ` > `; empty when there is none.
+    pub heading: String,
+    /// Line of the document on which the paragraph begins, from 1.
+    pub line_start: u32,
+    /// As the document has it.
+    pub text: String,
+    /// BM25, rounded to four decimals: comparable within one answer only.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub score: Decimal,
+}
+
+/// What a search of documents found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Passages {
+    /// Best first; ties by document and line.
+    pub passages: Vec<Passage>,
+    /// Documents that were searched.
+    pub searched: usize,
+    /// What was left out of the search, for people.
+    pub notes: Vec<String>,
 }
 
 /// Lists of plain JSON numbers.

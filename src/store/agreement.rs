@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 
 use crate::{BilledLine, Limits, Memory, PortalKind, Records, Remembered, Sqlite};
 
+mod questions;
+
 const SUPPLIERS: [&str; 3] = ["27AAACR5055K1Z7", "24AAACR5055K2ZC", "29AABCF8078M1C8"];
 const STATUSES: [&str; 4] = ["paid", "approved", "held", "rejected"];
 
@@ -327,6 +329,23 @@ async fn suite(records: std::sync::Arc<impl Records>) {
             .found
     );
 
+    let of_vendor = json!({"operation": "of_vendor", "vendor_id": "V1"});
+    assert_eq!(
+        orders.call(of_vendor).await.unwrap().value.to_string(),
+        r#"{"vendor_id":"V1","orders":[{"po_number":"PO-1","po_date":"2026-01-02","lines":2,"open_lines":1,"value":2991.250}],"count":1,"open_count":1}"#
+    );
+    for args in [
+        json!({"operation": "receipts", "po_number": "PO-1"}),
+        json!({"operation": "receipt", "grn_number": "g1"}),
+    ] {
+        let seen = orders.call(args.clone()).await.unwrap().value;
+        assert_eq!(
+            seen["receipts"][0].to_string(),
+            r#"{"grn_number":"G1","grn_date":"2026-01-05","po_number":"PO-1","line":"1","quantity_accepted":4.5}"#,
+            "{args}"
+        );
+    }
+
     // What is verified is billed, but not against itself, and not when it was rejected.
     for (number, status, quantity) in [("B1", "approved", 3), ("B2", "rejected", 50)] {
         let line = BilledLine {
@@ -396,6 +415,20 @@ async fn look_ups(records: std::sync::Arc<impl Records>) {
         .value;
     assert_eq!(alike.pointer("/similar/0/vendor_id"), Some(&json!("V1")));
     assert_eq!(alike["similar"].as_array().unwrap().len(), 1);
+    for (args, want) in [
+        (
+            json!({"operation": "vendor", "vendor_id": "v1"}),
+            "/registrations/1/gstin",
+        ),
+        (
+            json!({"operation": "named", "name": "malabar office"}),
+            "/candidates/0/vendor_id",
+        ),
+    ] {
+        let seen = vendors.call(args).await.unwrap().value;
+        let got = seen.pointer(want).and_then(Value::as_str);
+        assert!(matches!(got, Some("24AAACR5055K2ZC" | "V2")), "{seen}");
+    }
     let buyer = vendors
         .call(json!({"operation": "buyer"}))
         .await
@@ -460,6 +493,11 @@ async fn lacking(records: std::sync::Arc<impl Records>) {
     let vendors = vendor_master::VendorMaster::new(records.clone());
     for (args, file) in [
         (json!({"operation": "lookup", "gstin": "X"}), "vendors.csv"),
+        (
+            json!({"operation": "vendor", "vendor_id": "X"}),
+            "vendors.csv",
+        ),
+        (json!({"operation": "named", "name": "X"}), "vendors.csv"),
         (json!({"operation": "buyer"}), "buyer.json"),
     ] {
         assert!(missing(vendors.call(args).await.unwrap_err()).contains(file));
@@ -478,6 +516,18 @@ async fn lacking(records: std::sync::Arc<impl Records>) {
         (&json!(false), &json!(false))
     );
     assert_eq!(seen.pointer("/lines/0/billed"), Some(&json!(0)));
+    for (args, file) in [
+        (json!({"operation": "billed"}), "ledger.csv"),
+        (
+            json!({"operation": "numbers", "supplier_gstin": "X"}),
+            "ledger.csv",
+        ),
+        (json!({"operation": "find", "number": "1"}), "ledger.csv"),
+    ] {
+        assert!(missing(ledger.call(args).await.unwrap_err()).contains(file));
+    }
+    let args = json!({"operation": "receipts", "po_number": "p"});
+    assert!(missing(orders.call(args).await.unwrap_err()).contains("receipts.csv"));
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ pub mod chain;
 pub mod journal;
 pub mod memory;
 pub mod sqlite;
+mod summary;
 
 pub use book::{BookError, FileReport, Limits, Report};
 pub use chain::Chain;
@@ -147,6 +148,9 @@ fn no_source(tool: &'static str, file: &str) -> ToolError {
 
 /// A status under which a past invoice does not count.
 const REJECTED: &str = "rejected";
+
+/// The status of an order's line on which more may come.
+const OPEN: &str = "open";
 
 #[cfg(test)]
 mod agreement;

@@ -11,10 +11,12 @@ use contract::ToolError;
 use document_search::{Document, Documents, Index};
 use domain::{
     FinancialYear, Paise,
-    records::{Buyer, Order, SimilarVendor, Vendor},
+    records::{
+        Buyer, NamedVendor, Order, OrderSummary, ReceiptLine, SimilarVendor, StatusTally, Vendor,
+    },
 };
-use invoice_db::{Past, PastInvoices, Window};
-use purchase_orders::Orders;
+use invoice_db::{Asked, Past, PastInvoices, Window};
+use purchase_orders::{Orders, ReceiptsOf};
 use vendor_master::{NameIndex, Vendors};
 
 use crate::{
@@ -207,6 +209,25 @@ impl PastInvoices for Memory {
         let book = self.with(invoice_db::NAME, LEDGER)?;
         Ok(book.ledger.series(gstin, before, after, counter, except))
     }
+
+    async fn tallies(&self, gstin: &str, window: Window) -> Result<Vec<StatusTally>, ToolError> {
+        let book = self.with(invoice_db::NAME, LEDGER)?;
+        Ok(book.ledger.tallies(gstin, window))
+    }
+
+    async fn listed(
+        &self,
+        asked: Asked<'_>,
+        order: invoice_db::Order,
+        most: usize,
+    ) -> Result<Vec<Past>, ToolError> {
+        let book = self.with(invoice_db::NAME, LEDGER)?;
+        Ok(book.ledger.listed(asked, order, most))
+    }
+
+    async fn numbered(&self, folded: &str) -> Result<Vec<Past>, ToolError> {
+        Ok(self.with(invoice_db::NAME, LEDGER)?.ledger.numbered(folded))
+    }
 }
 
 const VENDORS: &str = "vendors.csv";
@@ -230,6 +251,24 @@ impl Vendors for Memory {
             .similar(name, pan))
     }
 
+    async fn by_id(&self, vendor_id: &str) -> Result<Vec<Vendor>, ToolError> {
+        let book = self.with(vendor_master::NAME, VENDORS)?;
+        let ids = book.names.ids(vendor_id);
+        let named = |vendor: &&Vendor| ids.contains(&vendor.vendor_id);
+        Ok(book.vendors.iter().filter(named).cloned().collect())
+    }
+
+    async fn named(
+        &self,
+        name: &str,
+        loosely: bool,
+    ) -> Result<(Vec<NamedVendor>, usize), ToolError> {
+        Ok(self
+            .with(vendor_master::NAME, VENDORS)?
+            .names
+            .named(name, loosely))
+    }
+
     async fn buyer(&self) -> Result<Buyer, ToolError> {
         let missing = || no_source(vendor_master::NAME, "buyer.json");
         self.book().buyer.clone().ok_or_else(missing)
@@ -245,6 +284,16 @@ impl Orders for Memory {
         Ok(book.orders.find(po_number, known, |invoice| {
             book.ledger.counts(invoice, except)
         }))
+    }
+
+    async fn of_vendor(&self, vendor_id: &str) -> Result<Vec<OrderSummary>, ToolError> {
+        let book = self.with(purchase_orders::NAME, "purchase_orders.csv")?;
+        Ok(book.orders.of_vendor(vendor_id))
+    }
+
+    async fn receipts(&self, of: ReceiptsOf<'_>) -> Result<Vec<ReceiptLine>, ToolError> {
+        let book = self.with(purchase_orders::NAME, "receipts.csv")?;
+        Ok(book.orders.receipts(of))
     }
 }
 

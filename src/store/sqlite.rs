@@ -24,6 +24,7 @@ use vendor_master::NameIndex;
 mod audit;
 mod load;
 mod ports;
+mod questions;
 mod sql;
 mod upsert;
 mod verdicts;

@@ -4,11 +4,15 @@ use std::{
     collections::{BTreeSet, HashMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     ops::RangeInclusive,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use domain::{Date, DocNumber, FinancialYear, Paise, records::LedgerEntry};
 use invoice_db::{Past, ROWS_MAX, SERIES_MAX, TOTALS_MAX, Window, counter, holder};
+
+mod asked;
+
+use asked::Index;
 
 use crate::{BilledLine, REJECTED};
 
@@ -74,7 +78,8 @@ struct Standing {
     rejected: u32,
 }
 
-/// The ledger. Rejected rows stand in no index: nothing asks for them but the lines that they billed.
+/// The ledger. Rejected rows stand in no index of a case's questions: nothing there asks for them but the lines that they
+/// billed.
 #[derive(Default)]
 pub(super) struct Ledger {
     texts: Texts,
@@ -91,6 +96,8 @@ pub(super) struct Ledger {
     standing: HashMap<u64, Standing>,
     /// Whether a document's invoice was rejected; never iterated.
     documents: HashMap<Id, bool>,
+    /// For questions of people, built when the first comes.
+    asked: OnceLock<Index>,
 }
 
 /// A digest that is the same on every run.
@@ -119,6 +126,7 @@ impl Ledger {
             self.documents
                 .insert(row.document, entry.status == REJECTED);
         }
+        self.asked = OnceLock::new();
         self.rows.push(row);
     }
 

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use domain::{
     Decimal,
-    records::{Order, OrderLine},
+    records::{Order, OrderLine, OrderSummary, ReceiptLine},
 };
-use purchase_orders::key;
+use purchase_orders::{ROWS_MAX, ReceiptsOf, grn_key, key};
 
 use super::ledger::InvoiceOf;
 use crate::{
-    BilledLine,
+    BilledLine, OPEN,
     book::{OrderedLine, Receipt},
+    summary::{self, SummedLine},
 };
 
 struct Billed {
@@ -20,11 +21,11 @@ struct Billed {
     invoice: InvoiceOf,
 }
 
-/// All three by order number.
+/// All three by order number. Questions of people that go by vendor or receipt look at every order.
 #[derive(Default)]
 pub(super) struct OrderBook {
     lines: BTreeMap<String, Vec<OrderedLine>>,
-    accepted: BTreeMap<String, BTreeMap<String, Decimal>>,
+    received: BTreeMap<String, Vec<Receipt>>,
     billed: BTreeMap<String, Vec<Billed>>,
 }
 
@@ -42,11 +43,10 @@ impl OrderBook {
     }
 
     pub(super) fn receive(&mut self, receipt: Receipt) {
-        let order = self.accepted.entry(key(&receipt.po_number)).or_default();
-        add(
-            order.entry(receipt.line).or_default(),
-            receipt.quantity_accepted,
-        );
+        self.received
+            .entry(key(&receipt.po_number))
+            .or_default()
+            .push(receipt);
     }
 
     pub(super) fn bill(&mut self, line: BilledLine, invoice: InvoiceOf) {
@@ -69,7 +69,14 @@ impl OrderBook {
     ) -> Option<Order> {
         let lines = self.lines.get(po_number)?;
         let first = lines.first()?;
-        let accepted = self.accepted.get(po_number);
+        let received = self.received.get(po_number);
+        let mut accepted: BTreeMap<&str, Decimal> = BTreeMap::new();
+        for receipt in received.into_iter().flatten() {
+            add(
+                accepted.entry(&receipt.line).or_default(),
+                receipt.quantity_accepted,
+            );
+        }
         let mut billed: BTreeMap<&str, Decimal> = BTreeMap::new();
         for row in self.billed.get(po_number).into_iter().flatten() {
             if counts(row.invoice) {
@@ -92,14 +99,52 @@ impl OrderBook {
                     gst_rate: line.gst_rate,
                     status: line.status.clone(),
                     accepted: accepted
-                        .and_then(|lines| lines.get(&line.line))
+                        .get(line.line.as_str())
                         .copied()
                         .unwrap_or_default(),
                     billed: billed.get(line.line.as_str()).copied().unwrap_or_default(),
                 })
                 .collect(),
             receipts_known,
-            has_receipts: accepted.is_some(),
+            has_receipts: received.is_some(),
         })
+    }
+
+    pub(super) fn of_vendor(&self, vendor_id: &str) -> Vec<OrderSummary> {
+        let all = self.lines.iter();
+        let lines = all.flat_map(|(key, lines)| lines.iter().map(move |line| (key, line)));
+        let own = lines.filter(|(_, line)| line.vendor_id == vendor_id);
+        summary::orders(own.take(ROWS_MAX).map(|(key, line)| SummedLine {
+            po_key: key.clone(),
+            po_number: line.po_number.clone(),
+            po_date: line.po_date,
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            open: line.status == OPEN,
+        }))
+    }
+
+    pub(super) fn receipts(&self, of: ReceiptsOf<'_>) -> Vec<ReceiptLine> {
+        let told = |receipt: &Receipt| ReceiptLine {
+            grn_number: receipt.grn_number.clone(),
+            grn_date: receipt.grn_date,
+            po_number: key(&receipt.po_number),
+            line: receipt.line.clone(),
+            quantity_accepted: receipt.quantity_accepted,
+        };
+        match of {
+            ReceiptsOf::Order(number) => {
+                let rows = self.received.get(number).into_iter().flatten();
+                rows.take(ROWS_MAX).map(told).collect()
+            }
+            ReceiptsOf::Number(number) => self
+                .received
+                .values()
+                .flatten()
+                .filter(|receipt| grn_key(&receipt.grn_number) == number)
+                .take(ROWS_MAX)
+                .map(told)
+                .collect(),
+        }
     }
 }

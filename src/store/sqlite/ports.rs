@@ -7,17 +7,20 @@ use contract::ToolError;
 use document_search::{Document, Documents, Index};
 use domain::{
     Date, Decimal, FinancialYear, Paise,
-    records::{Buyer, LedgerEntry, Order, OrderLine, SimilarVendor, Vendor},
+    records::{
+        Buyer, LedgerEntry, NamedVendor, Order, OrderLine, OrderSummary, ReceiptLine,
+        SimilarVendor, StatusTally, Vendor,
+    },
 };
-use invoice_db::{Past, PastInvoices, ROWS_MAX, SERIES_MAX, TOTALS_MAX, Window};
-use purchase_orders::Orders;
+use invoice_db::{Asked, Past, PastInvoices, ROWS_MAX, SERIES_MAX, TOTALS_MAX, Window};
+use purchase_orders::{Orders, ReceiptsOf};
 use vendor_master::{NameIndex, Vendors};
 
-use super::{Sqlite, cached, keep, malformed, sql, unreachable, upsert};
+use super::{Sqlite, cached, keep, malformed, questions, sql, unreachable, upsert};
 use crate::{PortalKind, Records, Remembered, book, no_source};
 
 /// Columns of [`sql::BY_NUMBER`] and its like.
-type LedgerRow = (
+pub(super) type LedgerRow = (
     i64,
     String,
     String,
@@ -29,7 +32,7 @@ type LedgerRow = (
     String,
 );
 
-fn past(row: LedgerRow) -> Result<Past, ToolError> {
+pub(super) fn past(row: LedgerRow) -> Result<Past, ToolError> {
     let (id, number, date, supplier, buyer, taxable, total, order, status) = row;
     Ok(Past {
         id,
@@ -47,7 +50,7 @@ fn past(row: LedgerRow) -> Result<Past, ToolError> {
     })
 }
 
-fn limit(rows: usize) -> i64 {
+pub(super) fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
@@ -68,7 +71,7 @@ impl Sqlite {
         Ok(found.is_some())
     }
 
-    async fn needs(&self, tool: &'static str, name: &str) -> Result<(), ToolError> {
+    pub(super) async fn needs(&self, tool: &'static str, name: &str) -> Result<(), ToolError> {
         if self.has(tool, name).await? {
             Ok(())
         } else {
@@ -76,11 +79,11 @@ impl Sqlite {
         }
     }
 
-    async fn ledger(&self) -> Result<(), ToolError> {
+    pub(super) async fn ledger(&self) -> Result<(), ToolError> {
         self.needs(invoice_db::NAME, "ledger.csv").await
     }
 
-    async fn names(&self) -> Result<Arc<NameIndex>, ToolError> {
+    pub(super) async fn names(&self) -> Result<Arc<NameIndex>, ToolError> {
         let failed = unreachable(vendor_master::NAME);
         let stamp: String = sqlx::query_scalar(sql::VENDORS_STAMP)
             .fetch_one(&self.readers)
@@ -203,6 +206,23 @@ impl PastInvoices for Sqlite {
         }
         Ok(found)
     }
+
+    async fn tallies(&self, gstin: &str, window: Window) -> Result<Vec<StatusTally>, ToolError> {
+        questions::tallies(self, gstin, window).await
+    }
+
+    async fn listed(
+        &self,
+        asked: Asked<'_>,
+        order: invoice_db::Order,
+        most: usize,
+    ) -> Result<Vec<Past>, ToolError> {
+        questions::listed(self, asked, order, most).await
+    }
+
+    async fn numbered(&self, folded: &str) -> Result<Vec<Past>, ToolError> {
+        questions::numbered(self, folded).await
+    }
 }
 
 /// Columns of [`sql::VENDOR_BY_GSTIN`] and its like.
@@ -250,7 +270,11 @@ fn vendor(row: VendorRow) -> Vendor {
 }
 
 impl Sqlite {
-    async fn vendors(&self, statement: &'static str, key: &str) -> Result<Vec<Vendor>, ToolError> {
+    pub(super) async fn vendors(
+        &self,
+        statement: &'static str,
+        key: &str,
+    ) -> Result<Vec<Vendor>, ToolError> {
         self.needs(vendor_master::NAME, "vendors.csv").await?;
         let rows: Vec<VendorRow> = sqlx::query_as(statement)
             .bind(key)
@@ -276,6 +300,19 @@ impl Vendors for Sqlite {
         Ok(self.names().await?.similar(name, pan))
     }
 
+    async fn by_id(&self, vendor_id: &str) -> Result<Vec<Vendor>, ToolError> {
+        questions::vendors_by_id(self, vendor_id).await
+    }
+
+    async fn named(
+        &self,
+        name: &str,
+        loosely: bool,
+    ) -> Result<(Vec<NamedVendor>, usize), ToolError> {
+        self.needs(vendor_master::NAME, "vendors.csv").await?;
+        Ok(self.names().await?.named(name, loosely))
+    }
+
     async fn buyer(&self) -> Result<Buyer, ToolError> {
         let json: Option<String> = sqlx::query_scalar(sql::BUYER)
             .fetch_optional(&self.readers)
@@ -287,7 +324,7 @@ impl Vendors for Sqlite {
     }
 }
 
-fn decimal(text: &str) -> Result<Decimal, ToolError> {
+pub(super) fn decimal(text: &str) -> Result<Decimal, ToolError> {
     Decimal::from_str_exact(text)
         .map_err(|_| malformed(purchase_orders::NAME, "a quantity or price is no number"))
 }
@@ -373,10 +410,7 @@ impl Orders for Sqlite {
         let (accepted, billed) = (Sums::new(received)?, Sums::new(billed)?);
         Ok(Some(Order {
             po_number: number,
-            po_date: date
-                .map(|date| Date::from_str(&date))
-                .transpose()
-                .map_err(|_| malformed(purchase_orders::NAME, "an order's date is no date"))?,
+            po_date: questions::day(date)?,
             vendor_id,
             lines: lines
                 .into_iter()
@@ -385,6 +419,14 @@ impl Orders for Sqlite {
             receipts_known: self.has(purchase_orders::NAME, "receipts.csv").await?,
             has_receipts,
         }))
+    }
+
+    async fn of_vendor(&self, vendor_id: &str) -> Result<Vec<OrderSummary>, ToolError> {
+        questions::orders_of(self, vendor_id).await
+    }
+
+    async fn receipts(&self, of: ReceiptsOf<'_>) -> Result<Vec<ReceiptLine>, ToolError> {
+        questions::receipts(self, of).await
     }
 }
 

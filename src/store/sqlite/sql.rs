@@ -37,6 +37,49 @@ pub(super) const SERIES_ABOVE: &str = past!(
 pub(super) const TOTALS: &str = "SELECT total_paise FROM ledger WHERE supplier_gstin = ? AND status <> 'rejected' \
      AND (document IS NULL OR document <> ?) ORDER BY invoice_date DESC, id DESC LIMIT ?";
 
+/// What people ask: any status (the empty text) or one, in an order.
+macro_rules! asked {
+    ($key:literal, $order:literal) => {
+        concat!(
+            "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, total_paise, \
+             po_number, status FROM ledger WHERE ",
+            $key,
+            "invoice_date BETWEEN ? AND ? AND (? = '' OR status = ?) ORDER BY ",
+            $order,
+            " LIMIT ?"
+        )
+    };
+}
+
+/// By order: of one supplier, and of all.
+pub(super) const LATEST: [&str; 2] = [
+    asked!("supplier_gstin = ? AND ", "invoice_date DESC, id DESC"),
+    asked!("", "invoice_date DESC, id DESC"),
+];
+pub(super) const EARLIEST: [&str; 2] = [
+    asked!("supplier_gstin = ? AND ", "invoice_date, id"),
+    asked!("", "invoice_date, id"),
+];
+pub(super) const LARGEST: [&str; 2] = [
+    asked!(
+        "supplier_gstin = ? AND ",
+        "total_paise DESC, invoice_date, id"
+    ),
+    asked!("", "total_paise DESC, invoice_date, id"),
+];
+pub(super) const SMALLEST: [&str; 2] = [
+    asked!("supplier_gstin = ? AND ", "total_paise, invoice_date, id"),
+    asked!("", "total_paise, invoice_date, id"),
+];
+pub(super) const TALLIES: [&str; 2] = [
+    "SELECT status, COUNT(*), SUM(taxable_paise), SUM(total_paise) FROM ledger WHERE supplier_gstin = ? AND \
+     invoice_date BETWEEN ? AND ? GROUP BY status ORDER BY status",
+    "SELECT status, COUNT(*), SUM(taxable_paise), SUM(total_paise) FROM ledger WHERE invoice_date BETWEEN ? AND ? \
+     GROUP BY status ORDER BY status",
+];
+pub(super) const NUMBERED: &str = "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, \
+     total_paise, po_number, status FROM ledger WHERE number_folded = ? LIMIT ?";
+
 macro_rules! vendors {
     ($rest:literal) => {
         concat!(
@@ -49,6 +92,7 @@ macro_rules! vendors {
 
 pub(super) const VENDOR_BY_GSTIN: &str = vendors!("WHERE gstin = ? ORDER BY id");
 pub(super) const VENDOR_BY_PAN: &str = vendors!("WHERE pan_key = ? ORDER BY id");
+pub(super) const VENDOR_BY_ID: &str = vendors!("WHERE vendor_id = ? ORDER BY id");
 /// Only to build the index of names.
 pub(super) const ALL_VENDORS: &str = vendors!("ORDER BY id");
 /// Changes whenever the table does: by content or by rows.
@@ -57,6 +101,19 @@ pub(super) const BUYER: &str = "SELECT json FROM buyer WHERE id = 1";
 
 pub(super) const ORDER_LINES: &str = "SELECT po_number, po_date, vendor_id, line, hsn, description, quantity, unit, unit_price, gst_rate, status \
      FROM purchase_order_line WHERE po_key = ? ORDER BY id";
+pub(super) const ORDERS_OF: &str = "SELECT po_key, po_number, po_date, quantity, unit_price, status FROM purchase_order_line \
+     WHERE vendor_id = ? ORDER BY po_key, id LIMIT ?";
+macro_rules! receipts {
+    ($key:literal) => {
+        concat!(
+            "SELECT grn_number, grn_date, po_key, line, quantity_accepted FROM receipt WHERE ",
+            $key,
+            " = ? LIMIT ?"
+        )
+    };
+}
+pub(super) const RECEIPTS_OF_ORDER: &str = receipts!("po_key");
+pub(super) const RECEIPTS_OF_NUMBER: &str = receipts!("UPPER(grn_number)");
 pub(super) const RECEIPTS: &str = "SELECT line, quantity_accepted FROM receipt WHERE po_key = ?";
 /// A line counts unless its invoice was rejected: by document where it has one, else when every row of that supplier
 /// and number was.
@@ -93,4 +150,24 @@ pub(super) const PROBES: &[&str] = &[
     CONTRACTS_DIGEST,
     PORTAL,
     HAS_FILE,
+];
+
+/// Every statement of a question that a person asks; they may sort what the index gave them.
+#[cfg(test)]
+pub(super) const QUESTIONS: &[&str] = &[
+    LATEST[0],
+    LATEST[1],
+    EARLIEST[0],
+    EARLIEST[1],
+    LARGEST[0],
+    LARGEST[1],
+    SMALLEST[0],
+    SMALLEST[1],
+    TALLIES[0],
+    TALLIES[1],
+    NUMBERED,
+    VENDOR_BY_ID,
+    ORDERS_OF,
+    RECEIPTS_OF_ORDER,
+    RECEIPTS_OF_NUMBER,
 ];

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::Decimal;
+use domain::{
+    Decimal,
+    records::{Passage, Passages},
+};
 use rust_decimal::MathematicalOps;
 
-use crate::{Document, PASSAGES_MAX, Passage, Passages};
+use crate::{Document, PASSAGES_MAX};
 
 /// Bytes of one paragraph in an answer; a longer one is cut into several.
 const PASSAGE_MAX: usize = 2_000;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use contract::{Answer, Cost, Manifest, Tool, ToolError};
-use domain::Decimal;
+use domain::records::Passages;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,33 +49,6 @@ pub enum Args {
         #[serde(default)]
         vendor: String,
     },
-}
-
-/// A paragraph of a document.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Passage {
-    pub document: String,
-    /// The headings above the paragraph, outermost first, joined by ` > `; empty when there is none.
-    pub heading: String,
-    /// Line of the document on which the paragraph begins, from 1.
-    pub line_start: u32,
-    /// As the document has it.
-    pub text: String,
-    /// BM25, rounded to four decimals: comparable within one answer only.
-    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
-    #[schemars(with = "f64")]
-    pub score: Decimal,
-}
-
-/// What a search found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Passages {
-    /// Best first; ties by document and line.
-    pub passages: Vec<Passage>,
-    /// Documents that were searched.
-    pub searched: usize,
-    /// What was left out of the search, for people.
-    pub notes: Vec<String>,
 }
 
 /// The tool over any documents.

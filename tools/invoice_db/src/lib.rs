@@ -1,23 +1,31 @@
-//! Past invoices: duplicates of one, and what its supplier billed before.
+//! Past invoices: duplicates of one, what its supplier billed before, and questions about suppliers, periods and numbers.
 //!
 //! *Invariant:* the source is probed by index alone and only ever by bounded questions ([`PastInvoices`]); which rows
 //! count, and in which order they stand, is settled here, so that every source gives the same answer.
-//! *Invariant:* rejected invoices, and rows that came from the document under verification, never appear.
+//! *Invariant:* rejected invoices, and rows that came from the document under verification, never appear in what a case
+//! asks (`duplicates`, `history`). A question of a person's counts them where it says so.
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use contract::{Answer, Cost, Manifest, Tool, ToolError};
 use domain::{
     Date, Decimal, DocNumber, FinancialYear, Paise,
-    civil::{days_between, parse_date, plus_days},
+    civil::{days_between, parse_date},
     money,
     number::edits,
-    records::{Duplicates, History, LedgerEntry},
+    records::{Billed, Duplicates, FoundInvoices, History, LedgerEntry, Numbers},
 };
 use rust_decimal::RoundingStrategy;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+mod port;
+mod question;
+mod series;
+
+pub use port::{Asked, Order, Past, PastInvoices, Window, holder, key};
+pub use question::{LISTED_BILLED_MAX, STATUSES_MAX};
+pub use series::{GAPS_MAX, NUMBER_SERIES_MAX};
 
 /// The name under which errors come.
 pub const NAME: &str = "invoice_db";
@@ -33,98 +41,6 @@ pub const ROWS_MAX: usize = 20_000;
 pub const LISTED_MAX: usize = 1_000;
 /// Widest window in days either way that a question may name.
 pub const DAYS_MAX: i64 = 366;
-
-/// A ledger row as a source hands it out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Past {
-    /// Tells rows of one source apart and orders them as they came in.
-    pub id: i64,
-    pub entry: LedgerEntry,
-}
-
-/// A supplier's rows dated in a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
-    pub from: Date,
-    pub until: Date,
-}
-
-impl Window {
-    /// Both ends belong to it.
-    pub fn around(date: Date, days: i64) -> Self {
-        Self {
-            from: plus_days(date, -days),
-            until: plus_days(date, days),
-        }
-    }
-
-    pub fn holds(&self, date: Date) -> bool {
-        self.from <= date && date <= self.until
-    }
-}
-
-/// What makes a supplier one person over its registrations: the PAN inside a GSTIN, or the whole text of anything
-/// that is not fifteen characters long. The GSTIN need not be valid: ledgers hold what was once written.
-pub fn holder(gstin: &str) -> &str {
-    if gstin.chars().count() == 15 {
-        gstin.get(2..12).unwrap_or(gstin)
-    } else {
-        gstin
-    }
-}
-
-/// A GSTIN as ledgers are keyed by it: trimmed, upper case.
-pub fn key(gstin: &str) -> String {
-    gstin.trim().to_uppercase()
-}
-
-/// The ledger, as this tool needs it. GSTINs arrive as [`key`] writes them. `except` is the SHA-256 of a document whose
-/// own rows are left out (empty: none is); rejected rows are left out always. No order is promised but where one is
-/// named. A source without a ledger answers [`ToolError::NoSource`].
-#[async_trait]
-pub trait PastInvoices: Send + Sync + 'static {
-    /// Rows of a supplier GSTIN in a financial year whose folded number is this one; at most [`ROWS_MAX`].
-    async fn by_number(
-        &self,
-        gstin: &str,
-        year: FinancialYear,
-        folded: &str,
-        except: &str,
-    ) -> Result<Vec<Past>, ToolError>;
-
-    /// Rows of a [`holder`] with a total between two amounts, dated in a window; at most [`ROWS_MAX`].
-    async fn by_amount(
-        &self,
-        holder: &str,
-        least: Paise,
-        most: Paise,
-        window: Window,
-        except: &str,
-    ) -> Result<Vec<Past>, ToolError>;
-
-    /// Rows of a supplier GSTIN dated in a window; at most [`ROWS_MAX`].
-    async fn by_date(
-        &self,
-        gstin: &str,
-        window: Window,
-        except: &str,
-    ) -> Result<Vec<Past>, ToolError>;
-
-    /// Totals of a supplier GSTIN, latest date first, then the row that came in last; at most [`TOTALS_MAX`].
-    async fn totals(&self, gstin: &str, except: &str) -> Result<Vec<Paise>, ToolError>;
-
-    /// Neighbours of a counter among a supplier GSTIN's rows of the same text before and after it: at most
-    /// [`SERIES_MAX`] below and as many above, nearest first on either side (of one counter: below, the row that came
-    /// in last; above, the one that came in first). The counter itself is left out.
-    async fn series(
-        &self,
-        gstin: &str,
-        before: &str,
-        after: &str,
-        counter: i64,
-        except: &str,
-    ) -> Result<Vec<Past>, ToolError>;
-}
 
 /// A question about past invoices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -158,6 +74,36 @@ pub enum Args {
         #[serde(default = "default_days")]
         days: String,
     },
+    /// What was billed in a period: how many, how much, by status, and the largest, smallest, earliest and latest.
+    Billed {
+        /// Empty: all suppliers.
+        #[serde(default)]
+        supplier_gstin: String,
+        /// First day, `yyyy-mm-dd`; empty for no limit.
+        #[serde(default)]
+        from: String,
+        /// Last day; empty for no limit.
+        #[serde(default)]
+        until: String,
+        /// Statuses that count: `paid`, `approved`, `held`, `rejected`. Empty: all but rejected.
+        #[serde(default)]
+        statuses: Vec<String>,
+    },
+    /// Which numbers are missing from the series of a supplier.
+    Numbers {
+        supplier_gstin: String,
+        /// As above.
+        #[serde(default)]
+        from: String,
+        #[serde(default)]
+        until: String,
+        /// What the numbers of the series in question begin with; empty for all series.
+        #[serde(default)]
+        before: String,
+    },
+    /// Whether the ledger has an invoice of this number, and what became of it; separators, case and leading zeros do
+    /// not matter.
+    Find { number: String },
 }
 
 fn default_amount() -> String {
@@ -174,6 +120,9 @@ fn default_days() -> String {
 pub enum Record {
     Duplicates(Duplicates),
     History(History),
+    Billed(Box<Billed>),
+    Numbers(Numbers),
+    Found(FoundInvoices),
 }
 
 /// The tool over any ledger.
@@ -191,9 +140,10 @@ impl InvoiceDb {
 impl Tool for InvoiceDb {
     const MANIFEST: Manifest = Manifest {
         name: NAME,
-        description: "Finds past invoices that could be the one in hand, and what its supplier billed before.",
+        description: "Finds past invoices: duplicates of one, what its supplier billed before, totals by period and \
+                      status, numbers missing from a series, and an invoice by its number.",
         when: "Use `duplicates` before any approval and `history` for amounts, dates and number series of a supplier; \
-               it knows the ledger only, not orders or payments.",
+               `billed`, `numbers` and `find` answer questions; it knows the ledger only, not orders or payments.",
         cost: Cost::Local,
     };
     type Args = Args;
@@ -233,6 +183,25 @@ impl Tool for InvoiceDb {
                     self.history(question).await?,
                 )))
             }
+            Args::Billed {
+                supplier_gstin,
+                from,
+                until,
+                statuses,
+            } => {
+                let billed = self.billed(&supplier_gstin, &from, &until, &statuses);
+                Ok(Answer::Found(Record::Billed(Box::new(billed.await?))))
+            }
+            Args::Numbers {
+                supplier_gstin,
+                from,
+                until,
+                before,
+            } => {
+                let numbers = self.numbers(&supplier_gstin, &from, &until, &before);
+                Ok(Answer::Found(Record::Numbers(numbers.await?)))
+            }
+            Args::Find { number } => Ok(Answer::Found(Record::Found(self.find(number).await?))),
         }
     }
 }

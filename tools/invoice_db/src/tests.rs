@@ -1,6 +1,8 @@
 use std::sync::Mutex;
 
+use async_trait::async_trait;
 use contract::AnyTool;
+use domain::records::StatusTally;
 use serde_json::json;
 
 use super::*;
@@ -66,6 +68,46 @@ impl PastInvoices for Scripted {
     ) -> Result<Vec<Past>, ToolError> {
         self.note(format!("series {before}|{counter}|{after}"))?;
         Ok(self.series.clone())
+    }
+    async fn tallies(&self, gstin: &str, window: Window) -> Result<Vec<StatusTally>, ToolError> {
+        self.note(format!("tallies {gstin} {} {}", window.from, window.until))?;
+        let mut tallies: Vec<StatusTally> = Vec::new();
+        for past in &self.dates {
+            let at = tallies.iter().position(|t| t.status == past.entry.status);
+            let at = at.unwrap_or_else(|| {
+                tallies.push(StatusTally {
+                    status: past.entry.status.clone(),
+                    count: 0,
+                    taxable_value: Decimal::ZERO,
+                    total_value: Decimal::ZERO,
+                });
+                tallies.len() - 1
+            });
+            tallies[at].count += 1;
+            tallies[at].taxable_value += past.entry.taxable_value;
+            tallies[at].total_value += past.entry.total_value;
+        }
+        Ok(tallies)
+    }
+    async fn listed(
+        &self,
+        asked: Asked<'_>,
+        _: Order,
+        most: usize,
+    ) -> Result<Vec<Past>, ToolError> {
+        let counts = |p: &&Past| asked.status.is_none_or(|s| s == p.entry.status);
+        // In no order: the tool settles it. Only what a source must cut is cut.
+        Ok(self
+            .dates
+            .iter()
+            .filter(counts)
+            .take(most.max(2))
+            .cloned()
+            .collect())
+    }
+    async fn numbered(&self, folded: &str) -> Result<Vec<Past>, ToolError> {
+        self.note(format!("numbered {folded}"))?;
+        Ok(self.numbers.clone())
     }
 }
 
@@ -195,6 +237,99 @@ async fn a_number_of_separators_is_nobody_s_duplicate_and_a_missing_ledger_is_no
         InvoiceDb::new(ledger).call(args).await.unwrap_err(),
         missing
     );
+}
+
+fn priced(id: i64, day: &str, total: i64, status: &str) -> Past {
+    let mut past = past(id, &format!("N{id}"), day);
+    past.entry.total_value = Decimal::new(total, 2);
+    past.entry.status = status.to_owned();
+    past
+}
+
+#[tokio::test]
+async fn what_was_billed_counts_the_statuses_asked_for() {
+    let ledger = Arc::new(Scripted {
+        dates: vec![
+            priced(1, "2026-10-01", 10_000, "paid"),
+            priced(2, "2026-10-09", 30_050, "paid"),
+            priced(3, "2026-10-05", 20_000, "held"),
+            priced(4, "2026-10-07", 90_000, "rejected"),
+        ],
+        ..Scripted::default()
+    });
+    let tool = InvoiceDb::new(ledger.clone());
+    for (statuses, count, total, largest, latest) in [
+        (json!([]), 3, "600.50", "N2", "N2"),
+        (json!(["Held "]), 1, "200.00", "N3", "N3"),
+        (json!(["rejected", "held"]), 2, "1100.00", "N4", "N4"),
+        (json!(["approved"]), 0, "0", "", ""),
+    ] {
+        let seen = tool
+            .call(
+                json!({"operation": "billed", "supplier_gstin": "27aaacr5055k1z7",
+                "from": "2026-10-01", "until": "", "statuses": statuses}),
+            )
+            .await
+            .unwrap();
+        assert!(seen.found);
+        let value = seen.value;
+        assert_eq!(value["count"], count, "{statuses}");
+        assert_eq!(value["total_value"].to_string(), total, "{statuses}");
+        let number = |which: &str| value[which]["invoice_number"].as_str().unwrap_or_default();
+        assert_eq!((number("largest"), number("latest")), (largest, latest));
+        assert_eq!(
+            (value["from"].as_str(), value["until"].as_str()),
+            (Some("2026-10-01"), Some(""))
+        );
+    }
+    assert_eq!(
+        ledger.asked.lock().unwrap()[0],
+        format!("tallies 27AAACR5055K1Z7 2026-10-01 {}", Date::MAX)
+    );
+    for bad in [
+        json!({"operation": "billed", "from": "2026-10-02", "until": "2026-10-01"}),
+        json!({"operation": "billed", "from": "soon"}),
+        json!({"operation": "billed", "statuses": "paid"}),
+        json!({"operation": "billed", "statuses": ["1", "2", "3", "4", "5", "6", "7", "8", "9"]}),
+        json!({"operation": "numbers", "supplier_gstin": ""}),
+        json!({"operation": "find", "number": "-/-"}),
+    ] {
+        let answer = tool.call(bad.clone()).await;
+        assert!(matches!(answer, Err(ToolError::Arguments { .. })), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_are_found_whoever_billed_them_and_missing_ones_are_named() {
+    let ledger = Arc::new(Scripted {
+        dates: vec![
+            past(1, "MC/0021", "2026-10-01"),
+            past(2, "MC/0023", "2026-10-02"),
+            past(3, "X-5", "2026-10-02"),
+        ],
+        numbers: vec![
+            past(4, "MC/0023", "2026-10-02"),
+            past(5, "mc-23", "2025-10-02"),
+        ],
+        ..Scripted::default()
+    });
+    let tool = InvoiceDb::new(ledger.clone());
+    let seen = tool
+        .call(json!({"operation": "numbers", "supplier_gstin": "27AAACR5055K1Z7", "before": "MC/"}))
+        .await
+        .unwrap();
+    assert_eq!(seen.value["series"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        seen.value["series"][0]["gaps"],
+        json!([{"from": "MC/0022", "until": "MC/0022", "count": 1}])
+    );
+    let seen = tool
+        .call(json!({"operation": "find", "number": " mc/00023 "}))
+        .await
+        .unwrap();
+    assert_eq!(ledger.asked.lock().unwrap()[0], "numbered MC23");
+    assert_eq!(numbers(&seen.value["invoices"]), ["mc-23", "MC/0023"]);
+    assert_eq!(seen.value["number"], "mc/00023");
 }
 
 #[test]

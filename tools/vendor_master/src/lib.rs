@@ -1,18 +1,22 @@
 //! The vendor master: registrations of a supplier, vendors whose name resembles it, and ourselves as the buyer.
 //!
 //! *Invariant:* with a vendor table, a look-up always finds a record: its empty lists are the evidence that the vendor
-//! is unknown. Without the table there is no answer.
+//! is unknown. An id or a name that nobody has is an absence. Without the table there is no answer.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use contract::{Answer, Cost, Manifest, Tool, ToolError};
-use domain::records::{Buyer, SimilarVendor, Vendor, VendorRecord};
+use domain::records::{
+    Buyer, NamedVendor, NamedVendors, Registrations, SimilarVendor, Vendor, VendorRecord,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod mention;
 mod names;
 
+pub use mention::NAMED_MAX;
 pub use names::{NameIndex, SIMILAR_MAX};
 
 /// The name under which errors come.
@@ -28,6 +32,14 @@ pub trait Vendors: Send + Sync + 'static {
     async fn by_pan(&self, pan: &str) -> Result<Vec<Vendor>, ToolError>;
     /// Vendors of a similar name: what [`NameIndex::similar`] finds.
     async fn similar(&self, name: &str, pan: &str) -> Result<Vec<SimilarVendor>, ToolError>;
+    /// Registrations under this id, whatever its case, in the table's order.
+    async fn by_id(&self, vendor_id: &str) -> Result<Vec<Vendor>, ToolError>;
+    /// Vendors that a written name may mean, and how many: what [`NameIndex::named`] finds.
+    async fn named(
+        &self,
+        name: &str,
+        loosely: bool,
+    ) -> Result<(Vec<NamedVendor>, usize), ToolError>;
     async fn buyer(&self) -> Result<Buyer, ToolError>;
 }
 
@@ -53,8 +65,28 @@ pub enum Args {
         #[serde(default)]
         name: String,
     },
+    /// The registrations under a vendor id.
+    Vendor {
+        /// Case does not matter.
+        vendor_id: String,
+    },
+    /// Vendors that a name may mean, as somebody wrote it: a part of it, or misspelt by a little.
+    Named {
+        name: String,
+        /// `yes` finds vendors that share a word with it: for a hint, not for an answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        loosely: Option<YesNo>,
+    },
     /// Ourselves: legal name, GSTINs, approval limits.
     Buyer {},
+}
+
+/// Whether to do something. A text, as every argument is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum YesNo {
+    Yes,
+    No,
 }
 
 /// What this tool answers.
@@ -62,6 +94,8 @@ pub enum Args {
 #[serde(untagged)]
 pub enum Record {
     Vendor(VendorRecord),
+    Registrations(Registrations),
+    Named(NamedVendors),
     Buyer(Buyer),
 }
 
@@ -74,6 +108,37 @@ pub struct VendorMaster {
 impl VendorMaster {
     pub fn new(vendors: Arc<dyn Vendors>) -> Self {
         Self { vendors }
+    }
+
+    async fn vendor(&self, vendor_id: &str) -> Result<Answer<Record>, ToolError> {
+        let vendor_id = vendor_id.trim();
+        if vendor_id.is_empty() {
+            return Err(needed("vendor_id: an id is needed"));
+        }
+        let registrations = self.vendors.by_id(vendor_id).await?;
+        Ok(match registrations.first() {
+            Some(first) => Answer::Found(Record::Registrations(Registrations {
+                vendor_id: first.vendor_id.clone(),
+                registrations,
+            })),
+            None => Answer::Absent("no vendor of this id is in the vendor master".to_owned()),
+        })
+    }
+
+    async fn named(&self, name: String, loosely: bool) -> Result<Answer<Record>, ToolError> {
+        if !name.contains(char::is_alphanumeric) {
+            return Err(needed("name: at least one word is needed"));
+        }
+        let (candidates, count) = self.vendors.named(&name, loosely).await?;
+        Ok(if candidates.is_empty() {
+            Answer::Absent("no vendor of this name is in the vendor master".to_owned())
+        } else {
+            Answer::Found(Record::Named(NamedVendors {
+                name,
+                candidates,
+                count,
+            }))
+        })
     }
 
     async fn lookup(&self, gstin: &str, pan: &str, name: &str) -> Result<VendorRecord, ToolError> {
@@ -105,24 +170,33 @@ impl VendorMaster {
     }
 }
 
+fn needed(detail: &str) -> ToolError {
+    ToolError::Arguments {
+        tool: NAME,
+        detail: detail.to_owned(),
+    }
+}
+
 impl Tool for VendorMaster {
     const MANIFEST: Manifest = Manifest {
         name: NAME,
         description: "Looks up a supplier's registrations, bank account and terms in our vendor master, or ourselves.",
-        when: "Use `lookup` once for each supplier and `buyer` once; it says what we agreed, not what the tax office knows.",
+        when: "Use `lookup` once for each supplier of an invoice, `vendor` for an id and `named` for a name that somebody \
+               wrote, `buyer` for ourselves; it says what we agreed, not what the tax office knows.",
         cost: Cost::Local,
     };
     type Args = Args;
     type Record = Record;
 
     async fn ask(&self, args: Args) -> Result<Answer<Record>, ToolError> {
-        let record = match args {
+        Ok(match args {
             Args::Lookup { gstin, pan, name } => {
-                Record::Vendor(self.lookup(&gstin, &pan, &name).await?)
+                Answer::Found(Record::Vendor(self.lookup(&gstin, &pan, &name).await?))
             }
-            Args::Buyer {} => Record::Buyer(self.vendors.buyer().await?),
-        };
-        Ok(Answer::Found(record))
+            Args::Vendor { vendor_id } => self.vendor(&vendor_id).await?,
+            Args::Named { name, loosely } => self.named(name, loosely == Some(YesNo::Yes)).await?,
+            Args::Buyer {} => Answer::Found(Record::Buyer(self.vendors.buyer().await?)),
+        })
     }
 }
 

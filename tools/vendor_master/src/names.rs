@@ -3,15 +3,18 @@
 //! Two texts at `d` edits (a swap of neighbours is one) share all but at most `3 d` of the pairs of neighbouring
 //! characters that one of them has, so that counting shared pairs loses nothing.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::OnceLock};
 
 use domain::{
     Decimal, names,
     number::edits,
-    records::{SimilarVendor, Vendor},
+    records::{NamedVendor, SimilarVendor, Vendor},
 };
 
-use crate::pan_of;
+use crate::{
+    mention::{self, Mentions, Titles},
+    pan_of,
+};
 
 /// Similar vendors in an answer.
 pub const SIMILAR_MAX: usize = 3;
@@ -46,6 +49,17 @@ pub struct NameIndex {
     pairs: HashMap<(char, char), Vec<u32>>,
     /// Forms by length, for names that are too short or too monotonous for pairs to tell apart.
     by_length: Vec<Vec<u32>>,
+    mentions: OnceLock<Mentions>,
+}
+
+impl Named {
+    fn titles(&self) -> Titles<'_> {
+        Titles {
+            vendor_id: &self.vendor_id,
+            legal_name: &self.legal_name,
+            trade_name: &self.trade_name,
+        }
+    }
 }
 
 fn pairs_of(form: &str) -> Vec<(char, char)> {
@@ -151,6 +165,29 @@ impl NameIndex {
                 similarity: similarity.round_dp(4),
             })
             .collect()
+    }
+
+    fn mentions(&self) -> &Mentions {
+        self.mentions
+            .get_or_init(|| Mentions::new(self.vendors.iter().map(Named::titles)))
+    }
+
+    /// Vendors that a name as somebody wrote it may mean, those of the best [`names::Fit`] alone, most alike first, at most
+    /// [`crate::NAMED_MAX`]; and how many there are. Loosely, vendors that share a word with it, for a hint.
+    pub fn named(&self, written: &str, loosely: bool) -> (Vec<NamedVendor>, usize) {
+        let mut candidates = self.mentions().candidates(written, loosely);
+        for (form, kinds) in names::forms(written).map(distinct).unwrap_or_default() {
+            candidates.extend(self.candidates(&form, kinds));
+        }
+        let vendors = candidates
+            .into_iter()
+            .filter_map(|number| self.vendors.get(usize::try_from(number).ok()?));
+        mention::best(written, vendors.map(Named::titles), loosely)
+    }
+
+    /// Vendor ids equal to this one but for case, as the table writes them.
+    pub fn ids(&self, vendor_id: &str) -> Vec<String> {
+        self.mentions().ids(vendor_id).cloned().collect()
     }
 
     /// Vendors with a form of one of these kinds that is alike.

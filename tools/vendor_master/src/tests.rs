@@ -52,6 +52,22 @@ impl Vendors for Table {
     async fn similar(&self, name: &str, pan: &str) -> Result<Vec<SimilarVendor>, ToolError> {
         Ok(NameIndex::new(self.rows()?).similar(name, pan))
     }
+    async fn by_id(&self, vendor_id: &str) -> Result<Vec<Vendor>, ToolError> {
+        let ids = NameIndex::new(self.rows()?).ids(vendor_id);
+        Ok(self
+            .rows()?
+            .iter()
+            .filter(|v| ids.contains(&v.vendor_id))
+            .cloned()
+            .collect())
+    }
+    async fn named(
+        &self,
+        name: &str,
+        loosely: bool,
+    ) -> Result<(Vec<NamedVendor>, usize), ToolError> {
+        Ok(NameIndex::new(self.rows()?).named(name, loosely))
+    }
     async fn buyer(&self) -> Result<Buyer, ToolError> {
         self.rows()?;
         Ok(Buyer {
@@ -95,9 +111,77 @@ async fn gstin_then_pan_then_name() {
 }
 
 #[tokio::test]
+async fn by_id_and_by_a_name_as_somebody_wrote_it() {
+    let tool = VendorMaster::new(Arc::new(Table(Some(vec![
+        vendor(
+            "V1",
+            "Sahyadri Steel Traders Private Limited",
+            "27AAACR5055K1Z7",
+        ),
+        vendor(
+            "V1",
+            "Sahyadri Steel Traders Private Limited",
+            "24AAACR5055K2ZC",
+        ),
+        vendor("V2", "Sahyadri Office Systems LLP", "32AABCF8078M1C8"),
+        vendor("v3", "Malabar Steel Traders", "29AAACV9999K1Z1"),
+    ]))));
+    for (id, want) in [
+        ("v1", Some(("V1", 2))),
+        (" V3", Some(("v3", 1))),
+        ("V9", None),
+    ] {
+        let seen = tool
+            .call(json!({"operation": "vendor", "vendor_id": id}))
+            .await
+            .unwrap();
+        let got = seen.found.then(|| {
+            let list = seen.value["registrations"].as_array().unwrap();
+            (seen.value["vendor_id"].as_str().unwrap(), list.len())
+        });
+        assert_eq!(got, want, "{id}");
+    }
+    for (name, loosely, want) in [
+        ("Sahyadri Steel", "no", &["V1"][..]),
+        ("sahyadri stel traders", "no", &["V1"]),
+        ("Sahyadri", "no", &["V1", "V2"]),
+        ("Steel Traders", "no", &["v3", "V1"]),
+        ("Sahyadri Steel Traders", "no", &["V1"]),
+        ("Office", "no", &[]),
+        ("Office", "yes", &["V2"]),
+        ("Sahyadri Cement", "no", &[]),
+        ("Sahyadri Cement", "yes", &["V1", "V2"]),
+        ("prime minister", "yes", &[]),
+    ] {
+        let args = json!({"operation": "named", "name": name, "loosely": loosely});
+        let seen = tool.call(args).await.unwrap();
+        assert_eq!(seen.found, !want.is_empty(), "{name}");
+        let got: Vec<&str> = seen.value["candidates"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|c| c["vendor_id"].as_str().unwrap())
+            .collect();
+        assert_eq!(got, want, "{name} {loosely}");
+    }
+    for bad in [
+        json!({"operation": "vendor", "vendor_id": " "}),
+        json!({"operation": "named", "name": "--"}),
+        json!({"operation": "named", "name": "x", "loosely": "maybe"}),
+    ] {
+        assert!(matches!(
+            tool.call(bad).await,
+            Err(ToolError::Arguments { .. })
+        ));
+    }
+}
+
+#[tokio::test]
 async fn unavailable_and_malformed() {
     let tool = VendorMaster::new(Arc::new(Table(None)));
     for args in [
+        json!({"operation": "vendor", "vendor_id": "V1"}),
+        json!({"operation": "named", "name": "X"}),
         json!({"operation": "lookup", "gstin": "X"}),
         json!({"operation": "buyer"}),
     ] {

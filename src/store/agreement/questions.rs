@@ -1,0 +1,136 @@
+//! What people ask of a ledger: both stores against a plain reading of every row.
+
+use domain::{Date, Decimal, DocNumber, civil::days_between, records::LedgerEntry};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{SUPPLIERS, answer, both, entry, write_ledger};
+use crate::{Records, Remembered};
+
+fn day(row: &LedgerEntry) -> i64 {
+    days_between(Date::constant(2000, 1, 1), row.invoice_date)
+}
+
+/// What [`invoice_db::Args::Billed`] means, read aloud: every row is looked at.
+fn billed(rows: &[LedgerEntry], args: &Value) -> Value {
+    let text = |member: &str| args[member].as_str().unwrap().to_owned();
+    let statuses: Vec<String> = serde_json::from_value(args["statuses"].clone()).unwrap();
+    let counting: Vec<(usize, &LedgerEntry)> = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| {
+            (text("supplier_gstin").is_empty() || row.supplier_gstin == text("supplier_gstin"))
+                && (text("from").is_empty() || row.invoice_date.to_string() >= text("from"))
+                && (text("until").is_empty() || row.invoice_date.to_string() <= text("until"))
+                && if statuses.is_empty() {
+                    row.status != "rejected"
+                } else {
+                    statuses.contains(&row.status)
+                }
+        })
+        .collect();
+    let sum = |rows: &[&LedgerEntry]| rows.iter().map(|row| row.total_value).sum::<Decimal>();
+    let least = |by: fn(&LedgerEntry) -> (Decimal, i64)| {
+        let first = counting.iter().min_by_key(|(at, row)| (by(row), *at));
+        first.map(|(_, row)| *row)
+    };
+    let mut latest = counting.clone();
+    latest.sort_by_key(|(at, row)| std::cmp::Reverse((row.invoice_date, *at)));
+    let all: Vec<&LedgerEntry> = counting.iter().map(|(_, row)| *row).collect();
+    let by_status: Vec<Value> = ["approved", "held", "paid", "rejected"]
+        .into_iter()
+        .filter_map(|status| {
+            let own: Vec<&LedgerEntry> = all
+                .iter()
+                .copied()
+                .filter(|row| row.status == status)
+                .collect();
+            (!own.is_empty()).then(|| {
+                json!({"status": status, "count": own.len(),
+                "total": sum(&own).normalize().to_string()})
+            })
+        })
+        .collect();
+    json!({
+        "count": counting.len(), "total": sum(&all).normalize().to_string(), "by_status": by_status,
+        "largest": least(|row| (-row.total_value, day(row))),
+        "smallest": least(|row| (row.total_value, day(row))),
+        "earliest": least(|row| (Decimal::ZERO, day(row))),
+        "invoices": latest.iter().take(100).map(|(_, row)| row).collect::<Vec<_>>(),
+    })
+}
+
+/// An answer in the form of [`billed`].
+fn told(value: &Value) -> Value {
+    let plain = |value: &Value| {
+        let amount: Decimal = value.to_string().parse().unwrap();
+        amount.normalize().to_string()
+    };
+    let by_status: Vec<Value> = value["by_status"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| json!({"status": t["status"], "count": t["count"], "total": plain(&t["total_value"])}))
+        .collect();
+    json!({
+        "count": value["count"], "total": plain(&value["total_value"]), "by_status": by_status,
+        "largest": value["largest"], "smallest": value["smallest"], "earliest": value["earliest"],
+        "invoices": value["invoices"],
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn what_people_ask_agrees_with_a_plain_reading(
+        book in prop::collection::vec(entry(), 0..60),
+        verified in prop::collection::vec(entry(), 0..4),
+        questions in prop::collection::vec((0..5_usize, 0..40_i32, 0..40_i32, 0..4_usize), 1..8),
+    ) {
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let dir = tempfile::tempdir().unwrap();
+            write_ledger(dir.path(), &book);
+            let (memory, sqlite, _files) = both(dir.path()).await;
+            let mut rows = book.clone();
+            for (index, entry) in verified.iter().enumerate() {
+                // Asked in between, so that what is built for a question is built anew for the next.
+                answer(&memory, json!({"operation": "find", "number": "INV-1"})).await;
+                let document = format!("{index:064x}");
+                let invoice = Remembered { entry: entry.clone(), lines: Vec::new(), document };
+                assert!(memory.remember(invoice.clone()).await.unwrap());
+                assert!(sqlite.remember(invoice).await.unwrap());
+                rows.push(entry.clone());
+            }
+            let first = Date::new(2026, 3, 15).unwrap();
+            for (supplier, from, until, status) in questions {
+                let gstin = SUPPLIERS.get(supplier).copied().unwrap_or_default();
+                let day = |after: i32| (first + jiff::Span::new().days(after)).to_string();
+                let (from, until) = (from.min(until), from.max(until));
+                let statuses = [json!([]), json!(["paid"]), json!(["approved", "held"]), json!(["rejected"])];
+                let window = if supplier == 4 { (String::new(), String::new()) } else { (day(from), day(until)) };
+                let args = json!({"operation": "billed", "supplier_gstin": gstin, "from": window.0,
+                    "until": window.1, "statuses": statuses[status]});
+                let want = billed(&rows, &args);
+                assert_eq!(told(&answer(&memory, args.clone()).await), want, "memory {args}");
+                assert_eq!(told(&answer(&sqlite, args.clone()).await), want, "sqlite {args}");
+                if !gstin.is_empty() {
+                    let args = json!({"operation": "numbers", "supplier_gstin": gstin});
+                    assert_eq!(answer(&memory, args.clone()).await, answer(&sqlite, args).await);
+                }
+            }
+            for entry in rows.iter().take(8) {
+                let folded = |number: &str| DocNumber::new(number).folded;
+                let mut want: Vec<&LedgerEntry> = rows
+                    .iter()
+                    .filter(|row| folded(&row.invoice_number) == folded(&entry.invoice_number))
+                    .collect();
+                want.sort_by_key(|row| row.invoice_date);
+                let args = json!({"operation": "find", "number": entry.invoice_number});
+                for seen in [answer(&memory, args.clone()).await, answer(&sqlite, args).await] {
+                    assert_eq!(seen["invoices"], serde_json::to_value(&want).unwrap());
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,177 @@
+//! What people ask of the store: sums over a period, an invoice by its number, a vendor's orders, receipts.
+
+use std::str::FromStr;
+
+use contract::ToolError;
+use domain::{
+    Date, Paise,
+    records::{OrderSummary, ReceiptLine, StatusTally, Vendor},
+};
+use invoice_db::{Asked, Order, Past, ROWS_MAX, Window};
+use purchase_orders::ReceiptsOf;
+
+use super::{
+    Sqlite, malformed,
+    ports::{LedgerRow, decimal, limit, past},
+    sql, unreachable,
+};
+use crate::{
+    OPEN,
+    summary::{self, SummedLine},
+};
+
+/// Of two statements the one for a supplier, or for all when there is none.
+fn of<'a>(statements: [&'a str; 2], gstin: &str) -> &'a str {
+    let [one, all] = statements;
+    if gstin.is_empty() { all } else { one }
+}
+
+pub(super) async fn tallies(
+    store: &Sqlite,
+    gstin: &str,
+    window: Window,
+) -> Result<Vec<StatusTally>, ToolError> {
+    store.ledger().await?;
+    let mut query = sqlx::query_as(of(sql::TALLIES, gstin));
+    if !gstin.is_empty() {
+        query = query.bind(gstin);
+    }
+    let rows: Vec<(String, i64, i64, i64)> = query
+        .bind(window.from.to_string())
+        .bind(window.until.to_string())
+        .fetch_all(&store.readers)
+        .await
+        .map_err(unreachable(invoice_db::NAME))?;
+    rows.into_iter()
+        .map(|(status, count, taxable, total)| {
+            Ok(StatusTally {
+                status,
+                count: u64::try_from(count)
+                    .map_err(|_| malformed(invoice_db::NAME, "a count is negative"))?,
+                taxable_value: Paise(taxable).rupees(),
+                total_value: Paise(total).rupees(),
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn listed(
+    store: &Sqlite,
+    asked: Asked<'_>,
+    order: Order,
+    most: usize,
+) -> Result<Vec<Past>, ToolError> {
+    store.ledger().await?;
+    let statements = match order {
+        Order::Latest => sql::LATEST,
+        Order::Earliest => sql::EARLIEST,
+        Order::Largest => sql::LARGEST,
+        Order::Smallest => sql::SMALLEST,
+    };
+    let status = asked.status.unwrap_or_default();
+    let mut query = sqlx::query_as(of(statements, asked.gstin));
+    if !asked.gstin.is_empty() {
+        query = query.bind(asked.gstin);
+    }
+    let rows: Vec<LedgerRow> = query
+        .bind(asked.window.from.to_string())
+        .bind(asked.window.until.to_string())
+        .bind(status)
+        .bind(status)
+        .bind(limit(most))
+        .fetch_all(&store.readers)
+        .await
+        .map_err(unreachable(invoice_db::NAME))?;
+    rows.into_iter().map(past).collect()
+}
+
+pub(super) async fn numbered(store: &Sqlite, folded: &str) -> Result<Vec<Past>, ToolError> {
+    store.ledger().await?;
+    let rows: Vec<LedgerRow> = sqlx::query_as(sql::NUMBERED)
+        .bind(folded)
+        .bind(limit(ROWS_MAX))
+        .fetch_all(&store.readers)
+        .await
+        .map_err(unreachable(invoice_db::NAME))?;
+    rows.into_iter().map(past).collect()
+}
+
+/// The index of names knows how the table writes an id.
+pub(super) async fn vendors_by_id(
+    store: &Sqlite,
+    vendor_id: &str,
+) -> Result<Vec<Vendor>, ToolError> {
+    store.needs(vendor_master::NAME, "vendors.csv").await?;
+    let mut found = Vec::new();
+    for written in store.names().await?.ids(vendor_id) {
+        found.extend(store.vendors(sql::VENDOR_BY_ID, &written).await?);
+    }
+    Ok(found)
+}
+
+/// A date of an order or a receipt.
+pub(super) fn day(text: Option<String>) -> Result<Option<Date>, ToolError> {
+    text.map(|text| Date::from_str(&text))
+        .transpose()
+        .map_err(|_| malformed(purchase_orders::NAME, "a date is no date"))
+}
+
+/// Columns of [`sql::ORDERS_OF`].
+type OrderedRow = (String, String, Option<String>, String, String, String);
+
+pub(super) async fn orders_of(
+    store: &Sqlite,
+    vendor_id: &str,
+) -> Result<Vec<OrderSummary>, ToolError> {
+    store
+        .needs(purchase_orders::NAME, "purchase_orders.csv")
+        .await?;
+    let rows: Vec<OrderedRow> = sqlx::query_as(sql::ORDERS_OF)
+        .bind(vendor_id)
+        .bind(limit(purchase_orders::ROWS_MAX))
+        .fetch_all(&store.readers)
+        .await
+        .map_err(unreachable(purchase_orders::NAME))?;
+    let lines = rows
+        .into_iter()
+        .map(|(po_key, po_number, date, quantity, price, status)| {
+            Ok(SummedLine {
+                po_key,
+                po_number,
+                po_date: day(date)?,
+                quantity: decimal(&quantity)?,
+                unit_price: decimal(&price)?,
+                open: status == OPEN,
+            })
+        })
+        .collect::<Result<Vec<_>, ToolError>>()?;
+    Ok(summary::orders(lines.into_iter()))
+}
+
+pub(super) async fn receipts(
+    store: &Sqlite,
+    of: ReceiptsOf<'_>,
+) -> Result<Vec<ReceiptLine>, ToolError> {
+    store.needs(purchase_orders::NAME, "receipts.csv").await?;
+    let (statement, key) = match of {
+        ReceiptsOf::Order(number) => (sql::RECEIPTS_OF_ORDER, number),
+        ReceiptsOf::Number(number) => (sql::RECEIPTS_OF_NUMBER, number),
+    };
+    let rows: Vec<(String, Option<String>, String, String, String)> = sqlx::query_as(statement)
+        .bind(key)
+        .bind(limit(purchase_orders::ROWS_MAX))
+        .fetch_all(&store.readers)
+        .await
+        .map_err(unreachable(purchase_orders::NAME))?;
+    rows.into_iter()
+        .map(|(grn_number, date, po_number, line, quantity)| {
+            Ok(ReceiptLine {
+                grn_number,
+                grn_date: day(date)?,
+                po_number,
+                line,
+                quantity_accepted: decimal(&quantity)?,
+            })
+        })
+        .collect()
+}

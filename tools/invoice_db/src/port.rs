@@ -1,0 +1,137 @@
+//! The ledger as this tool needs it: bounded questions, each answered by index.
+
+use async_trait::async_trait;
+use contract::ToolError;
+use domain::{
+    Date, FinancialYear, Paise,
+    civil::plus_days,
+    records::{LedgerEntry, StatusTally},
+};
+
+/// A ledger row as a source hands it out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Past {
+    /// Tells rows of one source apart and orders them as they came in.
+    pub id: i64,
+    pub entry: LedgerEntry,
+}
+
+/// A supplier's rows dated in a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    pub from: Date,
+    pub until: Date,
+}
+
+impl Window {
+    /// Both ends belong to it.
+    pub fn around(date: Date, days: i64) -> Self {
+        Self {
+            from: plus_days(date, -days),
+            until: plus_days(date, days),
+        }
+    }
+
+    pub fn holds(&self, date: Date) -> bool {
+        self.from <= date && date <= self.until
+    }
+}
+
+/// Rows that a person asks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// Empty: all suppliers.
+    pub gstin: &'a str,
+    pub window: Window,
+    /// The one status that counts; `None` for all, rejected ones included.
+    pub status: Option<&'a str>,
+}
+
+/// In which order rows are wanted; of equal ones the earlier date comes first, then the row that came in first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By date, latest first; of one date the row that came in last.
+    Latest,
+    /// By date, earliest first.
+    Earliest,
+    /// By total.
+    Largest,
+    Smallest,
+}
+
+/// What makes a supplier one person over its registrations: the PAN inside a GSTIN, or the whole text of anything
+/// that is not fifteen characters long. The GSTIN need not be valid: ledgers hold what was once written.
+pub fn holder(gstin: &str) -> &str {
+    if gstin.chars().count() == 15 {
+        gstin.get(2..12).unwrap_or(gstin)
+    } else {
+        gstin
+    }
+}
+
+/// A GSTIN as ledgers are keyed by it: trimmed, upper case.
+pub fn key(gstin: &str) -> String {
+    gstin.trim().to_uppercase()
+}
+
+/// The ledger, as this tool needs it. GSTINs arrive as [`key`] writes them. `except` is the SHA-256 of a document whose
+/// own rows are left out (empty: none is); rejected rows are left out always. No order is promised but where one is
+/// named. A source without a ledger answers [`ToolError::NoSource`].
+#[async_trait]
+pub trait PastInvoices: Send + Sync + 'static {
+    /// Rows of a supplier GSTIN in a financial year whose folded number is this one; at most [`crate::ROWS_MAX`].
+    async fn by_number(
+        &self,
+        gstin: &str,
+        year: FinancialYear,
+        folded: &str,
+        except: &str,
+    ) -> Result<Vec<Past>, ToolError>;
+
+    /// Rows of a [`holder`] with a total between two amounts, dated in a window; at most [`crate::ROWS_MAX`].
+    async fn by_amount(
+        &self,
+        holder: &str,
+        least: Paise,
+        most: Paise,
+        window: Window,
+        except: &str,
+    ) -> Result<Vec<Past>, ToolError>;
+
+    /// Rows of a supplier GSTIN dated in a window; at most [`crate::ROWS_MAX`].
+    async fn by_date(
+        &self,
+        gstin: &str,
+        window: Window,
+        except: &str,
+    ) -> Result<Vec<Past>, ToolError>;
+
+    /// Totals of a supplier GSTIN, latest date first, then the row that came in last; at most [`crate::TOTALS_MAX`].
+    async fn totals(&self, gstin: &str, except: &str) -> Result<Vec<Paise>, ToolError>;
+
+    /// Neighbours of a counter among a supplier GSTIN's rows of the same text before and after it: at most
+    /// [`crate::SERIES_MAX`] below and as many above, nearest first on either side (of one counter: below, the row that came
+    /// in last; above, the one that came in first). The counter itself is left out.
+    async fn series(
+        &self,
+        gstin: &str,
+        before: &str,
+        after: &str,
+        counter: i64,
+        except: &str,
+    ) -> Result<Vec<Past>, ToolError>;
+
+    /// Counts and sums by status, rejected ones included; in alphabetical order.
+    async fn tallies(&self, gstin: &str, window: Window) -> Result<Vec<StatusTally>, ToolError>;
+
+    /// The first rows in an order.
+    async fn listed(
+        &self,
+        asked: Asked<'_>,
+        order: Order,
+        most: usize,
+    ) -> Result<Vec<Past>, ToolError>;
+
+    /// Rows whose folded number is this one, of any supplier, year and status; at most [`crate::ROWS_MAX`].
+    async fn numbered(&self, folded: &str) -> Result<Vec<Past>, ToolError>;
+}
