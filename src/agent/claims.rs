@@ -3,8 +3,8 @@
 
 use checks::Spec;
 use domain::{
-    Citation, Cite, EvidenceId, Outcome, Policy, Severity, civil::readable, evidence::value_at,
-    finding::Computed, money::inr, verdict::Decision,
+    Citation, Cite, EvidenceId, Outcome, Policy, Severity, civil::readable, finding::Computed,
+    money::inr, verdict::Decision,
 };
 
 use crate::case::Case;
@@ -39,14 +39,7 @@ const GROUNDS_OF_APPROVAL: [&str; 9] = [
 pub fn resolve(case: &Case, cites: &[Cite]) -> Vec<Citation> {
     cites
         .iter()
-        .filter_map(|cite| {
-            let value = value_at(case.observation(cite.evidence)?, &cite.pointer)?.clone();
-            Some(Citation {
-                evidence: cite.evidence,
-                pointer: cite.pointer.clone(),
-                value,
-            })
-        })
+        .filter_map(|cite| cite.read(&case.evidence))
         .collect()
 }
 

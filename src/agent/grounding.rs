@@ -3,11 +3,14 @@
 
 use std::{borrow::Cow, cell::OnceCell};
 
-use domain::{Citation, Date, Decimal, evidence::value_at, expr, money::decimal, verdict::Support};
+use domain::{
+    Citation, Date, Decimal, Evidence, TaxPeriod, evidence::value_at, expr, money::decimal,
+    verdict::Support,
+};
 use ground::read;
 use serde_json::Value;
 
-use crate::{case::Case, claims::Draft};
+use crate::claims::Draft;
 
 /// Why a sentence is not grounded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,35 +23,31 @@ pub enum Ungrounded {
     Misquoted(String),
     #[error("{0} is computed otherwise than it says")]
     Miscomputed(Decimal),
-    #[error("only the invoice itself is cited for what others say")]
+    #[error("only what the sender wrote is cited for what others say")]
     SelfServing,
     #[error("\"{0}\" stands in nothing that is cited")]
     Unsupported(String),
 }
 
-/// Judges one sentence.
+/// Judges one sentence by the evidence of its run.
 ///
 /// # Errors
 /// The first reason for which it is not grounded.
-pub fn verify(case: &Case, draft: &Draft) -> Result<(), Ungrounded> {
+pub fn verify(evidence: &[Evidence], draft: &Draft) -> Result<(), Ungrounded> {
+    let source = |c: &Citation| evidence.get(usize::from(c.evidence.0));
     if draft.citations.is_empty() {
         return Err(Ungrounded::NoCitation);
     }
     for citation in &draft.citations {
         let place = || format!("{}{}", citation.evidence, citation.pointer);
-        let observed = case
-            .observation(citation.evidence)
-            .and_then(|o| value_at(o, &citation.pointer))
+        let observed = source(citation)
+            .and_then(|cited| value_at(&cited.observation, &citation.pointer))
             .ok_or_else(|| Ungrounded::Unresolved(place()))?;
         if *observed != citation.value {
             return Err(Ungrounded::Misquoted(place()));
         }
     }
-    let first_party = |c: &Citation| {
-        case.evidence
-            .get(usize::from(c.evidence.0))
-            .is_some_and(domain::Evidence::is_document)
-    };
+    let first_party = |c: &Citation| source(c).is_some_and(Evidence::is_document);
     if draft.about_the_world && draft.citations.iter().all(first_party) {
         return Err(Ungrounded::SelfServing);
     }
@@ -74,8 +73,8 @@ pub fn verify(case: &Case, draft: &Draft) -> Result<(), Ungrounded> {
 }
 
 /// The support that a verified draft has.
-pub fn support(case: &Case, draft: &Draft) -> (Support, Option<Ungrounded>) {
-    match verify(case, draft) {
+pub fn support(evidence: &[Evidence], draft: &Draft) -> (Support, Option<Ungrounded>) {
+    match verify(evidence, draft) {
         Ok(()) => (Support::Full, None),
         Err(why @ Ungrounded::Unsupported(_)) => (Support::Partial, Some(why)),
         Err(why) => (Support::None, Some(why)),
@@ -141,7 +140,7 @@ fn word(text: &str) -> Option<(&str, &str)> {
     (end > 0).then(|| text.split_at(end))
 }
 
-/// The words of a sentence that hold a digit, and dates with their month in words as one.
+/// The words of a sentence that hold a digit; dates and months of returns with the month in words as one.
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut out = Vec::new();
     let mut rest = text;
@@ -167,6 +166,15 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             continue;
         }
         let word_before = before.trim_end_matches(breaks).rsplit(breaks).next();
+        if let Some(month) = word_before.filter(|month| read::month(month).is_some())
+            && all_digits(first, 4..=4)
+        {
+            out.push(Token {
+                text: format!("{month} {first}").into(),
+                head: None,
+            });
+            continue;
+        }
         out.push(Token {
             text: first.into(),
             head: word_before.and_then(head_of),
@@ -183,6 +191,8 @@ struct Known<'a> {
     values: OnceCell<Vec<(&'a str, Decimal)>>,
     computed: OnceCell<Vec<Decimal>>,
     dates: OnceCell<Vec<Date>>,
+    /// Months of returns, as the portal writes them.
+    periods: OnceCell<Vec<TaxPeriod>>,
     texts: OnceCell<Vec<(&'a str, String)>>,
     rules: OnceCell<Vec<String>>,
 }
@@ -200,6 +210,7 @@ impl<'a> Known<'a> {
             values: OnceCell::new(),
             computed: OnceCell::new(),
             dates: OnceCell::new(),
+            periods: OnceCell::new(),
             texts: OnceCell::new(),
             rules: OnceCell::new(),
         }
@@ -237,6 +248,13 @@ impl<'a> Known<'a> {
         })
     }
 
+    fn periods(&self) -> &[TaxPeriod] {
+        self.periods.get_or_init(|| {
+            let texts = self.strings().map(|(_, text)| text);
+            texts.filter_map(TaxPeriod::parse).collect()
+        })
+    }
+
     /// Texts by member, in small letters.
     fn texts(&self) -> &[(&'a str, String)] {
         self.texts.get_or_init(|| {
@@ -260,6 +278,11 @@ impl<'a> Known<'a> {
             && let Some(date) = read::date(text)
         {
             return self.dates().contains(&date);
+        }
+        if text.contains(' ')
+            && read::period(text).is_some_and(|period| self.periods().contains(&period))
+        {
+            return true;
         }
         let of_head = |member: &str| {
             token
@@ -384,6 +407,9 @@ mod tests {
             ("off by more than ₹1.00", number("7"), true),
             ("on 9 Nov 2026", Value::from("09/11/2026"), true),
             ("on 10 Nov 2026", Value::from("09/11/2026"), false),
+            ("for Oct 2026", Value::from("102026"), true),
+            ("for Oct 2025", Value::from("102026"), false),
+            ("for Oct 2026", Value::from("09/10/2026"), false),
             ("account ..6648", Value::from("50100006648"), true),
             ("account ..6649", Value::from("50100006648"), false),
             (

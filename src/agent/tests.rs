@@ -519,7 +519,7 @@ async fn the_invoice_alone_backs_nothing_that_others_say() {
     let of_others: Vec<_> = case.drafts.iter().filter(|d| d.about_the_world).collect();
     assert!(of_others.len() > 2, "an approval rests on what others say");
     for draft in of_others {
-        assert_eq!(crate::grounding::verify(&case, draft), Ok(()));
+        assert_eq!(crate::grounding::verify(&case.evidence, draft), Ok(()));
         let mut alone = draft.clone();
         alone
             .citations
@@ -528,7 +528,7 @@ async fn the_invoice_alone_backs_nothing_that_others_say() {
             alone.citations =
                 crate::claims::resolve(&case, &[case.input.invoice.cite("/DocDtls/No")]);
         }
-        let judged = crate::grounding::verify(&case, &alone);
+        let judged = crate::grounding::verify(&case.evidence, &alone);
         assert_eq!(
             judged,
             Err(crate::grounding::Ungrounded::SelfServing),

@@ -29,7 +29,7 @@ impl Node<Case> for Ground {
         let mut checks = Vec::with_capacity(case.drafts.len());
         let mut ungrounded = Vec::new();
         for draft in &case.drafts {
-            let (support, why) = grounding::support(case, draft);
+            let (support, why) = grounding::support(&case.evidence, draft);
             if support == Support::Full {
                 checks.push(draft.check.unwrap_or("document"));
                 claims.push(Claim {
