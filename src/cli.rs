@@ -10,7 +10,7 @@ use domain::Date;
     name = "satyapan",
     version,
     about = "Verifies invoices before anyone pays or finances them: approve, hold or reject, with cited evidence",
-    after_help = "Examples:\n  satyapan verify --book examples/book examples/book/invoices/clean.json\n  satyapan verify --book BOOK --format ndjson *.json | jq .decision\n  satyapan explain 01KAF3\n\nExit codes: 0 all approved, or the command did its work; 1 something was held, rejected or differed; 2 usage,\nconfiguration or input that cannot be read."
+    after_help = "Examples:\n  satyapan verify --book examples/book examples/book/invoices/clean.json\n  satyapan verify --book BOOK --format ndjson *.json | jq .decision\n  satyapan ask --book BOOK \"payment terms of V001?\"\n  satyapan explain 01KAF3\n\nExit codes: 0 all approved, or the command did its work; 1 something was held, rejected or differed; 2 usage,\nconfiguration or input that cannot be read."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -85,6 +85,12 @@ pub(crate) enum Drawing {
     Svg,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Of {
+    Verify,
+    Ask,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Verify invoices and print their verdicts in the order of the input
@@ -92,6 +98,9 @@ pub(crate) enum Command {
         after_help = "Examples:\n  satyapan verify --book BOOK invoice.json\n  cat invoice.json | satyapan verify --book BOOK -\n  satyapan verify --book BOOK --set DocDtls.Dt=12/11/2026 invoice.json     what if?\n  satyapan verify --book BOOK --set @taxpayer/sts=Active invoice.json     what if a source said otherwise?"
     )]
     Verify(Verify),
+    /// Answer a question over the same tools and documents, with citations
+    #[command(after_help = ASK_HELP)]
+    Ask(Ask),
     /// Verify a labelled corpus and print the figures
     #[command(
         after_help = "Example:\n  satyapan eval CORPUS --format json | jq .decision_accuracy"
@@ -105,6 +114,9 @@ pub(crate) enum Command {
     Replay(Replay),
     /// The state machine as it runs, drawn from the graph itself
     Graph {
+        /// Which of the two machines
+        #[arg(long, value_enum, default_value_t = Of::Verify)]
+        of: Of,
         #[arg(long, value_enum, default_value_t = Drawing::Mermaid)]
         format: Drawing,
     },
@@ -194,6 +206,51 @@ pub(crate) struct Verify {
     /// Below each change that would approve, the --set that tries it
     #[arg(long)]
     pub(crate) show_sets: bool,
+}
+
+const ASK_HELP: &str = r#"Periods are in IST and relative to --as-of; "this year" is the Indian financial year.
+
+Examples:
+  satyapan ask --book BOOK "payment terms of Mutha Cartons?"
+  satyapan ask --book BOOK "total billed by V003 since April, and its MSME status"
+  satyapan ask --book BOOK "which numbers are missing from V001 in Q2 2026-27?"
+  satyapan ask --book BOOK "verify the GSTIN 27ZZQCM1107R1ZT"
+  satyapan ask --book BOOK "what is left to bill on PO-26-0041?"
+  satyapan ask --book BOOK "what does the contract with V001 say about late payment?"
+  satyapan ask --book BOOK "GST split of 1,00,000 at 18% intra-state"
+  satyapan ask --book BOOK --file questions.txt --format ndjson | jq -r 'select(.known | not) | .question'
+
+One question gives one JSON object, a file of them a list. The exit code is 0 whether the answer is known or not."#;
+
+#[derive(Debug, Args)]
+pub(crate) struct Ask {
+    /// The question; - reads questions from standard input, one a line
+    #[arg(
+        required_unless_present = "file",
+        conflicts_with = "file",
+        value_name = "QUESTION"
+    )]
+    pub(crate) words: Vec<String>,
+    /// Questions, one a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Work on this book in memory
+    #[arg(long, value_name = "DIR", conflicts_with = "store")]
+    pub(crate) book: Option<PathBuf>,
+    /// The store: sqlite:PATH
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: Option<String>,
+    /// The day on which it is asked, in IST [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    pub(crate) as_of: Option<Date>,
+    /// Who chooses and words
+    #[arg(long, value_enum, default_value_t = Reasoner::Rules)]
+    pub(crate) reasoner: Reasoner,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Account numbers in full in what the text cites
+    #[arg(long)]
+    pub(crate) reveal: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! The commands, one a file, and how they speak: data on stdout, talk on stderr.
 
+pub(crate) mod ask;
 pub(crate) mod audit;
 pub(crate) mod doctor;
 pub(crate) mod eval;

@@ -100,11 +100,12 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
     let common = &cli.common;
     match cli.command {
         Command::Verify(args) => commands::verify::run(args, common, &settings).await,
+        Command::Ask(args) => commands::ask::run(args, common, &settings).await,
         Command::Eval(args) => commands::eval::run(args, &settings).await,
         Command::Load(args) => commands::load::run(args, &settings).await,
         Command::Explain(args) => commands::explain::run(args, common, &settings).await,
         Command::Replay(args) => commands::replay::run(args, &settings).await,
-        Command::Graph { format } => commands::show::graph(format),
+        Command::Graph { of, format } => commands::show::graph(of, format),
         Command::Checks { format } => commands::show::checks(format),
         Command::Tools { format } => commands::show::tools(format, &settings),
         Command::Doctor { terms, format } => commands::doctor::run(terms, format, &settings).await,

@@ -56,6 +56,8 @@ pub(crate) struct Limits {
     pub(crate) depth: usize,
     /// Longest single text, in characters.
     pub(crate) text_chars: usize,
+    /// Longest question, in characters.
+    pub(crate) question_chars: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -12,7 +12,7 @@ use std::{
 };
 
 use agent::{
-    Agent, Case, Input, Loops, Toolbox, approval,
+    Agent, Asker, Case, Input, Loops, Toolbox, approval,
     engine::{Budget, Journal, Mode, NoJournal},
     what_if::Assumption,
 };
@@ -222,6 +222,27 @@ impl Session {
 
     pub(crate) fn agent(&self) -> &Agent {
         &self.agent
+    }
+
+    /// Who answers questions over the same tools. Nothing is recorded: records change, and the same question is asked anew.
+    ///
+    /// # Errors
+    /// A flaw of the asking machine's graph.
+    pub(crate) fn asker(&self, settings: &Settings) -> Result<Asker> {
+        let tools = self.agent.tools().clone();
+        let journal = Arc::new(NoJournal);
+        Ok(Asker::new(
+            tools,
+            journal,
+            None,
+            loops(settings),
+            budget(settings),
+        )?)
+    }
+
+    /// The day on which documents are judged and questions asked.
+    pub(crate) fn as_of(&self) -> Date {
+        self.as_of
     }
 
     pub(crate) fn policy(&self) -> Arc<Policy> {

@@ -4,6 +4,7 @@
 //! *Invariant:* facts come from code and evidence; doubt only raises a decision ([`case::Floor`]).
 
 pub mod approval;
+pub mod ask;
 pub mod case;
 pub mod claims;
 mod consult;
@@ -20,6 +21,7 @@ pub mod toolbox;
 pub mod verify;
 pub mod what_if;
 
+pub use ask::{Asker, Question};
 pub use case::{Case, Input};
 pub use consult::{Adviser, Consulted, NoCounsel};
 pub use nodes::Loops;

@@ -1,6 +1,6 @@
 //! The nodes of the verifying machine, one a file, and its edges in one table.
 
-mod act;
+pub(crate) mod act;
 mod compose;
 mod decide;
 mod ground;

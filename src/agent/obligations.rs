@@ -73,7 +73,7 @@ pub fn open(case: &Case) -> Vec<(Need, usize)> {
 }
 
 /// The latest statement that is due: GSTR-2B is generated on the 14th of the next month (rule 60(7) CGST Rules).
-fn latest_statement(as_of: Date) -> TaxPeriod {
+pub(crate) fn latest_statement(as_of: Date) -> TaxPeriod {
     let last = TaxPeriod::of(as_of).previous();
     if as_of.day() >= 14 {
         last

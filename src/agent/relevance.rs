@@ -133,17 +133,19 @@ fn bears_on(case: &Case, asked: &Asked) -> Result<Option<Record>, Doubt> {
     Ok(Some(record))
 }
 
-/// Providers that answer from a copy say of when it is; a copy older than a week does not speak of today.
 fn fresh(case: &Case, value: &Value) -> Result<(), Doubt> {
+    match stale_since(value, case.input.as_of) {
+        Some(date) => Err(Doubt::Stale(domain::civil::readable(date))),
+        None => Ok(()),
+    }
+}
+
+/// The day of a copy that does not speak of today. Providers that answer from a copy say of when it is; one older than a
+/// week is out of date.
+pub(crate) fn stale_since(value: &Value, as_of: domain::Date) -> Option<domain::Date> {
     let said = ["fetchedAt", "fetched_at", "asOn"]
         .iter()
         .find_map(|key| value.get(*key)?.as_str());
-    let Some(date) = said.and_then(domain::civil::parse_date) else {
-        return Ok(());
-    };
-    if domain::civil::days_between(date, case.input.as_of) > STALE_DAYS {
-        Err(Doubt::Stale(domain::civil::readable(date)))
-    } else {
-        Ok(())
-    }
+    let date = said.and_then(domain::civil::parse_date)?;
+    (domain::civil::days_between(date, as_of) > STALE_DAYS).then_some(date)
 }

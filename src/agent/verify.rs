@@ -210,7 +210,7 @@ impl Agent {
 }
 
 /// The steps, and where a journal is kept its head: it pins every recorded answer to the verdict.
-fn trace(
+pub(crate) fn trace(
     steps: &[crate::engine::TraceStep],
     terminal: &str,
     head: Option<Digest>,
@@ -242,14 +242,11 @@ fn step(step: &crate::engine::TraceStep) -> TraceStep {
 
 /// A ULID whose time is when the case was taken in and whose random part is the case's key: the same case has the
 /// same id, on every machine and at every replay.
-fn verdict_id(case: &Case) -> String {
-    let millis = case
-        .evidence
-        .first()
+pub(crate) fn ulid(taken_in: Option<&domain::Evidence>, key: &str) -> String {
+    let millis = taken_in
         .and_then(|e| e.at.parse::<jiff::Timestamp>().ok())
         .and_then(|at| u64::try_from(at.as_millisecond()).ok())
         .unwrap_or_default();
-    let key = case.input.key();
     let random = key
         .get(..20)
         .and_then(|hex| u128::from_str_radix(hex, 16).ok())
@@ -302,7 +299,7 @@ fn assemble(
     let tokens = |of: fn(&Consulted) -> u64| case.consulted.iter().map(of).sum();
     Verdict {
         schema: SCHEMA.to_owned(),
-        id: verdict_id(case),
+        id: ulid(case.evidence.first(), &case.input.key()),
         decision,
         confidence: confidence(&findings),
         summary: claims::summary(case, decision),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use agent::{
-    Agent, Loops, Toolbox,
-    engine::{Budget, NoJournal},
+    Agent, Asker, Loops, Toolbox,
+    engine::{Budget, Machine, NoJournal, State},
 };
 use clap::CommandFactory;
 use serde_json::json;
@@ -12,30 +12,37 @@ use serde_json::json;
 use super::say;
 use crate::{
     Exit,
-    cli::{Cli, Drawing, Format},
+    cli::{Cli, Drawing, Format, Of},
     settings::Settings,
     wiring,
 };
 
-/// Draws the machine from the graph itself.
-pub(crate) fn graph(format: Drawing) -> anyhow::Result<Exit> {
-    let agent = Agent::new(
-        Toolbox::default(),
-        Arc::new(NoJournal),
-        Loops::default(),
-        Budget::default(),
-    )?;
-    let machine = agent.machine();
-    let mut drawn = match format {
-        Drawing::Dot => machine.to_dot(),
-        Drawing::Mermaid => machine.to_mermaid(),
-        Drawing::Svg => machine.to_svg(),
+/// Draws a machine from the graph itself.
+pub(crate) fn graph(of: Of, format: Drawing) -> anyhow::Result<Exit> {
+    let (tools, loops, budget) = (Toolbox::default(), Loops::default(), Budget::default());
+    let mut drawn = match of {
+        Of::Verify => drawn(
+            Agent::new(tools, Arc::new(NoJournal), loops, budget)?.machine(),
+            format,
+        ),
+        Of::Ask => drawn(
+            Asker::new(tools, Arc::new(NoJournal), None, loops, budget)?.machine(),
+            format,
+        ),
     };
     if !drawn.ends_with('\n') {
         drawn.push('\n');
     }
     say(&drawn)?;
     Ok(Exit::Good)
+}
+
+fn drawn<S: State>(machine: &Machine<S>, format: Drawing) -> String {
+    match format {
+        Drawing::Dot => machine.to_dot(),
+        Drawing::Mermaid => machine.to_mermaid(),
+        Drawing::Svg => machine.to_svg(),
+    }
 }
 
 /// Lists the checks.

@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* pure. No clock, no IO, no environment, no randomness, no floats: same input, same answer.
 
+pub mod answer;
 pub mod civil;
 pub mod einvoice;
 pub mod evidence;

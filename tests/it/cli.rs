@@ -97,26 +97,40 @@ fn a_verdict_proves_every_word_of_it() {
     }
 }
 
-#[test]
-fn the_verdict_fits_its_schema() {
-    let schema: Value =
-        serde_json::from_slice(&fs::read(root().join("schemas/verdict.schema.json")).unwrap())
-            .unwrap();
-    let generated = schemars::schema_for!(domain::verdict::Verdict).to_value();
-    assert_eq!(
-        schema, generated,
-        "regenerate: UPDATE_SCHEMAS=1 cargo test the_schema_is_written"
-    );
+fn schemas() -> [(&'static str, Value); 2] {
+    [
+        (
+            "verdict",
+            schemars::schema_for!(domain::verdict::Verdict).to_value(),
+        ),
+        (
+            "answer",
+            schemars::schema_for!(domain::answer::Answer).to_value(),
+        ),
+    ]
 }
 
 #[test]
-fn the_schema_is_written() {
+fn what_is_printed_fits_its_schema() {
+    for (name, generated) in schemas() {
+        let path = root().join(format!("schemas/{name}.schema.json"));
+        let schema: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        assert_eq!(
+            schema, generated,
+            "regenerate: UPDATE_SCHEMAS=1 cargo test the_schemas_are_written"
+        );
+    }
+}
+
+#[test]
+fn the_schemas_are_written() {
     if std::env::var_os("UPDATE_SCHEMAS").is_none() {
         return;
     }
-    let generated = schemars::schema_for!(domain::verdict::Verdict).to_value();
-    let text = format!("{}\n", serde_json::to_string_pretty(&generated).unwrap());
-    fs::write(root().join("schemas/verdict.schema.json"), text).unwrap();
+    for (name, generated) in schemas() {
+        let text = format!("{}\n", serde_json::to_string_pretty(&generated).unwrap());
+        fs::write(root().join(format!("schemas/{name}.schema.json")), text).unwrap();
+    }
 }
 
 #[test]

@@ -59,6 +59,41 @@ fn the_architecture_page_draws_the_machine_as_it_is() {
 }
 
 #[test]
+fn the_architecture_page_draws_the_asking_machine_as_it_is() {
+    let said = run(&root(), &["graph", "--of", "ask", "--format", "mermaid"]);
+    let drawn = block(&page("ARCHITECTURE.md"), "## Asking", "mermaid");
+    assert_eq!(drawn, said.out, "paste this:\n{}", said.out);
+}
+
+#[test]
+fn the_readme_shows_an_answer_as_it_is() {
+    let page = page("README.md");
+    let (_, after) = page.split_once("## Questions").expect("a section");
+    let command = after
+        .lines()
+        .find(|line| line.contains("satyapan ask"))
+        .expect("a command");
+    let question = command.split('"').nth(1).expect("a question");
+    let said = run(
+        &root(),
+        &["ask", "--book", "examples/book", "--as-of", AS_OF, question],
+    );
+    let steady = |text: &str| -> Vec<String> {
+        let lines = text.trim_end().lines();
+        let kept = lines.filter(|line| !line.starts_with("answer "));
+        kept.map(|line| line.trim_end().to_owned()).collect()
+    };
+    let shown = block(&page, "## Questions", "text");
+    assert_eq!(
+        steady(&shown),
+        steady(&said.out),
+        "paste this:\n{}",
+        said.out
+    );
+    assert_eq!(said.code, 0);
+}
+
+#[test]
 fn the_readme_lists_the_commands_that_there_are() {
     let help = run(&root(), &["--help"]).out;
     let readme = page("README.md");

@@ -19,8 +19,8 @@ use crate::{
     what_if,
 };
 
-pub(super) struct Act {
-    pub(super) tools: Arc<Toolbox>,
+pub(crate) struct Act {
+    pub(crate) tools: Arc<Toolbox>,
 }
 
 #[async_trait]
@@ -106,7 +106,7 @@ impl Node<Case> for Act {
 }
 
 /// A tool call as a question.
-pub(super) fn request(tools: &Toolbox, call: Call) -> Request {
+pub(crate) fn request(tools: &Toolbox, call: Call) -> Request {
     let kind = match tools.get(call.tool).map(|t| t.manifest().cost) {
         Some(Cost::Outward) => EffectKind::Outward,
         Some(Cost::Local) | None => EffectKind::Local,
@@ -116,7 +116,7 @@ pub(super) fn request(tools: &Toolbox, call: Call) -> Request {
 
 /// Asks the tool; what is recorded is `{"found", "value"}`. Where the whole answer is assumed nobody is asked, so that a
 /// source that does not answer can be assumed to.
-pub(super) fn ask<'a>(
+pub(crate) fn ask<'a>(
     tools: &'a Toolbox,
     request: &'a Request,
     assumed: bool,

@@ -1,0 +1,229 @@
+//! Asking: one question, answered from the tools by a second machine on the same engine.
+//!
+//! screen → understand → route ⇄ act → relevance ⇄ reformulate → answer → ground → usefulness → *answered* or *unknown*.
+//!
+//! *Invariant:* the question is text like any other: nothing of it reaches a tool but identifiers that were parsed, words of a
+//! name, and words to be looked for in contracts.
+//! *Invariant:* every sentence that states something is a claim, grounded as claims of a verdict are. What is not found, not
+//! understood or not proven is told as not known.
+
+mod arithmetic;
+pub mod choose;
+mod entity;
+pub mod inquiry;
+mod lexicon;
+pub mod lookup;
+pub mod nodes;
+mod parse;
+pub mod part;
+pub mod period;
+pub mod record;
+mod relevance;
+mod reply;
+mod scan;
+mod token;
+mod topics;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+pub use choose::{Action, Router};
+use domain::{
+    answer::{Answer, SCHEMA},
+    verdict::{Critique, EvidenceRecord, Reasoner, Support, Usage},
+};
+pub use inquiry::{Inquiry, Question};
+pub use reply::Unknown;
+
+use crate::{
+    engine::{
+        Budget, Clock, Digest, Engine, Flaw, Input, Journal, Machine, Mode, RunError, RunId, Start,
+        SystemClock,
+    },
+    nodes::Loops,
+    toolbox::Toolbox,
+    verify::{VerifyError, trace, ulid},
+};
+
+/// What a question may be about, for people who asked something else.
+pub const ASKABLE: &str = "ask for a vendor's payment terms, MSME status, bank account, GSTIN, returns or e-invoicing; for what was billed, \
+     in a period or by status, or is missing from a number series; for an order, an invoice, a receipt or an IRN by its number; \
+     for a clause of a contract; or for a sum";
+
+/// Answers questions. Cheap to clone; one serves a process.
+#[derive(Clone)]
+pub struct Asker {
+    machine: Arc<Machine<Inquiry>>,
+    engine: Engine,
+    budget: Budget,
+}
+
+impl Asker {
+    /// An asker over these tools, writing to this journal. Without a router the rules alone choose what to look up.
+    ///
+    /// # Errors
+    /// The flaws of the graph, should an edit have made one.
+    pub fn new(
+        tools: Toolbox,
+        journal: Arc<dyn Journal>,
+        router: Option<Arc<dyn Router>>,
+        loops: Loops,
+        budget: Budget,
+    ) -> Result<Self, VerifyError> {
+        let flawed = |flaws: Vec<Flaw>| VerifyError::Graph(flaws);
+        let machine = nodes::asker(&Arc::new(tools), router, loops).map_err(flawed)?;
+        Ok(Self {
+            machine: Arc::new(machine),
+            engine: Engine::new(journal).clock(Arc::new(SystemClock)),
+            budget,
+        })
+    }
+
+    /// Another clock, for tests.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.engine = self.engine.clock(clock);
+        self
+    }
+
+    pub fn machine(&self) -> &Machine<Inquiry> {
+        &self.machine
+    }
+
+    /// Answers one question. `run` names the run in the journal; each asking is a run of its own, since records change.
+    ///
+    /// # Errors
+    /// A journal that cannot be written or read, a record that differs on replay. A question without an answer is no error.
+    pub async fn ask(
+        &self,
+        question: Question,
+        run: RunId,
+        mode: Mode,
+    ) -> Result<(Answer, Inquiry), RunError> {
+        let began = std::time::Instant::now();
+        let digest = Digest::of(question.key().as_bytes());
+        let start = Start::new(run, Inquiry::new(question), Input::digest_only(digest))
+            .mode(mode)
+            .budget(self.budget);
+        let outcome = self.engine.run(&self.machine, start).await?;
+        let head = (mode != Mode::Fresh).then_some(outcome.head);
+        let trace = trace(&outcome.trace, outcome.terminal, head);
+        let inquiry = outcome.state;
+        let steps = u32::try_from(trace.len()).unwrap_or(u32::MAX);
+        let asked = u32::try_from(inquiry.looked.len()).unwrap_or(u32::MAX);
+        let answer = Answer {
+            schema: SCHEMA.to_owned(),
+            id: ulid(inquiry.evidence.first(), &inquiry.input.key()),
+            question: inquiry.input.text.clone(),
+            answer: told(&inquiry),
+            known: outcome.terminal == "answered" && inquiry.is_known(),
+            claims: inquiry
+                .claims
+                .iter()
+                .map(|(_, claim)| claim.clone())
+                .collect(),
+            critique: Critique {
+                relevance: inquiry.relevance(),
+                grounding: match (inquiry.claims.is_empty(), inquiry.ungrounded.is_empty()) {
+                    (false, true) => Support::Full,
+                    (false, false) => Support::Partial,
+                    (true, _) => Support::None,
+                },
+                usefulness: inquiry.usefulness,
+                retrieval_retries: inquiry.retrieval_retries,
+                generation_retries: inquiry.generations.saturating_sub(1),
+                doubts: Vec::new(),
+            },
+            evidence: inquiry.evidence.iter().map(EvidenceRecord::from).collect(),
+            trace,
+            usage: Usage {
+                steps,
+                tool_calls: asked.max(outcome.usage.calls),
+                elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+                ..Usage::default()
+            },
+            reasoner: Reasoner {
+                kind: "rules".to_owned(),
+                model: None,
+                prompts: Vec::new(),
+            },
+        };
+        Ok((answer, inquiry))
+    }
+}
+
+/// The answer in lines: each claim, then what is not known of its part, with what would help.
+fn told(inquiry: &Inquiry) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut add = |line: String| {
+        if !line.is_empty() && !lines.contains(&line) {
+            lines.push(line);
+        }
+    };
+    let parts = inquiry.understanding.parts.len();
+    for part in 0..parts {
+        let own = inquiry.claims.iter().filter(|(of, _)| *of == Some(part));
+        own.for_each(|(_, claim)| add(claim.text.clone()));
+        let dropped = inquiry
+            .sentences
+            .iter()
+            .any(|sentence| sentence.part == Some(part))
+            && !inquiry.claims.iter().any(|(of, _)| *of == Some(part));
+        let unproven = dropped.then_some(Unknown::Unproven);
+        let unknown = inquiry
+            .unknown
+            .iter()
+            .filter(|(of, _)| *of == part)
+            .map(|(_, unknown)| unknown);
+        for unknown in unknown.chain(unproven.as_ref()) {
+            if let Some(why) = unknown.told() {
+                add(format!("Not known: {why}."));
+            }
+        }
+    }
+    let hints = inquiry.claims.iter().filter(|(of, _)| of.is_none());
+    hints.for_each(|(_, claim)| add(claim.text.clone()));
+    let words = inquiry
+        .unknown
+        .iter()
+        .filter_map(|(_, unknown)| match unknown {
+            Unknown::Word(word) => Some(word),
+            _ => None,
+        });
+    let mut puzzling: Vec<&str> = Vec::new();
+    for word in inquiry.understanding.puzzling.iter().chain(words) {
+        if !puzzling.contains(&word.as_str()) {
+            puzzling.push(word);
+        }
+    }
+    if !puzzling.is_empty() {
+        add(format!("Not understood: {}.", puzzling.join(", ")));
+    }
+    if !inquiry.withheld.is_empty() {
+        add(
+            "A part of the question speaks to the program instead of asking; it was not read."
+                .to_owned(),
+        );
+    }
+    if let Some(diversion) = &inquiry.diversion {
+        add(format!("Not known: the inquiry ended early: {diversion}."));
+    }
+    let unknown = inquiry.unknown.iter().map(|(_, unknown)| unknown);
+    let mut helps: Vec<&str> = unknown.filter_map(Unknown::help).collect();
+    helps.dedup();
+    if parts == 0 && inquiry.diversion.is_none() {
+        let why = "nothing in the question is something that the records could answer";
+        add(format!("Not known: {why}."));
+    }
+    let mut asked = inquiry.understanding.parts.iter();
+    if inquiry.claims.is_empty() && asked.all(|part| part.topic == part::Topic::Profile) {
+        helps.push(ASKABLE);
+    }
+    for help in helps {
+        add(format!("help: {help}."));
+    }
+    lines.join("\n")
+}

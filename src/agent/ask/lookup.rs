@@ -1,0 +1,178 @@
+//! What can be looked up for an answer: one question to one tool, in closed form. No word of the question reaches a tool but
+//! identifiers that were parsed, words of a name, and words to be looked for in contracts.
+
+use domain::{Date, Decimal, TaxPeriod};
+use serde_json::json;
+
+use crate::obligations::Call;
+
+/// One question to one tool. Equal look-ups are asked once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lookup {
+    /// Vendors that a name may mean.
+    Named(String),
+    /// Vendors that share a word with a name, for a hint.
+    Resembling(String),
+    Vendor(String),
+    ByGstin(String),
+    ByPan(String),
+    Taxpayer(String),
+    Returns {
+        gstin: String,
+        from: TaxPeriod,
+        to: TaxPeriod,
+    },
+    Irn(String),
+    Statement {
+        buyer: String,
+        supplier: String,
+        number: String,
+        from: TaxPeriod,
+        to: TaxPeriod,
+    },
+    /// An empty GSTIN: all suppliers.
+    Billed {
+        gstin: String,
+        from: Option<Date>,
+        until: Date,
+        statuses: Vec<&'static str>,
+    },
+    Numbers {
+        gstin: String,
+        from: Option<Date>,
+        until: Date,
+        before: String,
+    },
+    Invoice(String),
+    Order(String),
+    OrdersOf(String),
+    ReceiptsOf(String),
+    Receipt(String),
+    Clauses {
+        /// Vendor id: only documents that name it.
+        vendor: String,
+        words: Vec<String>,
+    },
+    Computed {
+        formula: String,
+        numbers: Vec<Decimal>,
+    },
+}
+
+impl Lookup {
+    /// The tool that answers it.
+    pub fn tool(&self) -> &'static str {
+        match self {
+            Self::Named(_)
+            | Self::Resembling(_)
+            | Self::Vendor(_)
+            | Self::ByGstin(_)
+            | Self::ByPan(_) => "vendor_master",
+            Self::Taxpayer(_) | Self::Returns { .. } | Self::Irn(_) | Self::Statement { .. } => {
+                "gst_portal"
+            }
+            Self::Billed { .. } | Self::Numbers { .. } | Self::Invoice(_) => "invoice_db",
+            Self::Order(_) | Self::OrdersOf(_) | Self::ReceiptsOf(_) | Self::Receipt(_) => {
+                "purchase_orders"
+            }
+            Self::Clauses { .. } => "document_search",
+            Self::Computed { .. } => "calculator",
+        }
+    }
+
+    /// The call of a wording: a fixed ladder, each rung distinct. `None` when the ladder ends.
+    pub fn call(&self, attempt: u32) -> Option<Call> {
+        let day = |day: &Option<Date>| day.map_or_else(String::new, |day| day.to_string());
+        let mut arguments = match self {
+            Self::Named(name) => json!({"operation": "named", "name": name}),
+            Self::Resembling(name) => json!({"operation": "named", "name": name, "loosely": "yes"}),
+            Self::Vendor(id) => json!({"operation": "vendor", "vendor_id": id}),
+            Self::ByGstin(gstin) => json!({"operation": "lookup", "gstin": gstin}),
+            Self::ByPan(pan) => json!({"operation": "lookup", "gstin": "", "pan": pan}),
+            Self::Taxpayer(gstin) => json!({"operation": "taxpayer", "gstin": gstin}),
+            Self::Returns { gstin, from, to } => {
+                json!({"operation": "returns", "gstin": gstin, "from": from.to_string(), "to": to.to_string()})
+            }
+            Self::Irn(irn) => json!({"operation": "irn_status", "irn": irn}),
+            Self::Statement {
+                buyer,
+                supplier,
+                number,
+                from,
+                to,
+            } => {
+                json!({"operation": "statement", "gstin": buyer, "supplier": supplier, "number": number,
+                    "from": from.to_string(), "to": to.to_string()})
+            }
+            Self::Billed {
+                gstin,
+                from,
+                until,
+                statuses,
+            } => {
+                json!({"operation": "billed", "supplier_gstin": gstin, "from": day(from),
+                    "until": until.to_string(), "statuses": statuses})
+            }
+            Self::Numbers {
+                gstin,
+                from,
+                until,
+                before,
+            } => {
+                json!({"operation": "numbers", "supplier_gstin": gstin, "from": day(from),
+                    "until": until.to_string(), "before": before})
+            }
+            Self::Invoice(number) => json!({"operation": "find", "number": number}),
+            Self::Order(number) => json!({"operation": "order", "po_number": number}),
+            Self::OrdersOf(vendor) => json!({"operation": "of_vendor", "vendor_id": vendor}),
+            Self::ReceiptsOf(number) => json!({"operation": "receipts", "po_number": number}),
+            Self::Receipt(number) => json!({"operation": "receipt", "grn_number": number}),
+            Self::Clauses { vendor, words } => {
+                json!({"operation": "search", "query": words.join(" "), "vendor": vendor})
+            }
+            Self::Computed { formula, numbers } => {
+                let numbers: Vec<String> = numbers.iter().map(Decimal::to_string).collect();
+                json!({"expression": formula, "arguments": numbers})
+            }
+        };
+        match (attempt, self.tool()) {
+            (1, _) => {}
+            // Past the caches.
+            (2, "gst_portal") => arguments["fresh"] = json!("yes"),
+            (2, "document_search") => arguments["query"] = json!(self.otherwise()?),
+            _ => return None,
+        }
+        Some(Call {
+            tool: self.tool(),
+            arguments,
+        })
+    }
+
+    /// The words of a search with others of the same meaning, as contracts write them.
+    fn otherwise(&self) -> Option<String> {
+        let Self::Clauses { words, .. } = self else {
+            return None;
+        };
+        let mut all = words.clone();
+        for word in words {
+            all.extend(alike(word).iter().map(|other| (*other).to_owned()));
+        }
+        (all.len() > words.len()).then(|| all.join(" "))
+    }
+}
+
+/// Words that contracts use for what people ask.
+pub(super) fn alike(word: &str) -> &'static [&'static str] {
+    match word {
+        "penalty" | "penal" | "fine" => &["interest", "late"],
+        "overdue" | "delay" | "delayed" => &["late", "due"],
+        "freight" | "shipping" | "transport" | "transportation" => &["freight", "transport"],
+        "duration" | "validity" | "valid" | "expire" | "expiry" | "expires" | "tenure" => {
+            &["signed", "years", "season", "term"]
+        }
+        "bank" | "account" => &["account", "money"],
+        "quality" | "inspection" | "test" => &["accepted", "test", "quality"],
+        "days" | "terms" | "credit" => &["pays", "days", "payment"],
+        _ => &[],
+    }
+}

@@ -1,0 +1,519 @@
+//! Understanding a question: its segments read, and what they share put together.
+
+use std::collections::BTreeSet;
+
+use domain::Date;
+
+use super::{
+    arithmetic,
+    lexicon::{self, Concept},
+    part::{CodeKind, Computation, Part, Subject, Topic, Understanding},
+    scan::{self, Run, Segment},
+    token::{self, Word},
+    topics::{self, Asked, of_vendor},
+};
+
+/// Parts that one question may have.
+const PARTS_MAX: usize = 24;
+
+/// What a question asks on a day. `withheld` are stretches of its characters that are not read.
+pub(super) fn understand(
+    question: &str,
+    as_of: Date,
+    withheld: &[(usize, usize)],
+) -> Understanding {
+    let mut found = Understanding::default();
+    if withheld.is_empty()
+        && let Some(sum) = arithmetic::sum(question)
+    {
+        found.numbers = sum.numbers;
+        let expression = Computation::Expression {
+            formula: sum.formula,
+            written: sum.written,
+        };
+        found.parts.push(Part {
+            topic: Topic::Compute(expression),
+            subject: None,
+            of: None,
+            period: None,
+        });
+        return found;
+    }
+    let words = token::words(question, withheld);
+    let (segments, runs) = scan::scan(&words, as_of, &mut found);
+    let segments = merged(segments, &words, &found);
+    let mut binder = Binder {
+        words: &words,
+        runs: &runs,
+        segments: segments
+            .iter()
+            .map(|segment| (segment, topics::read(segment, &words, &found)))
+            .collect(),
+    };
+    binder.contracts(&mut found);
+    let (parts, unused) = binder.parts(&found);
+    found.puzzling.extend(unused);
+    for (segment, asked) in &binder.segments {
+        let puzzling = asked.puzzling.iter().filter_map(|at| words.get(*at));
+        found
+            .puzzling
+            .extend(puzzling.map(|word| word.text.to_owned()));
+        for place in &asked.numbers {
+            let value = found.numbers.get(*place).copied().unwrap_or_default();
+            let rate = if segment.rates.contains(place) {
+                "%"
+            } else {
+                ""
+            };
+            found
+                .puzzling
+                .push(format!("{}{rate}", arithmetic::shown(value)));
+        }
+    }
+    let mut kept: Vec<Part> = Vec::new();
+    for part in parts {
+        if !kept.contains(&part) && kept.len() < PARTS_MAX {
+            kept.push(part);
+        }
+    }
+    found.parts = kept;
+    found
+}
+
+/// Segments that ask nothing by themselves join the next of their sentence, or the one before: "paid and approved invoices".
+fn merged(segments: Vec<Segment>, words: &[Word<'_>], found: &Understanding) -> Vec<Segment> {
+    let mut out: Vec<Segment> = Vec::new();
+    let mut waiting: Option<Segment> = None;
+    for mut segment in segments {
+        if let Some(before) = waiting.take() {
+            let ends = segment.ends;
+            let mut whole = before;
+            whole.absorb(segment);
+            whole.ends = ends;
+            segment = whole;
+        }
+        let silent = topics::read(&segment, words, found).topics.is_empty()
+            && segment.subjects.is_empty()
+            && !(segment.concepts.is_empty() && segment.kinds.is_empty());
+        match (silent, segment.ends, out.last_mut()) {
+            (false, ..) | (true, true, None) => out.push(segment),
+            (true, false, _) => waiting = Some(segment),
+            (true, true, Some(last)) => {
+                last.absorb(segment);
+                last.ends = true;
+            }
+        }
+    }
+    out.extend(waiting);
+    out
+}
+
+struct Binder<'a> {
+    words: &'a [Word<'a>],
+    runs: &'a [Run],
+    segments: Vec<(&'a Segment, Asked)>,
+}
+
+impl Binder<'_> {
+    /// Which words of a segment about a contract name the vendor, and which are looked for in it.
+    fn contracts(&mut self, found: &mut Understanding) {
+        for (segment, asked) in &mut self.segments {
+            let Some(Topic::Contract(content)) = asked
+                .topics
+                .iter_mut()
+                .find(|topic| matches!(topic, Topic::Contract(_)))
+            else {
+                continue;
+            };
+            let own: Vec<Run> = self
+                .runs
+                .iter()
+                .filter(|run| segment.words.0 <= run.from && run.until <= segment.words.1)
+                .copied()
+                .collect();
+            let told = |run: &&Run| is_named(self.words, run);
+            let others = segment.subjects.iter().any(|place| {
+                found
+                    .subjects
+                    .get(*place)
+                    .is_some_and(|subject| !matches!(subject, Subject::Name { .. }))
+            });
+            let vendors: Vec<Run> = match own.iter().filter(told).copied().collect::<Vec<_>>() {
+                told if told.is_empty() && !others => own.first().copied().into_iter().collect(),
+                told => told,
+            };
+            let is_vendor = |at: usize| {
+                vendors
+                    .iter()
+                    .any(|run| (run.from..run.until).contains(&at))
+            };
+            let mut seen = BTreeSet::new();
+            for at in segment.words.0..segment.words.1 {
+                let Some(word) = self.words.get(at) else {
+                    continue;
+                };
+                let structure = matches!(
+                    lexicon::concept(self.words, at),
+                    Some((
+                        Concept::Skip
+                            | Concept::And
+                            | Concept::Contract
+                            | Concept::Says
+                            | Concept::Vendor
+                            | Concept::Which
+                            | Concept::Number
+                            | Concept::When
+                            | Concept::Profile,
+                        _
+                    ))
+                );
+                let plain = word.lower.chars().all(char::is_alphanumeric) && !word.has_digit();
+                if plain
+                    && !structure
+                    && !is_vendor(at)
+                    && word.lower.len() > 2
+                    && seen.insert(word.lower.clone())
+                {
+                    content.push(word.lower.clone());
+                }
+            }
+            for run in own.iter().filter(|run| !vendors.contains(run)) {
+                // Its words are looked for in the contract; it names nobody.
+                if let Some(Subject::Name { wordings, .. }) = found.subjects.get_mut(run.subject) {
+                    wordings.clear();
+                }
+            }
+        }
+    }
+
+    /// The parts, and names that no part is about.
+    fn parts(&self, found: &Understanding) -> (Vec<Part>, Vec<String>) {
+        let mut parts: Vec<Part> = Vec::new();
+        let mut unused: Vec<String> = Vec::new();
+        for at in 0..self.segments.len() {
+            let Some((segment, asked)) = self.segments.get(at) else {
+                continue;
+            };
+            let own = self.subjects_of(at, found);
+            let mut topics = asked.topics.clone();
+            if topics.is_empty() && own.is_empty() {
+                // Only a period: what was asked last is asked of it too.
+                if let (Some(period), Some(last)) = (segment.periods.first(), parts.last().cloned())
+                    && last.period.is_some()
+                {
+                    let of_last: Vec<Part> = parts
+                        .iter()
+                        .filter(|part| part.topic == last.topic && part.period == last.period)
+                        .cloned()
+                        .collect();
+                    parts.extend(of_last.into_iter().map(|part| Part {
+                        period: Some(*period),
+                        ..part
+                    }));
+                }
+                continue;
+            }
+            if topics.is_empty() {
+                topics = self.topics_for(at);
+            }
+            let subjects = if own.is_empty() && !self.is_whole(at) {
+                self.subjects_for(at, found)
+            } else {
+                own
+            };
+            let periods = self.periods_for(at);
+            let prefixes: Vec<&String> = topics
+                .iter()
+                .filter_map(|topic| match topic {
+                    Topic::Missing(prefix) => prefix.as_ref(),
+                    _ => None,
+                })
+                .collect();
+            for topic in &topics {
+                for (subject, of) in pairs(topic, &subjects, found) {
+                    if periods.is_empty() {
+                        parts.push(part(topic, subject, of, None));
+                    }
+                    parts.extend(
+                        periods
+                            .iter()
+                            .map(|period| part(topic, subject, of, Some(*period))),
+                    );
+                }
+            }
+            // What is named and no topic took is asked about by itself, but for what cannot be answered at all.
+            let beyond = topics.iter().all(|topic| matches!(topic, Topic::Beyond(_)));
+            for place in &subjects {
+                let used = parts
+                    .iter()
+                    .any(|part| part.subject == Some(*place) || part.of == Some(*place));
+                match found.subjects.get(*place) {
+                    Some(Subject::Name { .. }) if beyond => {}
+                    Some(subject @ Subject::Name { .. }) if !used => unused.push(subject.told()),
+                    Some(Subject::Code { text, .. }) if prefixes.contains(&text) => {}
+                    _ if !used && !beyond => {
+                        parts.push(part(&Topic::Profile, Some(*place), None, None));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        (parts, unused)
+    }
+
+    /// The subjects that a segment names; names that are no longer one are left out.
+    fn subjects_of(&self, at: usize, found: &Understanding) -> Vec<usize> {
+        let segment = self.segments.get(at).map(|(segment, _)| *segment);
+        let named = |place: &usize| match found.subjects.get(*place) {
+            Some(Subject::Name { wordings, .. }) => !wordings.is_empty(),
+            other => other.is_some(),
+        };
+        segment
+            .into_iter()
+            .flat_map(|segment| segment.subjects.iter().copied())
+            .filter(named)
+            .collect()
+    }
+
+    /// "payment terms and MSME status of Mutha and of Velhe": all topics that are asked of the subjects before, or else those
+    /// after.
+    fn topics_for(&self, at: usize) -> Vec<Topic> {
+        let asks = |at: &usize| -> Vec<Topic> {
+            let asked = self
+                .segments
+                .get(*at)
+                .map(|(_, asked)| asked.topics.as_slice());
+            let shared = asked.unwrap_or_default().iter();
+            shared
+                .filter(|topic| !matches!(topic, Topic::Compute(_)))
+                .cloned()
+                .collect()
+        };
+        let named = |at: &usize| {
+            self.segments
+                .get(*at)
+                .is_some_and(|(segment, _)| !segment.subjects.is_empty())
+        };
+        let mut topics: Vec<Topic> = Vec::new();
+        for before in (0..at).rev() {
+            let found = asks(&before);
+            // Beyond the subjects that these topics are about, others are spoken of.
+            if !topics.is_empty() && named(&before) {
+                break;
+            }
+            topics.splice(0..0, found);
+        }
+        if topics.is_empty() {
+            let after = (at + 1..self.segments.len()).map(|after| asks(&after));
+            topics = after
+                .into_iter()
+                .find(|topics| !topics.is_empty())
+                .unwrap_or_default();
+        }
+        if topics.is_empty() {
+            topics.push(Topic::Profile);
+        }
+        topics
+    }
+
+    /// "payment terms and MSME status of Mutha": the subjects after, where that segment asks something of them; else those
+    /// before. "its terms" are those of whom was named last.
+    fn subjects_for(&self, at: usize, found: &Understanding) -> Vec<usize> {
+        let own = |at: usize| self.subjects_of(at, found);
+        let before = (0..at).rev().map(own).find(|places| !places.is_empty());
+        let after = (at + 1..self.segments.len())
+            .map(own)
+            .find(|places| !places.is_empty());
+        let pronoun = self.segments.get(at).is_some_and(|(segment, _)| {
+            let words = self
+                .words
+                .get(segment.words.0..segment.words.1)
+                .unwrap_or_default();
+            words.iter().any(|word| {
+                matches!(
+                    word.lower.as_str(),
+                    "it" | "its" | "their" | "they" | "them" | "same"
+                )
+            })
+        });
+        let ended = self
+            .segments
+            .get(at)
+            .is_some_and(|(segment, _)| segment.ends);
+        let found = if (pronoun || ended) && before.is_some() {
+            before.or(after)
+        } else {
+            after.or(before)
+        };
+        found.unwrap_or_default()
+    }
+
+    /// "How many invoices are held": a sentence of its own, about all suppliers.
+    fn is_whole(&self, at: usize) -> bool {
+        self.segments.get(at).is_some_and(|(segment, asked)| {
+            let words = self
+                .words
+                .get(segment.words.0..segment.words.1)
+                .unwrap_or_default();
+            let says = words.iter().any(|word| {
+                matches!(
+                    word.lower.as_str(),
+                    "is" | "are" | "was" | "were" | "have" | "has"
+                )
+            });
+            says && asked
+                .topics
+                .iter()
+                .all(|topic| matches!(topic, Topic::Billed(_)))
+        })
+    }
+
+    /// A segment's own periods, or those of the nearest after it, or before it.
+    fn periods_for(&self, at: usize) -> Vec<usize> {
+        let of = |at: &usize| self.segments.get(*at).map(|(segment, _)| &segment.periods);
+        let full = |periods: &&Vec<usize>| !periods.is_empty();
+        let own = of(&at).filter(full);
+        let after: Vec<usize> = (at + 1..self.segments.len()).collect();
+        let before: Vec<usize> = (0..at).rev().collect();
+        own.or_else(|| after.iter().filter_map(of).find(full))
+            .or_else(|| before.iter().filter_map(of).find(full))
+            .cloned()
+            .unwrap_or_default()
+    }
+}
+
+/// Whether a run of words is told to be a name: by a capital, or by "of", "with", "from", "by" before it.
+fn is_named(words: &[Word<'_>], run: &Run) -> bool {
+    let within = words.get(run.from..run.until).unwrap_or_default();
+    let before = run.from.checked_sub(1).and_then(|at| words.get(at));
+    let announced = before.is_some_and(scan::announces);
+    announced
+        || within
+            .iter()
+            .any(|word| word.is_capital() || word.quoted.is_some())
+}
+
+fn part(topic: &Topic, subject: Option<usize>, of: Option<usize>, period: Option<usize>) -> Part {
+    // A period says nothing about what is agreed or registered.
+    let dated = matches!(
+        topic,
+        Topic::Billed(_)
+            | Topic::Missing(_)
+            | Topic::Returns(_)
+            | Topic::Receipts
+            | Topic::Orders { .. }
+    );
+    Part {
+        topic: topic.clone(),
+        subject,
+        of,
+        period: period.filter(|_| dated),
+    }
+}
+
+/// Of the subjects those that a topic is about, each with the vendor beside it.
+fn pairs(
+    topic: &Topic,
+    subjects: &[usize],
+    found: &Understanding,
+) -> Vec<(Option<usize>, Option<usize>)> {
+    let of = |place: &usize| found.subjects.get(*place);
+    let code = |place: &&usize, kinds: &[Option<CodeKind>]| match of(place) {
+        Some(Subject::Code { kind, .. }) => kinds.contains(kind),
+        _ => false,
+    };
+    let vendor = |place: &&usize| {
+        matches!(
+            of(place),
+            Some(
+                Subject::Gstin { .. }
+                    | Subject::Pan(_)
+                    | Subject::Name { .. }
+                    | Subject::Code {
+                        kind: None | Some(CodeKind::Vendor),
+                        ..
+                    }
+            )
+        )
+    };
+    let all = |kept: Vec<usize>| {
+        kept.into_iter()
+            .map(|place| (Some(place), None))
+            .collect::<Vec<_>>()
+    };
+    let having = |kinds: &[Option<CodeKind>]| -> Vec<usize> {
+        subjects
+            .iter()
+            .filter(|place| code(place, kinds))
+            .copied()
+            .collect()
+    };
+    match topic {
+        Topic::Compute(_) | Topic::Beyond(_) => vec![(None, None)],
+        Topic::Irn => {
+            let irns = subjects
+                .iter()
+                .filter(|place| matches!(of(place), Some(Subject::Irn(_))));
+            or_none(all(irns.copied().collect()))
+        }
+        Topic::Seen | Topic::Statement => {
+            let mut invoices = having(&[Some(CodeKind::Invoice)]);
+            if invoices.is_empty() {
+                invoices = having(&[None]);
+            }
+            let whose = subjects
+                .iter()
+                .filter(vendor)
+                .find(|place| !invoices.contains(place))
+                .copied();
+            let pairs = invoices
+                .into_iter()
+                .map(|place| (Some(place), whose))
+                .collect();
+            or_none(pairs)
+        }
+        Topic::Order => or_none(all(having(&[Some(CodeKind::Order), None]))),
+        Topic::Receipts => {
+            let codes = having(&[Some(CodeKind::Order), Some(CodeKind::Receipt)]);
+            if codes.is_empty() {
+                or_none(all(subjects.iter().filter(vendor).copied().collect()))
+            } else {
+                all(codes)
+            }
+        }
+        Topic::Profile => or_none(all(subjects.to_vec())),
+        Topic::Billed(_) => {
+            let vendors: Vec<usize> = subjects.iter().filter(vendor).copied().collect();
+            or_none(all(vendors))
+        }
+        Topic::Missing(Some(prefix)) => {
+            let named = |place: &&usize| !matches!(of(place), Some(Subject::Code { text, .. }) if text == prefix);
+            or_none(all(subjects
+                .iter()
+                .filter(vendor)
+                .filter(named)
+                .copied()
+                .collect()))
+        }
+        topic if of_vendor(topic) => {
+            let vendors: Vec<usize> = subjects.iter().filter(vendor).copied().collect();
+            if vendors.is_empty() {
+                or_none(all(having(&[
+                    Some(CodeKind::Order),
+                    Some(CodeKind::Invoice),
+                ])))
+            } else {
+                all(vendors)
+            }
+        }
+        _ => vec![(None, None)],
+    }
+}
+
+fn or_none(pairs: Vec<(Option<usize>, Option<usize>)>) -> Vec<(Option<usize>, Option<usize>)> {
+    if pairs.is_empty() {
+        vec![(None, None)]
+    } else {
+        pairs
+    }
+}

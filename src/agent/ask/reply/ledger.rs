@@ -1,0 +1,525 @@
+//! What the ledger says: what was billed, which numbers are missing, whether an invoice was seen.
+
+use domain::{
+    EvidenceId,
+    records::{Billed, FoundInvoices, LedgerEntry, NumberSeries, Numbers, VendorRecord},
+};
+
+use super::{Desk, QUESTION, Reply, Seen, Show, Stop, Unknown, noun, party, party::Party, whole};
+use crate::{
+    ask::{
+        lookup::Lookup,
+        part::{Billing, Measure, Part, Subject},
+        wording::Wording,
+    },
+    claims::Draft,
+};
+
+/// Invoices that one answer lists one by one, where the question does not say how many.
+const LISTED_MAX: usize = 10;
+/// Rows whose totals a sentence cites one by one, so that its sum is added up again.
+const ADDED_MAX: usize = 60;
+/// Series and gaps that an answer tells one by one.
+const SERIES_MAX: usize = 5;
+const GAPS_MAX: usize = 12;
+
+pub(super) fn billed(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply {
+    let party = match part.subject {
+        Some(_) => Some(party::of(desk, part.subject)?),
+        None => None,
+    };
+    let as_of = desk.inquiry.input.as_of;
+    let (from, until) = desk
+        .period(part)
+        .map_or((None, as_of), |(_, period)| (period.from, period.until));
+    let gstins = party
+        .as_ref()
+        .map_or_else(|| vec![String::new()], Party::gstins);
+    if gstins.is_empty() {
+        return Err(
+            Unknown::Absent("the vendor master has no GSTIN of this vendor".to_owned()).into(),
+        );
+    }
+    let looked: Vec<_> = gstins
+        .into_iter()
+        .map(|gstin| {
+            desk.look::<Billed>(Lookup::Billed {
+                gstin,
+                from,
+                until,
+                statuses: billing.statuses.clone(),
+            })
+        })
+        .collect();
+    let mut found = Vec::new();
+    for seen in looked {
+        match seen? {
+            Seen::Found(evidence, billed) => found.push((evidence, billed)),
+            Seen::Absent(_) => {
+                return Err(Unknown::Absent("the ledger has no such invoices".to_owned()).into());
+            }
+        }
+    }
+    let mut drafts = Vec::new();
+    for (evidence, billed) in &found {
+        let account = Account {
+            desk,
+            party: party.as_ref(),
+            evidence: *evidence,
+            billed,
+            alone: found.len() == 1,
+        };
+        for measure in &billing.measures {
+            drafts.extend(account.say(*measure));
+        }
+    }
+    if found.len() > 1 && billing.measures.contains(&Measure::Total) && !desk.strict {
+        drafts.extend(together(desk, party.as_ref(), &found));
+    }
+    // A total and a count are one sentence.
+    let mut told: Vec<Draft> = Vec::new();
+    for draft in drafts {
+        if told.iter().all(|known| known.text != draft.text) {
+            told.push(draft);
+        }
+    }
+    Ok(told)
+}
+
+/// What was billed under one GSTIN, or under all.
+struct Account<'d, 'a> {
+    desk: &'d Desk<'a>,
+    party: Option<&'d Party<'a>>,
+    evidence: EvidenceId,
+    billed: &'a Billed,
+    alone: bool,
+}
+
+impl<'a> Account<'_, 'a> {
+    fn title(&self, wording: Wording<'a>) -> Wording<'a> {
+        let wording = match self.party {
+            Some(party) => party.title(wording),
+            None => wording.say("All suppliers"),
+        };
+        if self.alone {
+            wording
+        } else {
+            wording.say(", ").plain(self.evidence, "/supplier_gstin")
+        }
+    }
+
+    /// " invoices from 1 Apr 2026 to 21 Nov 2026", with the statuses that count.
+    fn invoices(&self, wording: Wording<'a>, count: u64) -> Wording<'a> {
+        let wording = wording.say(&noun(count, "invoice"));
+        self.dated(self.qualified(wording))
+    }
+
+    fn qualified(&self, wording: Wording<'a>) -> Wording<'a> {
+        if self.billed.statuses.is_empty() {
+            return wording.say(" (rejected ones aside)");
+        }
+        let last = self.billed.statuses.len() - 1;
+        let wording = (0..=last).fold(wording.say(" ("), |wording, index| {
+            let or = if index == 0 { "" } else { " or " };
+            wording
+                .say(or)
+                .plain(self.evidence, &format!("/statuses/{index}"))
+        });
+        wording.say(")")
+    }
+
+    fn dated(&self, wording: Wording<'a>) -> Wording<'a> {
+        if self.billed.from.is_empty() {
+            wording.say(" up to ").day(self.evidence, "/until")
+        } else if self.billed.from == self.billed.until {
+            wording.say(" of ").day(self.evidence, "/from")
+        } else {
+            wording
+                .say(" from ")
+                .day(self.evidence, "/from")
+                .say(" to ")
+                .day(self.evidence, "/until")
+        }
+    }
+
+    fn say(&self, measure: Measure) -> Vec<Draft> {
+        if self.billed.count == 0 {
+            let wording = self.title(self.desk.word()).say(": no invoice");
+            let wording = self.dated(self.qualified(wording));
+            return whole([wording
+                .say(" is in the ledger.")
+                .cite(self.evidence, "/count")]);
+        }
+        match measure {
+            Measure::Total | Measure::Count => whole([self.total()]),
+            Measure::Average => whole(self.average()),
+            Measure::Largest => whole(self.one("largest", "largest", self.billed.largest.as_ref())),
+            Measure::Smallest => {
+                whole(self.one("smallest", "smallest", self.billed.smallest.as_ref()))
+            }
+            Measure::Latest => whole(self.one("latest", "latest", self.billed.latest.as_ref())),
+            Measure::Earliest => {
+                whole(self.one("earliest", "earliest", self.billed.earliest.as_ref()))
+            }
+            Measure::List(most) => self.list(most),
+        }
+    }
+
+    /// Count and sum; where all rows are listed, the sum is added up from them again.
+    fn total(&self) -> Wording<'a> {
+        let wording = self
+            .title(self.desk.word())
+            .say(": ")
+            .plain(self.evidence, "/count");
+        let mut wording = self.invoices(wording, self.billed.count).say(", ");
+        let rows = self.billed.invoices.len();
+        let complete = u64::try_from(rows).is_ok_and(|rows| rows == self.billed.count);
+        if complete && rows <= ADDED_MAX && !self.desk.strict {
+            wording = wording.cite(self.evidence, "/total_value");
+            let places: Vec<String> = (0..rows)
+                .map(|row| {
+                    let place =
+                        wording.place(self.evidence, &format!("/invoices/{row}/total_value"));
+                    format!("${place}")
+                })
+                .collect();
+            wording = wording.computed(
+                self.billed.total_value,
+                format!("sum({})", places.join(", ")),
+                Show::Money,
+            );
+        } else {
+            wording = wording.money(self.evidence, "/total_value");
+        }
+        wording = wording.say(" in all");
+        if self.billed.by_status.len() > 1 {
+            wording = wording.say(" (");
+            for index in 0..self.billed.by_status.len() {
+                let at = |member: &str| format!("/by_status/{index}/{member}");
+                wording = wording
+                    .say(if index == 0 { "" } else { ", " })
+                    .plain(self.evidence, &at("count"))
+                    .say(" ")
+                    .plain(self.evidence, &at("status"));
+            }
+            wording = wording.say(")");
+        } else if self.billed.statuses.is_empty() {
+            let all = if self.billed.count == 1 {
+                ", "
+            } else {
+                ", all "
+            };
+            wording = wording.say(all).plain(self.evidence, "/by_status/0/status");
+        }
+        wording.say(".")
+    }
+
+    fn average(&self) -> Option<Wording<'a>> {
+        if self.desk.strict {
+            return Some(self.total());
+        }
+        let count = domain::Decimal::from(self.billed.count);
+        let formula = |sum: usize, count: usize| format!("round(${sum} / ${count}, 2)");
+        let mut wording = self.title(self.desk.word());
+        let (sum, all) = (
+            wording.place(self.evidence, "/total_value"),
+            wording.place(self.evidence, "/count"),
+        );
+        let formula = formula(sum, all);
+        let value =
+            domain::expr::evaluate("round($1 / $2, 2)", &[self.billed.total_value, count]).ok()?;
+        let wording = wording
+            .say(": an invoice is ")
+            .computed(value, formula, Show::Money)
+            .say(" on average, over ")
+            .plain(self.evidence, "/count");
+        Some(self.invoices(wording, self.billed.count).say("."))
+    }
+
+    fn one(&self, member: &str, word: &str, entry: Option<&LedgerEntry>) -> Option<Wording<'a>> {
+        let entry = entry?;
+        let wording = self
+            .title(self.desk.word())
+            .say(&format!(": the {word} invoice"));
+        let wording = self.dated(self.qualified(wording)).say(" is ");
+        Some(
+            row(
+                wording,
+                self.evidence,
+                &format!("/{member}"),
+                entry,
+                self.party.is_none(),
+            )
+            .say("."),
+        )
+    }
+
+    fn list(&self, most: usize) -> Vec<Draft> {
+        let told = if most == 0 { LISTED_MAX } else { most };
+        let mut drafts = if most == 0 {
+            whole([self.total()])
+        } else {
+            Vec::new()
+        };
+        let rows = self.billed.invoices.iter().enumerate().take(told);
+        drafts.extend(whole(rows.map(|(index, entry)| {
+            let at = format!("/invoices/{index}");
+            row(
+                self.desk.word(),
+                self.evidence,
+                &at,
+                entry,
+                self.party.is_none(),
+            )
+            .say(".")
+        })));
+        drafts
+    }
+}
+
+/// "MC/26-27/0187 of 12 Sep 2026 for ₹1,45,480.00, paid".
+fn row<'a>(
+    wording: Wording<'a>,
+    evidence: EvidenceId,
+    at: &str,
+    entry: &LedgerEntry,
+    whose: bool,
+) -> Wording<'a> {
+    let at = |member: &str| format!("{at}/{member}");
+    let mut wording = wording.plain(evidence, &at("invoice_number"));
+    if whose {
+        wording = wording.say(" from ").plain(evidence, &at("supplier_gstin"));
+    }
+    wording = wording
+        .say(" of ")
+        .day(evidence, &at("invoice_date"))
+        .say(" for ")
+        .money(evidence, &at("total_value"))
+        .say(", ")
+        .plain(evidence, &at("status"));
+    if !entry.po_number.is_empty() {
+        wording = wording.say(", order ").plain(evidence, &at("po_number"));
+    }
+    wording
+}
+
+/// The sum over several registrations.
+fn together(
+    desk: &Desk<'_>,
+    party: Option<&Party<'_>>,
+    found: &[(EvidenceId, &Billed)],
+) -> Option<Draft> {
+    let sum = found
+        .iter()
+        .try_fold(domain::Decimal::ZERO, |sum, (_, billed)| {
+            sum.checked_add(billed.total_value)
+        })?;
+    let mut wording = desk.word();
+    let places: Vec<String> = found
+        .iter()
+        .map(|(evidence, _)| format!("${}", wording.place(*evidence, "/total_value")))
+        .collect();
+    let titled = match party {
+        Some(_) => wording.say("Over all registrations: "),
+        None => wording,
+    };
+    titled
+        .computed(sum, format!("sum({})", places.join(", ")), Show::Money)
+        .say(".")
+        .end()
+}
+
+pub(super) fn missing(desk: &Desk<'_>, part: &Part, prefix: Option<&str>) -> Reply {
+    if part.subject.is_none() {
+        let why = "a number series is one vendor's, and the question names none".to_owned();
+        return Err(Unknown::Incomplete(why).into());
+    }
+    let party = party::of(desk, part.subject)?;
+    let as_of = desk.inquiry.input.as_of;
+    let (from, until) = desk
+        .period(part)
+        .map_or((None, as_of), |(_, period)| (period.from, period.until));
+    let looked: Vec<_> = party
+        .gstins()
+        .into_iter()
+        .map(|gstin| {
+            desk.look::<Numbers>(Lookup::Numbers {
+                gstin,
+                from,
+                until,
+                before: prefix.unwrap_or_default().to_owned(),
+            })
+        })
+        .collect();
+    let mut drafts = Vec::new();
+    for seen in looked {
+        let Seen::Found(evidence, numbers) = seen? else {
+            return Err(Unknown::Absent("the ledger has no such numbers".to_owned()).into());
+        };
+        if numbers.series.is_empty() {
+            let wording = party
+                .title(desk.word())
+                .say(": the ledger has no numbered invoice of this kind.");
+            drafts.extend(
+                wording
+                    .cite(evidence, "/series")
+                    .cite(evidence, "/supplier_gstin")
+                    .end(),
+            );
+        }
+        let told = numbers.series.iter().enumerate().take(SERIES_MAX);
+        drafts.extend(whole(told.map(|(index, series)| {
+            gaps(party.title(desk.word()).say(": "), evidence, index, series)
+        })));
+    }
+    Ok(drafts)
+}
+
+fn gaps<'a>(
+    wording: Wording<'a>,
+    evidence: EvidenceId,
+    index: usize,
+    series: &NumberSeries,
+) -> Wording<'a> {
+    let at = |member: &str| format!("/series/{index}/{member}");
+    let wording = if series.count == 1 {
+        wording
+            .plain(evidence, &at("first"))
+            .say(" is the only number of its series in ")
+            .cite(evidence, &at("count"))
+    } else if series.missing == 0 {
+        wording
+            .say("no number is missing between ")
+            .plain(evidence, &at("first"))
+            .say(" and ")
+            .plain(evidence, &at("last"))
+            .say(" in ")
+            .cite(evidence, &at("missing"))
+    } else {
+        wording
+            .say("between ")
+            .plain(evidence, &at("first"))
+            .say(" and ")
+            .plain(evidence, &at("last"))
+            .say(", ")
+            .plain(evidence, &at("missing"))
+            .say(&noun(series.missing, "number"))
+            .say(if series.missing == 1 { " is" } else { " are" })
+            .say(" not in the ledger of ")
+    };
+    let mut wording = wording.plain(evidence, &at("financial_year"));
+    if series.missing == 0 {
+        return wording.say(".");
+    }
+    wording = wording.say(": ");
+    for (number, gap) in series.gaps.iter().enumerate().take(GAPS_MAX) {
+        let at = |member: &str| at(&format!("gaps/{number}/{member}"));
+        wording = wording
+            .say(if number == 0 { "" } else { ", " })
+            .plain(evidence, &at("from"));
+        if gap.count > 1 {
+            wording = wording
+                .say(" to ")
+                .plain(evidence, &at("until"))
+                .say(" (")
+                .plain(evidence, &at("count"))
+                .say(")");
+        }
+    }
+    if series.gaps.len() > GAPS_MAX {
+        wording = wording.say(", and more");
+    }
+    wording.say("; they may have gone to other buyers.")
+}
+
+/// Ledger rows with their places in the answer.
+type Rows<'a> = Vec<(usize, &'a LedgerEntry)>;
+/// The number that was asked for, and the first row of it with its evidence.
+type First<'a> = (&'a str, Option<(EvidenceId, usize, &'a LedgerEntry)>);
+
+/// The number that a part asks about, and the first ledger row of it; of the vendor that is named beside it.
+pub(super) fn rows<'a>(desk: &Desk<'a>, part: &Part) -> Result<First<'a>, Stop> {
+    let (number, evidence, kept) = found(desk, part)?;
+    let first = kept.into_iter().next();
+    Ok((number, first.map(|(index, entry)| (evidence, index, entry))))
+}
+
+fn found<'a>(desk: &Desk<'a>, part: &Part) -> Result<(&'a str, EvidenceId, Rows<'a>), Stop> {
+    let Some(Subject::Code { text, .. }) = desk.subject(part.subject) else {
+        let why = "the question names no invoice by its number".to_owned();
+        return Err(Unknown::Incomplete(why).into());
+    };
+    let of = match part.of {
+        Some(_) => Some(party::of(desk, part.of)?.gstins()),
+        None => None,
+    };
+    match desk.look::<FoundInvoices>(Lookup::Invoice(text.clone()))? {
+        Seen::Found(evidence, found) => {
+            let rows = found.invoices.iter().enumerate();
+            let kept = rows.filter(|(_, entry)| {
+                of.as_ref()
+                    .is_none_or(|gstins| gstins.contains(&entry.supplier_gstin))
+            });
+            Ok((text, evidence, kept.collect()))
+        }
+        Seen::Absent(_) => {
+            Err(Unknown::Absent(format!("no invoice {text} is in the ledger")).into())
+        }
+    }
+}
+
+pub(super) fn seen(desk: &Desk<'_>, part: &Part) -> Reply {
+    let (_, evidence, rows) = found(desk, part)?;
+    if rows.is_empty() {
+        let at = part.subject.unwrap_or_default();
+        let mut wording = desk
+            .word()
+            .say("The ledger has no invoice ")
+            .plain(QUESTION, &format!("/subjects/{at}/text"))
+            .cite(evidence, "/invoices");
+        if part.of.is_some() {
+            wording = party::of(desk, part.of)?.title(wording.say(" of "));
+        }
+        return Ok(whole([wording.say(".")]));
+    }
+    told(desk, evidence, &rows)
+}
+
+/// Each ledger row of a number, with its supplier's name where the vendor master has it.
+pub(super) fn told(desk: &Desk<'_>, evidence: EvidenceId, rows: &Rows<'_>) -> Reply {
+    let rows: Vec<_> = rows.iter().take(LISTED_MAX).collect();
+    let named: Vec<_> = rows
+        .iter()
+        .map(|(_, entry)| {
+            desk.glance::<VendorRecord>(Lookup::ByGstin(entry.supplier_gstin.clone()))
+        })
+        .collect();
+    let mut drafts = Vec::new();
+    for ((index, entry), named) in rows.into_iter().zip(named) {
+        let at = |member: &str| format!("/invoices/{index}/{member}");
+        let wording = desk
+            .word()
+            .plain(evidence, &at("invoice_number"))
+            .say(" of ");
+        let wording = match named? {
+            Some((master, known)) if !known.by_gstin.is_empty() => wording
+                .plain(master, "/by_gstin/0/legal_name")
+                .say(" (")
+                .plain(evidence, &at("supplier_gstin"))
+                .say(")"),
+            _ => wording.plain(evidence, &at("supplier_gstin")),
+        };
+        let mut wording = wording
+            .say(" is in the ledger: ")
+            .day(evidence, &at("invoice_date"))
+            .say(", ")
+            .money(evidence, &at("total_value"))
+            .say(", ")
+            .plain(evidence, &at("status"));
+        if !entry.po_number.is_empty() {
+            wording = wording.say(", order ").plain(evidence, &at("po_number"));
+        }
+        drafts.extend(wording.say(".").end());
+    }
+    Ok(drafts)
+}

@@ -1,0 +1,251 @@
+//! Orders line by line, orders of a vendor, and what was received.
+
+use domain::{
+    EvidenceId,
+    records::{Order, OrderLine, Receipts, VendorOrders},
+};
+
+use super::{Desk, Reply, Seen, Show, Unknown, noun, party, whole};
+use crate::{
+    ask::{
+        lookup::Lookup,
+        part::{CodeKind, Part, Subject},
+        wording::Wording,
+    },
+    claims::Draft,
+};
+
+/// Lines, orders and receipts that an answer tells one by one.
+const TOLD_MAX: usize = 20;
+/// Orders of a vendor whose receipts are looked up.
+const ORDERS_MAX: usize = 8;
+
+pub(super) fn order(desk: &Desk<'_>, part: &Part) -> Reply {
+    let Some(Subject::Code { text, .. }) = desk.subject(part.subject) else {
+        return Err(
+            Unknown::Incomplete("the question names no order by its number".to_owned()).into(),
+        );
+    };
+    match desk.look::<Order>(Lookup::Order(text.clone()))? {
+        Seen::Found(evidence, order) => Ok(told(desk, evidence, order)),
+        Seen::Absent(_) => {
+            Err(Unknown::Absent(format!("no order {text} is in the records")).into())
+        }
+    }
+}
+
+/// An order with each of its lines.
+pub(super) fn told(desk: &Desk<'_>, evidence: EvidenceId, order: &Order) -> Vec<Draft> {
+    let mut head = desk.word().say("Order ").plain(evidence, "/po_number");
+    if order.po_date.is_some() {
+        head = head.say(" of ").day(evidence, "/po_date");
+    }
+    head = head
+        .say(" on vendor ")
+        .plain(evidence, "/vendor_id")
+        .say(" has ");
+    let count = u64::try_from(order.lines.len()).unwrap_or(u64::MAX);
+    let lines = head.place(evidence, "/lines");
+    head = head
+        .computed(count.into(), format!("${lines}"), Show::Plain)
+        .say(&noun(count, "line"))
+        .say(".");
+    let lines = order.lines.iter().enumerate().take(TOLD_MAX);
+    whole([head])
+        .into_iter()
+        .chain(whole(lines.map(|(index, line)| {
+            line_of(desk, evidence, index, line, order)
+        })))
+        .collect()
+}
+
+fn line_of<'a>(
+    desk: &Desk<'a>,
+    evidence: EvidenceId,
+    index: usize,
+    line: &OrderLine,
+    order: &Order,
+) -> Wording<'a> {
+    let at = |member: &str| format!("/lines/{index}/{member}");
+    let mut wording = desk
+        .word()
+        .cite(evidence, "/po_number")
+        .say("Line ")
+        .plain(evidence, &at("line"))
+        .say(" (")
+        .plain(evidence, &at("description"))
+        .say(") is ")
+        .plain(evidence, &at("status"))
+        .say(": ")
+        .plain(evidence, &at("quantity"))
+        .say(" ")
+        .plain(evidence, &at("unit"))
+        .say(" ordered at ")
+        .money(evidence, &at("unit_price"));
+    if order.receipts_known {
+        wording = wording
+            .say(", ")
+            .plain(evidence, &at("accepted"))
+            .say(" accepted");
+    } else {
+        wording = wording.say(", receipts not known");
+    }
+    wording = wording
+        .say(", ")
+        .plain(evidence, &at("billed"))
+        .say(" billed");
+    if desk.strict {
+        return wording.say(".");
+    }
+    let (ordered, billed) = (
+        wording.place(evidence, &at("quantity")),
+        wording.place(evidence, &at("billed")),
+    );
+    let left = line.quantity.saturating_sub(line.billed);
+    if left.is_sign_negative() && !left.is_zero() {
+        wording
+            .say(", ")
+            .computed(-left, format!("${billed} - ${ordered}"), Show::Plain)
+            .say(" more than ordered.")
+    } else {
+        wording
+            .say(", ")
+            .computed(left, format!("${ordered} - ${billed}"), Show::Plain)
+            .say(" left to bill.")
+    }
+}
+
+pub(super) fn of_vendor(desk: &Desk<'_>, part: &Part, open: bool) -> Reply {
+    let party = party::of(desk, part.subject)?;
+    let Some(id) = party.id() else {
+        return Err(Unknown::Absent(
+            "orders are kept by vendor id, and the vendor master has none of it".to_owned(),
+        )
+        .into());
+    };
+    let Seen::Found(evidence, found) =
+        desk.look::<VendorOrders>(Lookup::OrdersOf(id.to_owned()))?
+    else {
+        return Err(Unknown::Absent(format!("no orders of vendor {id} are in the records")).into());
+    };
+    let count = u64::try_from(found.count).unwrap_or(u64::MAX);
+    let mut head = party
+        .title(desk.word().cite(evidence, "/vendor_id"))
+        .say(" has ");
+    head = if count == 0 {
+        head.say("no order in the records").cite(evidence, "/count")
+    } else {
+        head.plain(evidence, "/count")
+            .say(&noun(count, "order"))
+            .say(", ")
+            .plain(evidence, "/open_count")
+            .say(" open")
+    };
+    let mut drafts = whole([head.say(".")]);
+    let orders = found.orders.iter().enumerate();
+    let told = orders
+        .filter(|(_, order)| !open || order.open_lines > 0)
+        .take(TOLD_MAX);
+    drafts.extend(whole(told.map(|(index, order)| {
+        let at = |member: &str| format!("/orders/{index}/{member}");
+        let mut wording = desk.word().plain(evidence, &at("po_number"));
+        if order.po_date.is_some() {
+            wording = wording.say(" of ").day(evidence, &at("po_date"));
+        }
+        let lines = u64::try_from(order.lines).unwrap_or(u64::MAX);
+        wording
+            .say(": ")
+            .plain(evidence, &at("lines"))
+            .say(&noun(lines, "line"))
+            .say(", ")
+            .plain(evidence, &at("open_lines"))
+            .say(" open, ")
+            .money(evidence, &at("value"))
+            .say(" before tax.")
+    })));
+    Ok(drafts)
+}
+
+pub(super) fn receipts(desk: &Desk<'_>, part: &Part) -> Reply {
+    let lookups = match desk.subject(part.subject) {
+        Some(Subject::Code {
+            text,
+            kind: Some(CodeKind::Receipt),
+        }) => vec![Lookup::Receipt(text.clone())],
+        Some(Subject::Code {
+            text,
+            kind: Some(CodeKind::Order),
+        }) => vec![Lookup::ReceiptsOf(text.clone())],
+        _ => {
+            let party = party::of(desk, part.subject)?;
+            let id = party.id().unwrap_or_default().to_owned();
+            let Seen::Found(_, found) = desk.look::<VendorOrders>(Lookup::OrdersOf(id))? else {
+                return Err(Unknown::Absent(
+                    "no orders of this vendor are in the records".to_owned(),
+                )
+                .into());
+            };
+            let orders = found.orders.iter().take(ORDERS_MAX);
+            orders
+                .map(|order| Lookup::ReceiptsOf(order.po_number.clone()))
+                .collect()
+        }
+    };
+    if lookups.is_empty() {
+        return Err(Unknown::Absent("no order of this vendor is in the records".to_owned()).into());
+    }
+    let looked: Vec<_> = lookups
+        .into_iter()
+        .map(|lookup| desk.look::<Receipts>(lookup))
+        .collect();
+    let within = desk.period(part).map(|(_, period)| period);
+    let mut drafts = Vec::new();
+    for seen in looked {
+        let Seen::Found(evidence, found) = seen? else {
+            return Err(Unknown::Absent("no such receipt is in the records".to_owned()).into());
+        };
+        if found.receipts.is_empty() {
+            if !found.grn_number.is_empty() {
+                let why = format!("no receipt {} is in the records", found.grn_number);
+                return Err(Unknown::Absent(why).into());
+            }
+            drafts.extend(nothing(desk, evidence));
+        }
+        let rows = found.receipts.iter().enumerate().filter(|(_, line)| {
+            within.is_none_or(|period| {
+                line.grn_date.is_some_and(|day| {
+                    period.from.is_none_or(|from| from <= day) && day <= period.until
+                })
+            })
+        });
+        drafts.extend(whole(rows.take(TOLD_MAX).map(|(index, line)| {
+            let at = |member: &str| format!("/receipts/{index}/{member}");
+            let mut wording = desk.word().plain(evidence, &at("grn_number"));
+            if line.grn_date.is_some() {
+                wording = wording.say(" of ").day(evidence, &at("grn_date"));
+            }
+            wording
+                .say(": ")
+                .plain(evidence, &at("quantity_accepted"))
+                .say(" accepted on line ")
+                .plain(evidence, &at("line"))
+                .say(" of order ")
+                .plain(evidence, &at("po_number"))
+                .say(".")
+        })));
+    }
+    if drafts.is_empty() {
+        return Err(Unknown::Absent("nothing was received in that period".to_owned()).into());
+    }
+    Ok(drafts)
+}
+
+/// That nothing was received against an order, by the empty list.
+fn nothing(desk: &Desk<'_>, evidence: EvidenceId) -> Option<Draft> {
+    desk.word()
+        .cite(evidence, "/receipts")
+        .say("Nothing was received against order ")
+        .plain(evidence, "/po_number")
+        .say(".")
+        .end()
+}
