@@ -2,7 +2,7 @@
 
 use crate::{
     concept::Concept,
-    lexicon::{DENSE_FINDER, MARK_FINDER, WORD_FINDER},
+    lexicon::{DENSE_FINDER, MARK_FINDER, find_words},
     view::{Unit, View, ViewName, word_letter},
 };
 
@@ -168,8 +168,7 @@ fn word_hits(units: &[Unit], name: ViewName) -> Vec<Hit> {
     let (text, word_of) = words(units);
     let bytes = text.text.as_bytes();
     let bound = |at: usize| matches!(bytes.get(at), Some(b' ' | b'\n') | None);
-    let mut hits: Vec<Hit> = WORD_FINDER
-        .find(&text.text)
+    let mut hits: Vec<Hit> = find_words(&text.text)
         .filter(|(term, start, end)| *start > 0 && bound(start - 1) && (term.open || bound(*end)))
         .map(|(term, start, end)| {
             let (from, until) = (text.unit_at(start), text.unit_at(end - 1) + 1);

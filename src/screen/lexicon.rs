@@ -1,8 +1,8 @@
 //! The lexicons: which words mean what in which language, read once into automata that find all of them in one pass.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
+    collections::BTreeMap,
+    sync::{LazyLock, OnceLock},
 };
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -12,21 +12,81 @@ use crate::{
     view::{Unit, fold_char, rotated, word_letter},
 };
 
-/// The lexicons, one a language, and the marks that belong to no language.
-pub(crate) const WORDS: &[(&str, &str)] = &[
-    ("english", include_str!("lexicon/english.txt")),
-    ("hindi", include_str!("lexicon/hindi.txt")),
-    ("hinglish", include_str!("lexicon/hinglish.txt")),
-    ("marathi", include_str!("lexicon/marathi.txt")),
-    ("gujarati", include_str!("lexicon/gujarati.txt")),
-    ("bengali", include_str!("lexicon/bengali.txt")),
-    ("tamil", include_str!("lexicon/tamil.txt")),
-    ("telugu", include_str!("lexicon/telugu.txt")),
-    ("kannada", include_str!("lexicon/kannada.txt")),
-    ("malayalam", include_str!("lexicon/malayalam.txt")),
-    ("punjabi", include_str!("lexicon/punjabi.txt")),
-    ("urdu", include_str!("lexicon/urdu.txt")),
-    ("european", include_str!("lexicon/european.txt")),
+const ENGLISH: &str = include_str!("lexicon/english.txt");
+
+/// The lexicons of languages that share a script.
+struct Script {
+    /// The first and the last of its letters.
+    letters: (char, char),
+    lexicons: &'static [&'static str],
+    /// Read when the first text of the script comes: most documents have one or two.
+    finder: OnceLock<Finder>,
+}
+
+impl Script {
+    const fn new(letters: (char, char), lexicons: &'static [&'static str]) -> Self {
+        Self {
+            letters,
+            lexicons,
+            finder: OnceLock::new(),
+        }
+    }
+
+    fn writes(&self, text: &str) -> bool {
+        let (first, last) = self.letters;
+        text.chars().any(|ch| first <= ch && ch <= last)
+    }
+
+    fn finder(&self) -> &Finder {
+        self.finder.get_or_init(|| {
+            let read = self.lexicons.iter().flat_map(|text| terms(text, words));
+            Finder::new(read.collect())
+        })
+    }
+}
+
+static LATIN: Script = Script::new(
+    ('\0', '\u{2ff}'),
+    &[
+        ENGLISH,
+        include_str!("lexicon/hinglish.txt"),
+        include_str!("lexicon/european.txt"),
+    ],
+);
+static OTHERS: [Script; 9] = [
+    Script::new(
+        ('\u{900}', '\u{97f}'),
+        &[
+            include_str!("lexicon/hindi.txt"),
+            include_str!("lexicon/marathi.txt"),
+        ],
+    ),
+    Script::new(
+        ('\u{980}', '\u{9ff}'),
+        &[include_str!("lexicon/bengali.txt")],
+    ),
+    Script::new(
+        ('\u{a00}', '\u{a7f}'),
+        &[include_str!("lexicon/punjabi.txt")],
+    ),
+    Script::new(
+        ('\u{a80}', '\u{aff}'),
+        &[include_str!("lexicon/gujarati.txt")],
+    ),
+    Script::new(('\u{b80}', '\u{bff}'), &[include_str!("lexicon/tamil.txt")]),
+    Script::new(
+        ('\u{c00}', '\u{c7f}'),
+        &[include_str!("lexicon/telugu.txt")],
+    ),
+    Script::new(
+        ('\u{c80}', '\u{cff}'),
+        &[include_str!("lexicon/kannada.txt")],
+    ),
+    Script::new(
+        ('\u{d00}', '\u{d7f}'),
+        &[include_str!("lexicon/malayalam.txt")],
+    ),
+    Script::new(('\u{600}', '\u{6ff}'), &[include_str!("lexicon/urdu.txt")]),
 ];
 pub(crate) const MARKS: &str = include_str!("lexicon/marks.txt");
 
@@ -77,29 +137,24 @@ impl Finder {
     }
 }
 
-/// Words and phrases, to be found in text of words separated by one blank.
-pub(crate) static WORD_FINDER: LazyLock<Finder> = LazyLock::new(|| {
-    Finder::new(
-        WORDS
-            .iter()
-            .flat_map(|(_, text)| terms(text, words))
-            .collect(),
-    )
-});
+/// Words and phrases where they stand in a text of words separated by one blank, by where they end, script by script.
+pub(crate) fn find_words(text: &str) -> impl Iterator<Item = (&Term, usize, usize)> {
+    let others = if text.is_ascii() { &[] } else { &OTHERS[..] };
+    let written = others.iter().filter(move |script| script.writes(text));
+    [&LATIN]
+        .into_iter()
+        .chain(written)
+        .flat_map(move |script| script.finder().find(text))
+}
 
-/// The longer of them without blanks, to be found where words run into each other.
+/// The longer English ones without blanks, to be found where words run into each other.
 pub(crate) static DENSE_FINDER: LazyLock<Finder> = LazyLock::new(|| {
     let long = |term: &Term| {
         term.text.is_ascii() && term.text.chars().filter(char::is_ascii_alphabetic).count() >= 4
     };
     // Of two ways to write a term the one with more blanks is how it stands when nothing parts it.
     let mut solid: BTreeMap<(String, bool, usize), Term> = BTreeMap::new();
-    for term in WORDS
-        .iter()
-        .take(1)
-        .flat_map(|(_, text)| terms(text, words))
-        .filter(long)
-    {
+    for term in terms(ENGLISH, words).filter(long) {
         let text = term.text.replace(' ', "");
         let key = (text.clone(), term.open, term.concept.index());
         let blanks = solid
@@ -118,36 +173,56 @@ pub(crate) static DENSE_FINDER: LazyLock<Finder> = LazyLock::new(|| {
     Finder::new(solid.into_values().collect())
 });
 
+/// No word is longer.
+const WORD_MAX: usize = 24;
 /// Letters of a word that is looked for backwards and rotated: shorter ones stand so in ordinary words.
 const TWISTED_MIN: usize = 6;
 
-/// Words of the first lexicon backwards and rotated: where none stands, those views have nothing to show.
-static TWISTED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let twisted: BTreeSet<String> = WORDS
-        .iter()
-        .take(1)
-        .flat_map(|(_, text)| terms(text, words))
-        .flat_map(|term| term.text.split(' ').map(str::to_owned).collect::<Vec<_>>())
-        .filter(|word| word.is_ascii() && word.len() >= TWISTED_MIN)
-        .flat_map(|word| {
-            [
-                word.chars().rev().collect(),
-                word.chars().map(rotated).collect(),
-            ]
+/// Hashes of the longer English words, in order.
+static TWISTED: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let hash = |word: &str| word.bytes().fold(0, hashed);
+    let mut hashes: Vec<u64> = terms(ENGLISH, words)
+        .flat_map(|term| {
+            let long = |word: &&str| word.is_ascii() && word.len() >= TWISTED_MIN;
+            term.text
+                .split(' ')
+                .filter(long)
+                .map(hash)
+                .collect::<Vec<_>>()
         })
         .collect();
-    AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(twisted)
-        .ok()
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
 });
 
-/// Whether words may stand backwards or rotated in a text.
+fn hashed(hash: u64, letter: u8) -> u64 {
+    (hash ^ u64::from(letter))
+        .wrapping_add(0x9e37_79b9_7f4a_7c15)
+        .wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+/// Whether words may stand backwards or rotated in a text: where a run of letters read so begins with none, those views
+/// have nothing to show.
 pub(crate) fn twisted(units: &[Unit]) -> bool {
-    let text: String = units.iter().map(|unit| unit.ch).collect();
-    TWISTED
-        .as_ref()
-        .is_none_or(|automaton| automaton.is_match(&text))
+    let begins = |letters: &mut dyn Iterator<Item = char>| {
+        letters
+            .filter_map(|letter| u8::try_from(letter).ok())
+            .scan(0, |hash, letter| {
+                *hash = hashed(*hash, letter);
+                Some(*hash)
+            })
+            .take(WORD_MAX)
+            .skip(TWISTED_MIN - 1)
+            .any(|hash| TWISTED.binary_search(&hash).is_ok())
+    };
+    units
+        .split(|unit| !unit.ch.is_ascii_alphabetic())
+        .filter(|run| run.len() >= TWISTED_MIN)
+        .any(|run| {
+            begins(&mut run.iter().rev().map(|unit| unit.ch))
+                || begins(&mut run.iter().map(|unit| rotated(unit.ch)))
+        })
 }
 
 /// Marks, to be found in text that keeps its punctuation.
@@ -207,7 +282,10 @@ mod tests {
 
     #[test]
     fn every_line_of_every_lexicon_is_read() {
-        for (name, text) in WORDS.iter().chain([&("marks", MARKS)]) {
+        let scripts = || [&LATIN].into_iter().chain(&OTHERS);
+        let all = scripts().flat_map(|script| script.lexicons).chain([&MARKS]);
+        for text in all {
+            let name = text.lines().next().unwrap_or_default();
             for (number, line) in text.lines().enumerate() {
                 if line.is_empty() || line.starts_with('#') {
                     continue;
@@ -228,7 +306,7 @@ mod tests {
             }
         }
         assert!(
-            WORD_FINDER.automaton.is_some()
+            scripts().all(|script| script.finder().automaton.is_some())
                 && DENSE_FINDER.automaton.is_some()
                 && MARK_FINDER.automaton.is_some()
         );
