@@ -3,7 +3,8 @@
 /// Declares the concepts with the names that lexicons use.
 macro_rules! concepts {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
-        /// What a word or token can mean for the screen. Lexicons say which words mean it in which language.
+        /// What a word or token can mean for the screen. Lexicons say which words mean it in which language. The wording
+        /// is trained on their order: new ones come last, and then it is trained again.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[repr(u8)]
         pub(crate) enum Concept { $($(#[$doc])* $variant,)* }

@@ -29,6 +29,7 @@ pub(crate) struct Hit {
 }
 
 /// A text of words with, for each byte, the unit that it comes from.
+#[derive(Default)]
 struct Text {
     text: String,
     unit: Vec<u32>,
@@ -59,8 +60,37 @@ impl Text {
     }
 }
 
+/// The words of a view, and the terms among them in their order.
+pub(crate) struct Terms {
+    pub(crate) hits: Vec<Hit>,
+    pub(crate) words: Words,
+}
+
+/// The words of a view one after another.
+#[derive(Default)]
+pub(crate) struct Words {
+    text: Text,
+    /// Of each unit, the number of the word that it is in or follows; the first is 1.
+    word_of: Vec<u32>,
+}
+
+impl Words {
+    /// Each word with its first unit and the one after its last.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&str, usize, usize)> {
+        let mut next = 0;
+        self.text.text.split([' ', '\n']).filter_map(move |word| {
+            let start = next;
+            next += word.len() + 1;
+            (!word.is_empty()).then(|| {
+                let last = start + word.len() - 1;
+                (word, self.text.unit_at(start), self.text.unit_at(last) + 1)
+            })
+        })
+    }
+}
+
 /// Words separated by a blank, or by a line break where a sentence or clause may begin; and which word each unit is in.
-fn words(units: &[Unit]) -> (Text, Vec<u32>) {
+fn words(units: &[Unit]) -> Words {
     let mut out = Text::with_capacity(units.len());
     let mut word_of = Vec::with_capacity(units.len());
     let (mut word, mut gap) = (0_u32, Some('\n'));
@@ -102,7 +132,7 @@ fn words(units: &[Unit]) -> (Text, Vec<u32>) {
         '\n',
         u32::try_from(units.len().saturating_sub(1)).unwrap_or_default(),
     );
-    (out, word_of)
+    Words { text: out, word_of }
 }
 
 /// The text with its punctuation, blanks beside punctuation left out.
@@ -150,22 +180,23 @@ fn opens(text: &str, at: usize) -> bool {
 }
 
 /// Terms in a view, in the order of its words.
-pub(crate) fn hits(view: &View) -> Vec<Hit> {
-    let mut hits = if view.name == ViewName::Dense {
-        dense_hits(&view.units)
+pub(crate) fn terms(view: &View) -> Terms {
+    let (mut hits, words) = if view.name == ViewName::Dense {
+        (dense_hits(&view.units), Words::default())
     } else {
-        word_hits(&view.units, view.name)
+        let words = words(&view.units);
+        (word_hits(&view.units, &words, view.name), words)
     };
     // One hit of a concept a word, so that a word of a million marks costs no more than any other.
     hits.sort_by_key(|hit| (hit.word, hit.concept.index(), !hit.changed, hit.from));
     hits.dedup_by_key(|hit| (hit.word, hit.concept.index()));
     hits.sort_by_key(|hit| (hit.word, hit.from));
-    hits
+    Terms { hits, words }
 }
 
-fn word_hits(units: &[Unit], name: ViewName) -> Vec<Hit> {
+fn word_hits(units: &[Unit], words: &Words, name: ViewName) -> Vec<Hit> {
     let changed = |from: usize, until: usize| units[from..until].iter().any(|unit| unit.changed);
-    let (text, word_of) = words(units);
+    let Words { text, word_of } = words;
     let bytes = text.text.as_bytes();
     let bound = |at: usize| matches!(bytes.get(at), Some(b' ' | b'\n') | None);
     let mut hits: Vec<Hit> = find_words(&text.text)

@@ -9,7 +9,9 @@ mod hits;
 mod lexicon;
 mod quarantine;
 mod scan;
+mod sight;
 mod view;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -23,11 +25,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use lexicon::twisted;
+use hits::{Terms, terms};
 use scan::{Found, densest, scan};
-use view::{
-    Unit, View, decode, dense, fold, leet, reversed, rot13, unescape, units, words_reversed,
-};
+use sight::{Sight, read};
+use view::{Unit, View, dense, units};
 
 /// Points of a text that is odd by itself: enough to flag it.
 const STRUCTURAL: u32 = FLAGGED_FROM;
@@ -37,10 +38,6 @@ const CHANCE: u32 = 30;
 const POINTS_MAX: u32 = 100;
 /// Hits that are told of one text.
 const HITS_MAX: usize = 32;
-/// Layers of encoding that are undone.
-const DEPTH: usize = 2;
-/// Shorter texts have nothing to hide in.
-const TRICK_MIN: usize = 8;
 /// Texts that are remembered, and how long they may be.
 const REMEMBERED_MAX: usize = 2_048;
 const REMEMBERED_BYTES_MAX: usize = 256;
@@ -105,7 +102,7 @@ impl Known {
     fn of(text: &str) -> Self {
         let units = units(text, 0);
         let mut readings = Vec::new();
-        let folded = read(&units, &mut readings);
+        let folded = read(&units, &mut |sight| readings.push(reading_of(&sight)));
         // A view that showed nothing says nothing.
         readings.retain(|reading| !reading.found.is_empty());
         Self {
@@ -189,95 +186,85 @@ fn screen_with(fields: &[Field<'_>], known: impl Fn(&str) -> Arc<Known>) -> Scre
         ];
         for view in together {
             let mut reading = reading(&view);
-            reading.points = reading.points.saturating_sub(CHANCE);
+            if view.name == ViewName::Dense {
+                reading.points = reading.points.saturating_sub(CHANCE);
+            } else if reading.points >= FLAGGED_FROM {
+                let wording = stretch(&view, &reading.found);
+                reading.points = reading.points.min(wording.saturating_sub(CHANCE / 2));
+            }
             readings.push(reading);
         }
     }
     summary(&starts, readings)
 }
 
-/// Reads one text in every view; the folded text is returned for the joined view.
-fn read(text: &[Unit], readings: &mut Vec<Reading>) -> Vec<Unit> {
-    let plain = plainly(text, ViewName::Plain, readings);
-    if text.len() < TRICK_MIN {
-        return plain;
-    }
-    // Only Latin letters are known to be played with.
-    if plain.iter().any(|unit| unit.ch.is_ascii_alphabetic()) {
-        let mut trick = |name, units| readings.push(reading(&View { name, units }));
-        for one in ['i', 'l'] {
-            if let Some(units) = leet(&plain, one) {
-                trick(ViewName::Leet, units);
-            }
-        }
-        trick(ViewName::Dense, dense(&plain));
-        if twisted(&plain) {
-            trick(ViewName::Reversed, reversed(&plain));
-            trick(ViewName::Reversed, words_reversed(&plain));
-            trick(ViewName::Rot13, rot13(&plain));
-        }
-    }
-    undo(text, DEPTH, readings);
-    plain
+/// Points of the wording of that stretch of a view where features were found.
+fn stretch(view: &View, found: &[Found]) -> u32 {
+    let spans = || found.iter().flat_map(|found| &found.spans);
+    let from = spans().map(|span| span.0).min().unwrap_or_default();
+    let until = spans().map(|span| span.1).max().unwrap_or_default();
+    let from = view.units.partition_point(|unit| unit.at < from);
+    let until = view.units.partition_point(|unit| unit.at < until);
+    let units = view.units.get(from..until).unwrap_or_default().to_vec();
+    let part = View { units, ..*view };
+    let Terms { hits, words } = terms(&part);
+    wording::wording(&words, &hits).map_or(0, |wording| wording.points)
 }
 
-/// Undoes escapes and encodings, layer by layer.
-fn undo(text: &[Unit], depth: usize, readings: &mut Vec<Reading>) {
-    if depth == 0 {
-        return;
-    }
-    if let Some(escaped) = unescape(text) {
-        plainly(&escaped, ViewName::Unescaped, readings);
-        undo(&escaped, depth - 1, readings);
-    }
-    for run in decode(text) {
-        if run.language {
-            readings.push(structural(
-                "decoded-language",
-                run.from,
-                run.until,
-                ViewName::Decoded,
-            ));
+/// What each word of each view of a text tells the trained wording, for whoever trains it.
+#[doc(hidden)]
+pub fn signals(text: &str) -> Vec<(ViewName, Vec<[Vec<u32>; 3]>)> {
+    let mut signals = Vec::new();
+    read(&units(text, 0), &mut |sight| {
+        if let Sight::View(view) = sight
+            && view.name != ViewName::Dense
+        {
+            let Terms { hits, words } = terms(&view);
+            signals.push((view.name, wording::signals(&words, &hits)));
         }
-        // What decodes to no language is a code of its own, and odd in its own way.
-        let (units, _) = fold(&run.units);
-        readings.push(reading(&View {
-            name: ViewName::Decoded,
-            units,
-        }));
-        undo(&run.units, depth - 1, readings);
-    }
+    });
+    signals
 }
 
-/// Folds and scans a text, and tells what is odd about it.
-fn plainly(text: &[Unit], name: ViewName, readings: &mut Vec<Reading>) -> Vec<Unit> {
-    let (units, oddities) = fold(text);
-    readings.extend(
-        oddities
-            .found
-            .into_iter()
-            .map(|(what, from, until)| structural(what, from, until, name)),
-    );
-    readings.push(reading(&View {
-        name,
-        units: units.clone(),
-    }));
-    units
-}
-
-fn structural(name: &'static str, from: u32, until: u32, view: ViewName) -> Reading {
-    Reading {
-        view,
-        points: STRUCTURAL,
-        found: vec![Found::alone(name, STRUCTURAL, (from, until))],
+fn reading_of(sight: &Sight) -> Reading {
+    match *sight {
+        Sight::View(ref view) => reading(view),
+        Sight::Odd {
+            what,
+            from,
+            until,
+            view,
+        } => Reading {
+            view,
+            points: STRUCTURAL,
+            found: vec![Found::alone(what, STRUCTURAL, vec![(from, until)])],
+        },
     }
 }
 
 fn reading(view: &View) -> Reading {
-    let mut found = scan(view);
-    let (points, range) = densest(&found);
+    let Terms { hits, words } = terms(view);
+    let mut found = scan(view, &hits);
+    let (mut points, range) = densest(&found);
     found.truncate(range.end);
     found.drain(..range.start);
+    // What fields say together is judged where features are found: see `stretch`.
+    if view.name != ViewName::Joined
+        && let Some(wording) = wording::wording(&words, &hits)
+    {
+        // Where a trick was undone, the terms that it hid count by themselves.
+        points = match view.name {
+            ViewName::Plain | ViewName::Unescaped => wording.points,
+            _ => points.max(wording.points),
+        };
+        if !wording.strongest.is_empty() {
+            let spans = wording
+                .strongest
+                .iter()
+                .map(|&(from, until)| view.span(from, until));
+            found.push(Found::alone("wording", wording.points, spans.collect()));
+        }
+    }
     Reading {
         view: view.name,
         points,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     concept::{Concept, Set},
     feature::{BY_CONCEPT, FEATURES, Feature},
-    hits::{Hit, hits},
+    hits::Hit,
     view::{View, ViewName},
 };
 
@@ -31,13 +31,13 @@ pub(crate) struct Found {
 
 impl Found {
     /// A finding that needs no words.
-    pub(crate) fn alone(name: &'static str, points: u32, span: (u32, u32)) -> Self {
+    pub(crate) fn alone(name: &'static str, points: u32, spans: Vec<(u32, u32)>) -> Self {
         Self {
             name,
             points,
             word: 0,
             changed: false,
-            spans: vec![span],
+            spans,
         }
     }
 }
@@ -47,14 +47,13 @@ type Latest = [[Option<usize>; 2]; Concept::ALL.len()];
 
 struct Scan<'a> {
     view: &'a View,
-    hits: Vec<Hit>,
+    hits: &'a [Hit],
     latest: Latest,
     seen: Set,
 }
 
-/// The features of a view, in the order of the text.
-pub(crate) fn scan(view: &View) -> Vec<Found> {
-    let hits = hits(view);
+/// The features that the terms of a view make, in the order of the text.
+pub(crate) fn scan(view: &View, hits: &[Hit]) -> Vec<Found> {
     let mut scan = Scan {
         view,
         hits,
@@ -163,7 +162,10 @@ impl Scan<'_> {
             points,
             word: last,
             changed,
-            spans: parts.iter().map(|index| self.span(hit(index))).collect(),
+            spans: parts
+                .iter()
+                .map(|index| self.view.span(hit(index).from, hit(index).until))
+                .collect(),
         })
     }
 
@@ -193,17 +195,6 @@ impl Scan<'_> {
             guarded |= unless.has(hit.concept);
         }
         guarded
-    }
-
-    fn span(&self, hit: &Hit) -> (u32, u32) {
-        let units = &self.view.units[hit.from..hit.until];
-        let from = units.iter().map(|unit| unit.at).min().unwrap_or_default();
-        let until = units
-            .iter()
-            .map(|unit| unit.at + unit.len)
-            .max()
-            .unwrap_or(from);
-        (from, until)
     }
 }
 

@@ -65,6 +65,20 @@ pub(crate) struct View {
     pub(crate) units: Vec<Unit>,
 }
 
+impl View {
+    /// The stretch of the original that some of its units come from.
+    pub(crate) fn span(&self, from: usize, until: usize) -> (u32, u32) {
+        let units = &self.units[from..until];
+        let from = units.iter().map(|unit| unit.at).min().unwrap_or_default();
+        let until = units
+            .iter()
+            .map(|unit| unit.at + unit.len)
+            .max()
+            .unwrap_or(from);
+        (from, until)
+    }
+}
+
 /// The characters of a text as units, unchanged.
 pub(crate) fn units(text: &str, first: u32) -> Vec<Unit> {
     text.chars()

@@ -1,0 +1,317 @@
+//! The wording: how much the words of a text, taken together, are like those that speak to a verifier.
+//!
+//! A linear model of hashed features, trained offline (`src/screen/train`): terms of the lexicons by concept and in
+//! pairs, which is what carries over from language to language; words, alone and in pairs; letters in fours and fives,
+//! which is what survives inflection and spelling. All arithmetic is in integers, and the answer is a sum of weights,
+//! so that the words that weigh most can be named.
+
+use crate::{
+    concept::Concept,
+    feature::FLAGGED_FROM,
+    hits::{Hit, Words},
+};
+
+/// Trained weights: see [`Model`].
+static WEIGHTS: &[u8] = include_bytes!("wording.weights");
+/// Features share so many weights: two to this power.
+const BUCKETS: u32 = 18;
+/// Terms make a pair over so many words, and with so many terms before.
+const PAIR_WORDS: u32 = 8;
+const PAIR_TERMS: usize = 16;
+/// Words that are judged together, and how far on the next ones begin.
+const WINDOW: usize = 96;
+const STEP: usize = 32;
+/// Words that are named.
+const STRONGEST: usize = 3;
+/// As if so many more features weighed nothing: a few say little.
+const FEW: u32 = 20;
+/// Points from which the words are named.
+const TOLD_FROM: u32 = 25;
+/// Fixed point of the share that one feature of many has.
+const SHARE: u32 = 12;
+
+/// What a feature is made of. Features of a group share one vote, however many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Concepts,
+    Words,
+    Letters,
+}
+
+const GROUPS: usize = 3;
+
+impl Group {
+    const fn index(self) -> usize {
+        match self {
+            Self::Concepts => 0,
+            Self::Words => 1,
+            Self::Letters => 2,
+        }
+    }
+}
+
+/// Features of one word, by group.
+pub(crate) type Signals = [Vec<u32>; GROUPS];
+
+/// What the wording of a view comes to.
+pub(crate) struct Wording {
+    pub(crate) points: u32,
+    /// The words that weigh most, as units, where there are points enough to tell.
+    pub(crate) strongest: Vec<(usize, usize)>,
+}
+
+/// The trained numbers: the sum that is worth half the points, what the other half is worth, and a weight a bucket.
+struct Model<'a> {
+    middle: i64,
+    spread: i64,
+    weights: &'a [u8],
+}
+
+impl Model<'_> {
+    fn trained() -> Option<Model<'static>> {
+        let number = |at: usize| {
+            let bytes = WEIGHTS.get(at..at + 4)?.try_into().ok()?;
+            Some(i64::from(i32::from_le_bytes(bytes)))
+        };
+        Some(Model {
+            middle: number(0)?,
+            spread: number(4)?.max(1),
+            weights: WEIGHTS.get(8..)?,
+        })
+    }
+
+    fn weight(&self, bucket: u32) -> i64 {
+        usize::try_from(bucket)
+            .ok()
+            .and_then(|bucket| self.weights.get(bucket))
+            .map_or(0, |byte| i64::from(i8::from_le_bytes([*byte])))
+    }
+
+    fn points(&self, sum: i64) -> u32 {
+        let half = i64::from(FLAGGED_FROM);
+        let points = half + ((sum - self.middle) * half).div_euclid(self.spread);
+        u32::try_from(points.clamp(0, half * 2)).unwrap_or_default()
+    }
+}
+
+/// Weights of features of one group: their sum, and how many they are.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    weight: i64,
+    count: u32,
+}
+
+impl Sum {
+    /// Divided by the root of how many there are, so that a long text weighs no more than a short one.
+    fn share(self) -> i64 {
+        let share = ((1_u32 << (2 * SHARE)) / (self.count + FEW)).isqrt();
+        self.weight * i64::from(share)
+    }
+}
+
+/// The features of a text with their weights.
+#[derive(Default)]
+struct Weighed {
+    /// Of each word, those that count as often as they stand there.
+    words: Vec<[Sum; GROUPS]>,
+    /// Those that count once: bucket and weight, by word.
+    once: Vec<(usize, u32, i64)>,
+}
+
+impl Weighed {
+    fn new(model: &Model<'_>, words: &Words, hits: &[Hit]) -> Self {
+        let mut new = Self::default();
+        each(words, hits, |word, group, bucket| {
+            if new.words.len() <= word {
+                new.words.resize(word + 1, [Sum::default(); GROUPS]);
+            }
+            let weight = model.weight(bucket);
+            if group == Group::Concepts {
+                new.once.push((word, bucket, weight));
+            } else {
+                let sum = &mut new.words[word][group.index()];
+                sum.weight += weight;
+                sum.count += 1;
+            }
+        });
+        new
+    }
+
+    /// All features of a window of words, and those that count once.
+    fn window(&self, from: usize) -> ([Sum; GROUPS], &[(usize, u32, i64)]) {
+        let mut all = [Sum::default(); GROUPS];
+        for own in self.words.iter().skip(from).take(WINDOW) {
+            for (all, own) in all.iter_mut().zip(own) {
+                all.weight += own.weight;
+                all.count += own.count;
+            }
+        }
+        let start = self.once.partition_point(|&(word, ..)| word < from);
+        let end = self
+            .once
+            .partition_point(|&(word, ..)| word < from + WINDOW);
+        let once = &self.once[start..end];
+        let mut buckets: Vec<(u32, i64)> = once
+            .iter()
+            .map(|&(_, bucket, weight)| (bucket, weight))
+            .collect();
+        buckets.sort_unstable();
+        buckets.dedup();
+        let concepts = &mut all[Group::Concepts.index()];
+        concepts.weight = buckets.iter().map(|(_, weight)| weight).sum();
+        concepts.count = u32::try_from(buckets.len()).unwrap_or(u32::MAX);
+        (all, once)
+    }
+
+    /// Words of a window that weigh most, in their order.
+    fn strongest(&self, from: usize) -> Vec<usize> {
+        let (all, once) = self.window(from);
+        let share = |group: usize, weight| {
+            Sum {
+                weight,
+                ..all[group]
+            }
+            .share()
+        };
+        let mut heavy: Vec<(i64, usize)> = (from..self.words.len())
+            .take(WINDOW)
+            .map(|word| {
+                let own = self.words[word].iter().zip(0..);
+                (own.map(|(sum, group)| share(group, sum.weight)).sum(), word)
+            })
+            .collect();
+        for &(word, _, weight) in once {
+            if let Some(heavy) = heavy.get_mut(word - from) {
+                heavy.0 += share(Group::Concepts.index(), weight);
+            }
+        }
+        heavy.sort_by_key(|&(weight, word)| (std::cmp::Reverse(weight), word));
+        heavy.truncate(STRONGEST);
+        let mut words: Vec<usize> = heavy.into_iter().map(|(_, word)| word).collect();
+        words.sort_unstable();
+        words
+    }
+}
+
+/// Judges the words of a view; `None` where there are none.
+pub(crate) fn wording(words: &Words, hits: &[Hit]) -> Option<Wording> {
+    let model = Model::trained()?;
+    let weighed = Weighed::new(&model, words, hits);
+    let length = weighed.words.len();
+    let (sum, from) = (0..length)
+        .step_by(STEP)
+        // A window that holds nothing but the end of the one before it says nothing new.
+        .filter(|&from| from == 0 || from + WINDOW < length + STEP)
+        .map(|from| {
+            (
+                weighed.window(from).0.map(Sum::share).iter().sum::<i64>(),
+                from,
+            )
+        })
+        .max_by_key(|&(sum, from)| (sum, std::cmp::Reverse(from)))?;
+    let points = model.points(sum);
+    let mut strongest = Vec::new();
+    if points >= TOLD_FROM {
+        let places: Vec<(usize, usize)> =
+            words.each().map(|(_, start, end)| (start, end)).collect();
+        strongest = weighed
+            .strongest(from)
+            .iter()
+            .filter_map(|&word| places.get(word).copied())
+            .collect();
+    }
+    Some(Wording { points, strongest })
+}
+
+/// The features of each word, for training.
+pub(crate) fn signals(words: &Words, hits: &[Hit]) -> Vec<Signals> {
+    let mut signals: Vec<Signals> = Vec::new();
+    each(words, hits, |word, group, bucket| {
+        if signals.len() <= word {
+            signals.resize(word + 1, Signals::default());
+        }
+        signals[word][group.index()].push(bucket);
+    });
+    signals
+}
+
+/// Hands over every feature: the word that completes it, its group and its bucket.
+fn each(words: &Words, hits: &[Hit], mut take: impl FnMut(usize, Group, u32)) {
+    for (index, hit) in hits.iter().enumerate() {
+        let word = usize::try_from(hit.word.saturating_sub(1)).unwrap_or_default();
+        let concept = code(hit.concept);
+        take(word, Group::Concepts, bucket(1, concept, 0));
+        if hit.opening {
+            take(word, Group::Concepts, bucket(2, concept, 0));
+        }
+        let before = hits[..index].iter().rev().take(PAIR_TERMS);
+        for other in before.take_while(|other| other.word + PAIR_WORDS >= hit.word) {
+            if other.word != hit.word && other.concept != hit.concept {
+                take(
+                    word,
+                    Group::Concepts,
+                    bucket(3, code(other.concept), concept),
+                );
+            }
+        }
+    }
+    let (mut last, mut last_but_one) = (None, None);
+    let mut letters = Vec::new();
+    for (index, (word, _, _)) in words.each().enumerate() {
+        spell(word, &mut letters);
+        let own = letters.iter().fold(0, |hash, letter| mix(hash ^ letter));
+        take(index, Group::Words, bucket(4, own, 0));
+        if let Some(last) = last {
+            take(index, Group::Words, bucket(5, last, own));
+        }
+        if let Some(other) = last_but_one {
+            take(index, Group::Words, bucket(6, other, own));
+        }
+        (last_but_one, last) = (last, Some(own));
+        // The beginning of a word is its stem, more often than not.
+        let stem = letters
+            .iter()
+            .take(5)
+            .fold(0, |hash, letter| mix(hash ^ letter));
+        take(index, Group::Letters, bucket(7, stem, 0));
+        for length in [4, 5] {
+            for run in letters.windows(length) {
+                let run = run.iter().fold(0, |hash, letter| mix(hash ^ letter));
+                take(index, Group::Letters, bucket(8, run, 0));
+            }
+        }
+    }
+}
+
+/// The letters of a word between its ends, numbers as one digit.
+fn spell(word: &str, letters: &mut Vec<u64>) {
+    letters.clear();
+    letters.push(u64::from('<'));
+    let mut digit = false;
+    for ch in word.chars() {
+        let numeric = ch.is_numeric();
+        if !(numeric && digit) {
+            letters.push(if numeric {
+                u64::from('0')
+            } else {
+                u64::from(ch)
+            });
+        }
+        digit = numeric;
+    }
+    letters.push(u64::from('>'));
+}
+
+fn code(concept: Concept) -> u64 {
+    u64::try_from(concept.index()).unwrap_or_default() + 1
+}
+
+fn mix(value: u64) -> u64 {
+    let value = (value ^ (value >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    value ^ (value >> 29)
+}
+
+fn bucket(kind: u64, first: u64, second: u64) -> u32 {
+    let hash = mix(mix(mix(kind) ^ first).rotate_left(23) ^ second);
+    u32::try_from(hash >> (64 - BUCKETS)).unwrap_or_default()
+}
