@@ -44,8 +44,13 @@ const OURS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "openai",
-        &["model"],
-        "the wire to a model's endpoint, and nothing of what is asked",
+        &["model", "recall"],
+        "the wire to a model's endpoint, for answers and for embeddings, and nothing of what is asked",
+    ),
+    (
+        "recall",
+        &["domain", "ground"],
+        "which questions share an answer is a matter of the questions: it knows no agent and no model",
     ),
     (
         "model_server",
@@ -115,6 +120,16 @@ const PURE: &[(&str, &[&str])] = &[
         &["jiff", "regex", "rust_decimal", "serde", "serde_json"],
     ),
     ("ground", &["regex", "serde", "serde_json"]),
+    (
+        "recall",
+        &[
+            "async-trait",
+            "regex",
+            "serde_json",
+            "thiserror",
+            "unicode-normalization",
+        ],
+    ),
     (
         "mask",
         &[
