@@ -8,6 +8,7 @@
 
 mod breaker;
 mod complaint;
+mod embeddings;
 mod ladder;
 mod line;
 mod price;
@@ -21,7 +22,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use model::{Ask, Model, ModelError, Price, Role, Said};
 
-pub use settings::{Roles, Seat, Settings, SettingsError};
+pub use embeddings::Embeddings;
+pub use settings::{EmbeddingSettings, Roles, Seat, Settings, SettingsError};
 
 use crate::{line::Line, price::Prices};
 

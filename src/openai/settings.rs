@@ -27,6 +27,8 @@ use serde::Deserialize;
 /// paise_per_million_completion_tokens = 0
 /// # [model.roles.critic]       # router, critic, writer, reader: base_url, name, api_key where they differ
 /// # name = "…"
+/// # [model.embeddings]         # for alike questions; base_url and api_key as of [model] unless given; unset: the local way
+/// # name = "…"
 /// ```
 ///
 /// The limits hold for each endpoint and model; roles that share both share them.
@@ -41,6 +43,8 @@ pub struct Settings {
     pub api_key: Option<SecretString>,
     /// What differs for one role.
     pub roles: Roles,
+    /// Where embeddings come from.
+    pub embeddings: EmbeddingSettings,
     /// How long one question may take with all its retries and waits, in seconds.
     pub deadline_s: u64,
     /// How long one HTTP request may take, answer included, in seconds.
@@ -78,6 +82,18 @@ pub struct Roles {
     pub reader: Seat,
 }
 
+/// Where embeddings come from. Without a name, from nowhere.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmbeddingSettings {
+    /// Without `/embeddings`; by default that of all questions.
+    pub base_url: Option<String>,
+    /// The model's name there. Chat models make no embeddings: the general name is not taken.
+    pub name: Option<String>,
+    /// With a `base_url` of its own only a key of its own is sent.
+    pub api_key: Option<SecretString>,
+}
+
 /// What differs for one role; `None` is as for all.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -95,6 +111,7 @@ impl Default for Settings {
             name: None,
             api_key: None,
             roles: Roles::default(),
+            embeddings: EmbeddingSettings::default(),
             deadline_s: 90,
             attempt_s: 60,
             retries: 2,
@@ -167,23 +184,52 @@ impl Settings {
     /// Where a role's questions go.
     pub(crate) fn endpoint(&self, role: Role) -> Result<Endpoint, SettingsError> {
         let seat = self.seat(role);
-        let own = |key: &str| format!("model.roles.{role}.{key}");
+        let name = seat.name.as_ref().or(self.name.as_ref());
+        let name = name.map(|name| name.trim()).filter(|name| !name.is_empty());
+        let own = format!("model.roles.{role}");
+        self.reached(&own, seat.base_url.as_ref(), seat.api_key.as_ref(), || {
+            name.ok_or_else(|| SettingsError::Missing("model.name".to_owned()))
+        })
+    }
+
+    /// Where embeddings come from; `None` if they are not asked for.
+    pub(crate) fn embeddings(&self) -> Result<Option<Endpoint>, SettingsError> {
+        let own = &self.embeddings;
+        let name = own.name.as_ref().map(|name| name.trim());
+        let Some(name) = name.filter(|name| !name.is_empty()) else {
+            return Ok(None);
+        };
+        self.reached(
+            "model.embeddings",
+            own.base_url.as_ref(),
+            own.api_key.as_ref(),
+            || Ok(name),
+        )
+        .map(Some)
+    }
+
+    /// An address and a key of its own, or the general ones; errors name the setting at fault.
+    fn reached<'a>(
+        &self,
+        owner: &str,
+        base_url: Option<&String>,
+        api_key: Option<&SecretString>,
+        name: impl FnOnce() -> Result<&'a str, SettingsError>,
+    ) -> Result<Endpoint, SettingsError> {
+        let own = |key: &str| format!("{owner}.{key}");
         let general = |key: &str| format!("model.{key}");
-        let (base_url, key) = match (&seat.base_url, &self.base_url) {
+        let own_url = base_url.is_some();
+        let (base_url, key) = match (base_url, &self.base_url) {
             (Some(base_url), _) => (base_url, own("base_url")),
             (None, Some(base_url)) => (base_url, general("base_url")),
             (None, None) => return Err(SettingsError::Missing(general("base_url"))),
         };
         let base_url = checked(base_url, &key)?;
-        let name = seat.name.as_ref().or(self.name.as_ref());
-        let name = name
-            .map(|name| name.trim())
-            .filter(|name| !name.is_empty())
-            .ok_or_else(|| SettingsError::Missing(general("name")))?;
-        let (api_key, key) = match (&seat.api_key, &seat.base_url) {
+        let name = name()?;
+        let (api_key, key) = match (api_key, own_url) {
             (Some(api_key), _) => (Some(api_key), own("api_key")),
-            (None, None) => (self.api_key.as_ref(), general("api_key")),
-            (None, Some(_)) => (None, own("api_key")),
+            (None, false) => (self.api_key.as_ref(), general("api_key")),
+            (None, true) => (None, own("api_key")),
         };
         let api_key = api_key.filter(|api_key| !api_key.expose_secret().is_empty());
         if api_key.is_some_and(|api_key| {

@@ -52,6 +52,8 @@ pub enum Behaviour {
     Lacks(Vec<Feature>, Box<Behaviour>),
     /// After a while.
     Late(Duration, Box<Behaviour>),
+    /// With one vector for each text of `input`: its count of letters, of words, and 1.
+    Embeds,
     /// With these bytes.
     Raw {
         status: u16,

@@ -2,7 +2,7 @@
 //!
 //! A [`Behaviour`] is data and says how each request is answered; [`ModelServer::start`] runs it. The server has a thread of its
 //! own, so that tests without a runtime, and those that start the program, can use it. It answers `POST
-//! …/chat/completions`, streamed where asked for, and keeps what it was sent.
+//! …/chat/completions`, streamed where asked for, and `POST …/embeddings`, and keeps what it was sent.
 
 #![expect(
     clippy::expect_used,

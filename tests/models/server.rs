@@ -59,6 +59,7 @@ impl ModelServer {
         });
         let router = Router::new()
             .route("/v1/chat/completions", post(completion))
+            .route("/v1/embeddings", post(completion))
             .with_state(Arc::clone(&shared));
         let (stop, stopped) = oneshot::channel::<()>();
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -108,6 +108,7 @@ fn answer(leaf: Behaviour, asked: &Asked) -> Response {
             finish: "tool_calls".to_owned(),
             ..Message::default()
         },
+        Behaviour::Embeds => return embedded(asked),
         Behaviour::Raw {
             status,
             headers,
@@ -160,6 +161,26 @@ fn raw(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response {
         );
     }
     response
+}
+
+/// Vectors in the order of the texts.
+fn embedded(asked: &Asked) -> Response {
+    let texts = asked.body["input"].as_array().cloned().unwrap_or_default();
+    let data: Vec<Value> = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            let text = text.as_str().unwrap_or_default();
+            let vector = [text.chars().count(), text.split_whitespace().count(), 1];
+            json!({"object": "embedding", "index": index, "embedding": vector})
+        })
+        .collect();
+    let body = json!({
+        "object": "list", "data": data, "model": MODEL,
+        "usage": {"prompt_tokens": asked.body.to_string().len().div_ceil(4), "total_tokens": 1},
+    });
+    let body = body.to_string();
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 fn calls(calls: Vec<(String, String)>) -> Vec<Value> {

@@ -6,6 +6,7 @@
 )]
 
 mod asking;
+mod embedding;
 mod hostile;
 mod real;
 mod resilience;
