@@ -11,7 +11,8 @@ use agent::{
     engine::{Mode, RunId},
 };
 use anyhow::{Context, Result, bail};
-use domain::answer::Answer;
+use domain::{answer::Answer, verdict::Usage};
+use recall::{Answered, Cache, Limits, Scope};
 
 use super::{complain, say, style};
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
     cli::{Ask, Common, Format, Terms},
     render::{self, Style},
     settings::Settings,
-    wiring::Session,
+    wiring::{Session, counsel},
 };
 
 pub(crate) async fn run(args: Ask, common: &Common, settings: &Settings) -> Result<Exit> {
@@ -40,14 +41,34 @@ pub(crate) async fn run(args: Ask, common: &Common, settings: &Settings) -> Resu
         single,
         first: true,
     };
+    // Within one call nothing changes: a question that was answered is not looked up again in other words.
+    let answered = Cache::new(counsel::embedder(settings)?, Limits::default());
+    let scope = Scope {
+        tenant: String::new(),
+        as_of: session.as_of(),
+        state: String::new(),
+        reasoner: "rules".to_owned(),
+    };
     for (number, text) in (1..).zip(questions) {
+        if let Some(answer) = recalled(&answered, &scope, &text).await {
+            printer.print(&answer)?;
+            continue;
+        }
         let question = Question {
-            text,
+            text: text.clone(),
             as_of: session.as_of(),
         };
         let run = RunId::new(format!("ask-{number}-{}", question.key()));
         match asker.ask(question, run, Mode::Fresh).await {
-            Ok((answer, _)) => printer.print(&answer)?,
+            Ok((answer, _)) => {
+                let kept = if answer.known {
+                    Answered::Yes
+                } else {
+                    Answered::No
+                };
+                answered.put(&scope, &text, &serde_json::to_string(&answer)?, kept);
+                printer.print(&answer)?;
+            }
             Err(error) => {
                 complain(&format!("question {number}: {error}"));
                 exit = Exit::Unreadable;
@@ -57,6 +78,19 @@ pub(crate) async fn run(args: Ask, common: &Common, settings: &Settings) -> Resu
     printer.end()?;
     session.close().await;
     Ok(exit)
+}
+
+/// The answer to the same question in other words, which shares no more than its meaning: a question with another number,
+/// name, date or direction is another one. Embeddings that cannot be had are a miss.
+async fn recalled(answered: &Cache, scope: &Scope, text: &str) -> Option<Answer> {
+    let hit = answered.get(scope, text).await.ok()??;
+    let mut answer: Answer = serde_json::from_str(&hit.answer).ok()?;
+    text.clone_into(&mut answer.question);
+    answer.usage = Usage {
+        cache_hits: 1,
+        ..Usage::default()
+    };
+    Some(answer)
 }
 
 /// The questions of the command line, of a file or of standard input, one a line; one that is too long never stops the

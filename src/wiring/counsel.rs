@@ -5,7 +5,8 @@ use std::sync::Arc;
 use agent::Adviser;
 use anyhow::{Context, Result, bail};
 use model::{Ask, Desk, Model, Prompts, Role};
-use openai::OpenAi;
+use openai::{Embeddings, OpenAi};
+use recall::{Embedder, Local};
 use serde_json::json;
 
 use crate::{cli::Reasoner, settings::Settings};
@@ -58,6 +59,18 @@ pub(super) fn counsel(chosen: Option<Reasoner>, settings: &Settings) -> Result<C
         adviser: Adviser::new(Arc::new(openai), desk),
         model: Some(model),
     })
+}
+
+/// What tells how alike two questions are: the endpoint of `[model.embeddings]`, or the words themselves.
+///
+/// # Errors
+/// Settings with which the endpoint cannot be asked.
+pub(crate) fn embedder(settings: &Settings) -> Result<Arc<dyn Embedder>> {
+    let embeddings = Embeddings::new(&settings.model).context("model.embeddings")?;
+    Ok(embeddings.map_or_else(
+        || Arc::new(Local) as Arc<dyn Embedder>,
+        |embeddings| Arc::new(embeddings),
+    ))
 }
 
 /// Asks the model of every role for a word: any answer at all is a sound connection.

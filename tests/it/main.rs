@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod cassettes;
 #[cfg(test)]
 mod cli;
