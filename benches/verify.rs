@@ -1,6 +1,7 @@
 //! What a verification costs, as ratios and rates.
 //!
-//! `verify machine` the whole machine over a plain loop over the same checks on the same evidence; `verify eval [DIR]`
+//! `verify machine [PART ROUNDS]` the whole machine over a plain loop over the same checks on the same evidence: the loop
+//! finds the QR code read and the texts screened, and all that the machine does is on the machine. `verify eval [DIR]`
 //! invoices a second, over HTTP; `verify ledger` what one more million past invoices costs; `verify file` from process
 //! start to the verdict of one file. Without arguments: all of them.
 
@@ -22,22 +23,19 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
 use agent::{
     Agent, Input, Loops, Toolbox,
     case::{Asking, Case},
-    engine::{Budget, NoJournal},
+    engine::{Budget, Mode, NoJournal},
     record::Record,
 };
 use async_trait::async_trait;
 use contract::{AnyTool, Description, Manifest, Observation, ToolError};
-use domain::{EvidenceId, Invoice, Law, Policy, einvoice::SignedQr, verdict::Decision};
+use domain::{Invoice, Law, Policy, einvoice::SignedQr, verdict::Decision};
 use gst_portal::{GstPortal, PortalSettings};
 use portal::{BookPortal, Faults, Portal};
 use screen::Screener;
@@ -47,12 +45,14 @@ use store::Memory;
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/book");
 const AS_OF: &str = "2026-11-21";
 
-/// A tool that asks another once and then says the same again. What it takes itself is counted, since the plain loop has
-/// its evidence at hand.
+/// The program's allocator, which both sides of a ratio lean on.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// A tool that asks another once and then says the same again, from memory.
 struct Again {
     tool: Arc<dyn AnyTool>,
-    said: Mutex<HashMap<String, Result<Observation, ToolError>>>,
-    nanos: Arc<AtomicU64>,
+    said: Mutex<HashMap<Value, Result<Observation, ToolError>>>,
 }
 
 #[async_trait]
@@ -66,16 +66,12 @@ impl AnyTool for Again {
     }
 
     async fn call(&self, arguments: Value) -> Result<Observation, ToolError> {
-        let began = Instant::now();
-        let question = arguments.to_string();
-        let known = self.said.lock().unwrap().get(&question).cloned();
-        let took = u64::try_from(began.elapsed().as_nanos()).unwrap();
-        self.nanos.fetch_add(took, Ordering::Relaxed);
+        let known = self.said.lock().unwrap().get(&arguments).cloned();
         if let Some(known) = known {
             return known;
         }
-        let said = self.tool.call(arguments).await;
-        self.said.lock().unwrap().insert(question, said.clone());
+        let said = self.tool.call(arguments.clone()).await;
+        self.said.lock().unwrap().insert(arguments, said.clone());
         said
     }
 }
@@ -106,13 +102,9 @@ fn input(invoice: Value, law: &Arc<Law>, policy: &Arc<Policy>) -> Input {
     }
 }
 
-/// The plain loop: reads the signed QR code and what was observed into their types, screens the texts for INJECTION, runs
-/// every check, decides.
-fn plain(case: &mut Case, screener: &Screener) -> Decision {
-    let token = case.input.invoice.signed_qr.as_deref();
-    let decoded = token.and_then(|token| SignedQr::decode(token).ok());
-    case.qr = decoded.map(|qr| (EvidenceId(1), qr));
-    case.screening = Some(agent::screening::screen(screener, &case.evidence));
+/// The plain loop: reads what was observed into its types, runs every check, decides. What is read from the document
+/// itself, the signed QR code and what the screen makes of the texts, stands in the case.
+fn plain(case: &mut Case) -> Decision {
     for asked in &mut case.asked {
         if let Asking::Answered {
             evidence,
@@ -124,6 +116,9 @@ fn plain(case: &mut Case, screener: &Screener) -> Decision {
         }
     }
     let facts = case.facts();
+    for asked in &mut case.asked {
+        asked.record = None;
+    }
     let policy = &case.input.policy;
     let outcomes = checks::judge(&checks::Context {
         facts: &facts,
@@ -133,80 +128,188 @@ fn plain(case: &mut Case, screener: &Screener) -> Decision {
     checks::decide(outcomes.iter().map(|(spec, o)| (*spec, o)), policy)
 }
 
-async fn machine() {
-    let (memory, _) = Memory::read(Path::new(BOOK), store::Limits::default()).unwrap();
-    let records = Arc::new(memory);
+/// Processor time of this thread: others share the computer.
+fn cpu() -> Duration {
+    rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime)
+        .try_into()
+        .unwrap()
+}
+
+/// What is measured of the machine.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    /// Everything, to the decision.
+    Machine,
+    /// The plain loop on what the machine observed.
+    Loop,
+    /// Of the machine's: tools finding their answers in memory.
+    Tools,
+    /// Of the machine's: reading the QR code, screening the texts.
+    Document,
+    /// Everything, and the verdict in the form in which it is printed and stored.
+    Verdict,
+}
+
+const PARTS: [Part; 5] = [
+    Part::Machine,
+    Part::Loop,
+    Part::Tools,
+    Part::Document,
+    Part::Verdict,
+];
+
+/// The machine over tools that answer from memory, and what it concluded.
+struct Bench {
+    agent: Agent,
+    inputs: Vec<Input>,
+    concluded: Vec<(Decision, Case)>,
+    screener: Screener,
+}
+
+impl Bench {
+    /// Over the example invoices, each so many times in memory of its own.
+    async fn new(mock: &portal::Running, times: usize) -> Self {
+        let (memory, _) = Memory::read(Path::new(BOOK), store::Limits::default()).unwrap();
+        let records = Arc::new(memory);
+        let portal = GstPortal::new(PortalSettings {
+            base_url: Some(mock.base_url()),
+            ..PortalSettings::default()
+        })
+        .unwrap();
+        let ask: [Arc<dyn AnyTool>; 4] = [
+            Arc::new(portal),
+            Arc::new(invoice_db::InvoiceDb::new(records.clone())),
+            Arc::new(purchase_orders::PurchaseOrders::new(records.clone())),
+            Arc::new(vendor_master::VendorMaster::new(records.clone())),
+        ];
+        let tools = ask.into_iter().fold(Toolbox::default(), |tools, tool| {
+            tools.with(Arc::new(Again {
+                tool,
+                said: Mutex::default(),
+            }))
+        });
+        let (loops, budget) = (Loops::default(), Budget::default());
+        let agent = Agent::new(tools, Arc::new(NoJournal), loops, budget).unwrap();
+        let (law, policy) = (
+            Arc::new(Law::builtin().unwrap()),
+            Arc::new(Policy::builtin().unwrap()),
+        );
+        let inputs: Vec<Input> = (0..times)
+            .flat_map(|_| examples())
+            .map(|invoice| input(invoice, &law, &policy))
+            .collect();
+        let mut concluded = Vec::new();
+        for input in &inputs {
+            concluded.push(agent.conclude(input.clone()).await.unwrap());
+        }
+        Self {
+            agent,
+            inputs,
+            concluded,
+            screener: Screener::default(),
+        }
+    }
+
+    /// Does a part for every invoice.
+    async fn once(&mut self, part: Part) {
+        match part {
+            Part::Machine => {
+                for input in &self.inputs {
+                    black_box(self.agent.conclude(input.clone()).await.unwrap());
+                }
+            }
+            Part::Loop => {
+                for (decision, case) in &mut self.concluded {
+                    assert_eq!(black_box(plain(case)), *decision);
+                }
+            }
+            Part::Tools => {
+                for evidence in self.concluded.iter().flat_map(|(_, case)| &case.evidence) {
+                    if let Some(tool) = self.agent.tools().get(&evidence.tool) {
+                        black_box(tool.call(evidence.arguments.clone()).await.unwrap());
+                    }
+                }
+            }
+            Part::Document => {
+                for (_, case) in &self.concluded {
+                    let token = case.input.invoice.signed_qr.as_deref();
+                    black_box(token.and_then(|token| SignedQr::decode(token).ok()));
+                    black_box(agent::screening::screen(&self.screener, &case.evidence));
+                }
+            }
+            Part::Verdict => {
+                for input in &self.inputs {
+                    let verified = self.agent.verify(input.clone(), Mode::Fresh, None);
+                    black_box(verified.await.unwrap());
+                }
+            }
+        }
+    }
+
+    /// Microseconds of processor time that a part takes for an invoice.
+    async fn spend(&mut self, part: Part, rounds: u32) -> f64 {
+        let began = cpu();
+        for _ in 0..rounds {
+            self.once(part).await;
+        }
+        let spent = cpu().saturating_sub(began).as_secs_f64() * 1e6;
+        spent / f64::from(rounds) / self.inputs.len() as f64
+    }
+
+    /// All parts in turns, so that what else the computer does falls on all of them; the median of each, and of the
+    /// machine over the loop of the same turn.
+    async fn turns(&mut self, rounds: u32) -> ([f64; 5], f64) {
+        let mut turns: Vec<[f64; 5]> = Vec::new();
+        // The first turns fill caches.
+        for turn in 0..50 {
+            let mut took = [0.0; 5];
+            for (took, part) in took.iter_mut().zip(PARTS) {
+                *took = self.spend(part, rounds).await;
+            }
+            if turn >= 5 {
+                turns.push(took);
+            }
+        }
+        let median = |of: &dyn Fn(&[f64; 5]) -> f64| {
+            let mut all: Vec<f64> = turns.iter().map(of).collect();
+            all.sort_by(f64::total_cmp);
+            all[all.len() / 2]
+        };
+        let parts = std::array::from_fn(|part| median(&|turn| turn[part]));
+        (parts, median(&|turn| turn[0] / turn[1]))
+    }
+}
+
+/// Measures all parts; or does one of them over the six invoices so many times, for a profiler to look at.
+async fn machine(only: Option<&str>, rounds: u32) {
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let data = Arc::new(BookPortal::load(&Path::new(BOOK).join("portal")).unwrap());
     let mock = Portal::start(loopback, data, Faults::default())
         .await
         .unwrap();
-    let portal = GstPortal::new(PortalSettings {
-        base_url: Some(mock.base_url()),
-        ..PortalSettings::default()
-    })
-    .unwrap();
-    let ask: [Arc<dyn AnyTool>; 4] = [
-        Arc::new(portal),
-        Arc::new(invoice_db::InvoiceDb::new(records.clone())),
-        Arc::new(purchase_orders::PurchaseOrders::new(records.clone())),
-        Arc::new(vendor_master::VendorMaster::new(records.clone())),
-    ];
-    let nanos: Arc<AtomicU64> = Arc::default();
-    let tools = ask.into_iter().fold(Toolbox::default(), |tools, tool| {
-        tools.with(Arc::new(Again {
-            tool,
-            said: Mutex::default(),
-            nanos: Arc::clone(&nanos),
-        }))
-    });
-    let agent = Agent::new(
-        tools,
-        Arc::new(NoJournal),
-        Loops::default(),
-        Budget::default(),
-    )
-    .unwrap();
-    let (law, policy) = (
-        Arc::new(Law::builtin().unwrap()),
-        Arc::new(Policy::builtin().unwrap()),
-    );
-    let inputs: Vec<Input> = examples()
-        .into_iter()
-        .map(|invoice| input(invoice, &law, &policy))
-        .collect();
-    let mut cases = Vec::new();
-    for input in &inputs {
-        cases.push(agent.conclude(input.clone()).await.unwrap());
-    }
-    let screener = Screener::default();
-    let (mut whole, mut loops) = (Duration::MAX, Duration::MAX);
-    let rounds = 500;
-    for _ in 0..7 {
-        nanos.store(0, Ordering::Relaxed);
-        let began = Instant::now();
+    if let Some(only) = only {
+        let named = |part: &Part| format!("{part:?}").eq_ignore_ascii_case(only);
+        let part = PARTS.into_iter().find(named).unwrap();
+        let mut bench = Bench::new(&mock, 1).await;
         for _ in 0..rounds {
-            for input in &inputs {
-                black_box(agent.conclude(input.clone()).await.unwrap());
-            }
+            bench.once(part).await;
         }
-        let answers = Duration::from_nanos(nanos.load(Ordering::Relaxed));
-        whole = whole.min(began.elapsed().saturating_sub(answers));
-        let began = Instant::now();
-        for _ in 0..rounds {
-            for (decision, case) in &mut cases {
-                assert_eq!(black_box(plain(case, &screener)), *decision);
-            }
-        }
-        loops = loops.min(began.elapsed());
+        return mock.shutdown().await;
     }
-    let each = |took: Duration| took.as_secs_f64() * 1e6 / (rounds * inputs.len()) as f64;
-    println!(
-        "machine   {:.0} us an invoice without the tools; plain loop over the same checks on the same evidence {:.0} us; ratio {:.2}",
-        each(whole),
-        each(loops),
-        each(whole) / each(loops)
-    );
+    for (times, rounds, what) in [
+        (50, 1, "each invoice in memory of its own"),
+        (1, 50, "the same six over and over"),
+    ] {
+        let mut bench = Bench::new(&mock, times).await;
+        let ([machine, plain, tools, document, verdict], ratio) = bench.turns(rounds).await;
+        println!(
+            "machine   {what}: {machine:.0} us, everything; the plain loop over the same checks on the same evidence {plain:.0} us; ratio {ratio:.2}"
+        );
+        println!(
+            "          of the machine's, tools answering from memory {tools:.0} us, the QR code read and the texts screened {document:.0} us; the verdict's form is {:.0} us more",
+            verdict - machine
+        );
+    }
     mock.shutdown().await;
 }
 
@@ -407,12 +510,15 @@ async fn main() {
         .filter(|word| !word.starts_with("--"))
         .collect();
     match words.first().map(String::as_str) {
-        Some("machine") => machine().await,
+        Some("machine") => {
+            let rounds = words.get(2).map_or(1, |rounds| rounds.parse().unwrap());
+            machine(words.get(1).map(String::as_str), rounds).await;
+        }
         Some("eval") => eval(words.get(1).map(String::as_str)),
         Some("ledger") => ledger(),
         Some("file") => file(),
         _ => {
-            machine().await;
+            machine(None, 1).await;
             eval(None);
             file();
             ledger();

@@ -159,10 +159,10 @@ impl Body {
     pub fn take(&mut self, member: &str) -> Option<Arc<Value>> {
         match self {
             Self::Whole(value) => value.get_mut(member).map(|value| Arc::new(value.take())),
-            Self::Members(members) => members
-                .iter_mut()
-                .find(|(name, _)| *name == member)
-                .map(|(_, value)| std::mem::take(value)),
+            Self::Members(members) => {
+                let at = members.iter().position(|(name, _)| *name == member)?;
+                Some(members.swap_remove(at).1)
+            }
         }
     }
 
