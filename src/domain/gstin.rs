@@ -100,12 +100,11 @@ fn fits(text: &[u8], layout: &[u8]) -> bool {
 }
 
 fn layout(text: &[u8]) -> Option<GstinKind> {
-    // No text fits two of them; the commonest is tried first.
     const LAYOUTS: [(&[u8], GstinKind); 7] = [
-        (b"99AAAAA9999AEzN", GstinKind::Regular),
         (b"99AAAA99999A9fN", GstinKind::Government),
         (b"99AAAAN9999AEdN", GstinKind::TaxDeductor),
         (b"99AAAAA9999AEcN", GstinKind::TaxCollector),
+        (b"99AAAAA9999AEzN", GstinKind::Regular),
         (b"9999AAA99999unN", GstinKind::Uin),
         (b"9999AAA99999nrN", GstinKind::NonResident),
         (b"9999AAA99999osN", GstinKind::Oidar),
