@@ -67,10 +67,10 @@ pub(super) fn counsel(chosen: Option<Reasoner>, settings: &Settings) -> Result<C
 /// Settings with which the endpoint cannot be asked.
 pub(crate) fn embedder(settings: &Settings) -> Result<Arc<dyn Embedder>> {
     let embeddings = Embeddings::new(&settings.model).context("model.embeddings")?;
-    Ok(embeddings.map_or_else(
-        || Arc::new(Local) as Arc<dyn Embedder>,
-        |embeddings| Arc::new(embeddings),
-    ))
+    Ok(match embeddings {
+        Some(embeddings) => Arc::new(embeddings),
+        None => Arc::new(Local),
+    })
 }
 
 /// Asks the model of every role for a word: any answer at all is a sound connection.
