@@ -58,6 +58,11 @@ const OURS: &[(&str, &[&str], &str)] = &[
         "the other end of openai's wire, for tests, and shares no code with it",
     ),
     (
+        "test_servers",
+        &[],
+        "servers for tests, and nothing of what is asked of them",
+    ),
+    (
         "screen",
         &[],
         "the screen reads text and knows of no invoice: its facts reach the checks by way of the agent",
@@ -66,14 +71,51 @@ const OURS: &[(&str, &[&str], &str)] = &[
         "store",
         &[
             "agent",
+            "callbacks",
             "contract",
             "document_search",
             "domain",
             "invoice_db",
             "purchase_orders",
+            "queue",
             "vendor_master",
         ],
-        "the store implements the agent's journal and the ports of the tools that ask it",
+        "the store implements the agent's journal, the queue, and the ports of the tools that ask it",
+    ),
+    (
+        "ingest",
+        &["domain"],
+        "a format is read into the domain's invoice, and nothing is asked on the way",
+    ),
+    (
+        "queue",
+        &["domain"],
+        "a job is bytes and terms: what it does is the wiring's",
+    ),
+    (
+        "hooks",
+        &[],
+        "whether a message is genuine is a matter of its bytes and a secret",
+    ),
+    (
+        "callbacks",
+        &["hooks"],
+        "a message is delivered: what it says is the wiring's",
+    ),
+    (
+        "server",
+        &["domain", "hooks"],
+        "HTTP in front of a port: it knows no store, no queue, no agent",
+    ),
+    (
+        "telemetry",
+        &["domain"],
+        "what is counted is read off verdicts",
+    ),
+    (
+        "nats",
+        &["queue"],
+        "a message becomes a job: the store commits it before it is acknowledged",
     ),
     (
         "portal",

@@ -1,0 +1,1 @@
+//! Verdicts delivered to whoever asked for them, again and again until they arrive.
