@@ -243,9 +243,10 @@ pub(crate) struct Ask {
     /// The day on which it is asked, in IST [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
     pub(crate) as_of: Option<Date>,
-    /// Who chooses and words
-    #[arg(long, value_enum, default_value_t = Reasoner::Rules)]
-    pub(crate) reasoner: Reasoner,
+    /// Who chooses what to look up where the rules do not understand all of a question [default: openai where
+    /// `model.base_url` or `OPENAI_BASE_URL` is set, else rules]
+    #[arg(long, value_enum)]
+    pub(crate) reasoner: Option<Reasoner>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// Account numbers in full in what the text cites

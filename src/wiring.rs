@@ -12,7 +12,7 @@ use std::{
 };
 
 use agent::{
-    Agent, Asker, Case, Input, Loops, Toolbox, approval,
+    Adviser, Agent, Asker, Case, Input, Loops, Question, Toolbox, approval,
     engine::{Budget, Journal, Mode, NoJournal},
     what_if::Assumption,
 };
@@ -32,6 +32,8 @@ use crate::{cli::Terms, ingest::Document, settings::Settings};
 /// Everything that one command verifies with.
 pub(crate) struct Session {
     agent: Agent,
+    adviser: Adviser,
+    journal: Arc<dyn Journal>,
     records: Arc<dyn Records>,
     law: Arc<Law>,
     policy: Arc<Policy>,
@@ -203,12 +205,19 @@ impl Session {
         let (gst_portal, mock) = reach_portal(&records, settings).await?;
         let tools = toolbox(&records, gst_portal.clone());
         let counsel::Counsel { adviser, model } = counsel::counsel(terms.reasoner, settings)?;
-        let agent = Agent::new(tools, journal, loops(settings), budget(settings))?
-            .with_adviser(&adviser)?;
+        let agent = Agent::new(
+            tools,
+            Arc::clone(&journal),
+            loops(settings),
+            budget(settings),
+        )?
+        .with_adviser(&adviser)?;
         let as_of = terms.as_of.unwrap_or_else(today);
         let gst_portal = Some(gst_portal);
         Ok(Self {
             agent,
+            adviser,
+            journal,
             records,
             law,
             policy,
@@ -220,24 +229,42 @@ impl Session {
         })
     }
 
+    /// The model that is asked, by its name; `None` for the rules alone.
+    pub(crate) fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
     pub(crate) fn agent(&self) -> &Agent {
         &self.agent
     }
 
-    /// Who answers questions over the same tools. Nothing is recorded: records change, and the same question is asked anew.
+    /// Who answers questions over the same tools. What a model was asked is recorded where verdicts are; without one
+    /// nothing is: records change, and the same question is asked anew.
     ///
     /// # Errors
     /// A flaw of the asking machine's graph.
     pub(crate) fn asker(&self, settings: &Settings) -> Result<Asker> {
         let tools = self.agent.tools().clone();
-        let journal = Arc::new(NoJournal);
+        let journal = match self.model {
+            Some(_) => Arc::clone(&self.journal),
+            None => Arc::new(NoJournal),
+        };
         Ok(Asker::new(
             tools,
             journal,
-            None,
+            Some(&self.adviser),
             loops(settings),
             budget(settings),
         )?)
+    }
+
+    /// A question on this session's day, to be put to its model where it has one.
+    pub(crate) fn question(&self, text: &str) -> Question {
+        Question {
+            text: text.to_owned(),
+            as_of: self.as_of,
+            model: self.model.clone(),
+        }
     }
 
     /// The day on which documents are judged and questions asked.

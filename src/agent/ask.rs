@@ -8,7 +8,7 @@
 //! understood or not proven is told as not known.
 
 mod arithmetic;
-pub mod choose;
+mod choose;
 mod entity;
 pub mod inquiry;
 mod lexicon;
@@ -25,27 +25,24 @@ mod token;
 mod topics;
 mod wording;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
-pub use choose::{Action, Router};
 use domain::{
     answer::{Answer, SCHEMA},
-    verdict::{Critique, EvidenceRecord, Reasoner, Support, Usage},
+    verdict::{Critique, EvidenceRecord, Support, Usage},
 };
 pub use inquiry::{Inquiry, Question};
 pub use reply::Unknown;
 
 use crate::{
+    consult::{Adviser, Consulted},
     engine::{
         Budget, Clock, Digest, Engine, Flaw, Input, Journal, Machine, Mode, RunError, RunId, Start,
         SystemClock,
     },
     nodes::Loops,
     toolbox::Toolbox,
-    verify::{VerifyError, trace, ulid},
+    verify::{VerifyError, reasoner, trace},
 };
 
 /// What a question may be about, for people who asked something else.
@@ -62,19 +59,19 @@ pub struct Asker {
 }
 
 impl Asker {
-    /// An asker over these tools, writing to this journal. Without a router the rules alone choose what to look up.
+    /// An asker over these tools, writing to this journal. The adviser is asked for the questions that name a model.
     ///
     /// # Errors
     /// The flaws of the graph, should an edit have made one.
     pub fn new(
         tools: Toolbox,
         journal: Arc<dyn Journal>,
-        router: Option<Arc<dyn Router>>,
+        adviser: Option<&Adviser>,
         loops: Loops,
         budget: Budget,
     ) -> Result<Self, VerifyError> {
         let flawed = |flaws: Vec<Flaw>| VerifyError::Graph(flaws);
-        let machine = nodes::asker(&Arc::new(tools), router, loops).map_err(flawed)?;
+        let machine = nodes::asker(&Arc::new(tools), adviser, loops).map_err(flawed)?;
         Ok(Self {
             machine: Arc::new(machine),
             engine: Engine::new(journal).clock(Arc::new(SystemClock)),
@@ -93,19 +90,20 @@ impl Asker {
         &self.machine
     }
 
-    /// Answers one question. `run` names the run in the journal; each asking is a run of its own, since records change.
+    /// Answers one question. `id` names the answer, and its run in the journal; each asking is a run of its own, since
+    /// records change.
     ///
     /// # Errors
     /// A journal that cannot be written or read, a record that differs on replay. A question without an answer is no error.
     pub async fn ask(
         &self,
         question: Question,
-        run: RunId,
+        id: &str,
         mode: Mode,
     ) -> Result<(Answer, Inquiry), RunError> {
         let began = std::time::Instant::now();
         let digest = Digest::of(question.key().as_bytes());
-        let start = Start::new(run, Inquiry::new(question), Input::digest_only(digest))
+        let start = Start::new(run(id), Inquiry::new(question), Input::digest_only(digest))
             .mode(mode)
             .budget(self.budget);
         let outcome = self.engine.run(&self.machine, start).await?;
@@ -114,9 +112,11 @@ impl Asker {
         let inquiry = outcome.state;
         let steps = u32::try_from(trace.len()).unwrap_or(u32::MAX);
         let asked = u32::try_from(inquiry.looked.len()).unwrap_or(u32::MAX);
+        let consulted = inquiry.consulted.iter().map(|_| 1).sum();
+        let tokens = |of: fn(&Consulted) -> u64| inquiry.consulted.iter().map(of).sum();
         let answer = Answer {
             schema: SCHEMA.to_owned(),
-            id: ulid(inquiry.evidence.first(), &inquiry.input.key()),
+            id: id.to_owned(),
             question: inquiry.input.text.clone(),
             answer: told(&inquiry),
             known: outcome.terminal == "answered" && inquiry.is_known(),
@@ -141,18 +141,22 @@ impl Asker {
             trace,
             usage: Usage {
                 steps,
-                tool_calls: asked.max(outcome.usage.calls),
+                tool_calls: asked.max(outcome.usage.calls.saturating_sub(consulted)),
+                llm_calls: consulted,
+                prompt_tokens: tokens(|c| c.prompt_tokens),
+                completion_tokens: tokens(|c| c.completion_tokens),
                 elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
                 ..Usage::default()
             },
-            reasoner: Reasoner {
-                kind: "rules".to_owned(),
-                model: None,
-                prompts: Vec::new(),
-            },
+            reasoner: reasoner(inquiry.input.model.as_deref(), inquiry.consulted.as_slice()),
         };
         Ok((answer, inquiry))
     }
+}
+
+/// The run of an answer in the journal.
+pub fn run(id: &str) -> RunId {
+    RunId::new(format!("ask/{id}"))
 }
 
 /// The answer in lines: each claim, then what is not known of its part, with what would help.
@@ -200,7 +204,12 @@ fn told(inquiry: &Inquiry) -> String {
         }
     }
     if !puzzling.is_empty() {
-        add(format!("Not understood: {}.", puzzling.join(", ")));
+        let instead = if inquiry.chosen > 0 {
+            "; a model chose what is told instead"
+        } else {
+            ""
+        };
+        add(format!("Not understood: {}{instead}.", puzzling.join(", ")));
     }
     if !inquiry.withheld.is_empty() {
         add(

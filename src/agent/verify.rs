@@ -242,7 +242,7 @@ fn step(step: &crate::engine::TraceStep) -> TraceStep {
 
 /// A ULID whose time is when the case was taken in and whose random part is the case's key: the same case has the
 /// same id, on every machine and at every replay.
-pub(crate) fn ulid(taken_in: Option<&domain::Evidence>, key: &str) -> String {
+fn ulid(taken_in: Option<&domain::Evidence>, key: &str) -> String {
     let millis = taken_in
         .and_then(|e| e.at.parse::<jiff::Timestamp>().ok())
         .and_then(|at| u64::try_from(at.as_millisecond()).ok())
@@ -347,7 +347,7 @@ fn assemble(
             elapsed_ms,
             ..Usage::default()
         },
-        reasoner: reasoner(case),
+        reasoner: reasoner(case.input.model.as_deref(), &case.consulted),
         policy: PolicyStamp {
             name: policy.name.clone(),
             version: policy.version.clone(),
@@ -362,9 +362,9 @@ fn assemble(
 }
 
 /// Who reasoned, and by which prompts it was asked.
-fn reasoner(case: &Case) -> Reasoner {
+pub(crate) fn reasoner(model: Option<&str>, consulted: &[Consulted]) -> Reasoner {
     let mut prompts: Vec<PromptStamp> = Vec::new();
-    for consulted in &case.consulted {
+    for consulted in consulted {
         let stamp = PromptStamp {
             prompt: consulted.prompt.clone(),
             sha256: consulted.sha256.clone(),
@@ -373,7 +373,6 @@ fn reasoner(case: &Case) -> Reasoner {
             prompts.push(stamp);
         }
     }
-    let model = case.input.model.as_deref();
     Reasoner {
         kind: if model.is_some() { "openai" } else { "rules" }.to_owned(),
         model: model.map(str::to_owned),

@@ -6,10 +6,7 @@ use std::{
     path::Path,
 };
 
-use agent::{
-    Question,
-    engine::{Mode, RunId},
-};
+use agent::engine::Mode;
 use anyhow::{Context, Result, bail};
 use domain::{answer::Answer, verdict::Usage};
 use recall::{Answered, Cache, Limits, Scope};
@@ -31,7 +28,7 @@ pub(crate) async fn run(args: Ask, common: &Common, settings: &Settings) -> Resu
         store: args.store,
         as_of: args.as_of,
         policy: None,
-        reasoner: Some(args.reasoner),
+        reasoner: args.reasoner,
     };
     let session = Session::open(&terms, settings).await?;
     let asker = session.asker(settings)?;
@@ -47,19 +44,15 @@ pub(crate) async fn run(args: Ask, common: &Common, settings: &Settings) -> Resu
         tenant: String::new(),
         as_of: session.as_of(),
         state: String::new(),
-        reasoner: "rules".to_owned(),
+        reasoner: session.model().unwrap_or("rules").to_owned(),
     };
     for (number, text) in (1..).zip(questions) {
         if let Some(answer) = recalled(&answered, &scope, &text).await {
             printer.print(&answer)?;
             continue;
         }
-        let question = Question {
-            text: text.clone(),
-            as_of: session.as_of(),
-        };
-        let run = RunId::new(format!("ask-{number}-{}", question.key()));
-        match asker.ask(question, run, Mode::Fresh).await {
+        let id = ulid::Ulid::new().to_string();
+        match asker.ask(session.question(&text), &id, Mode::Fresh).await {
             Ok((answer, _)) => {
                 let kept = if answer.known {
                     Answered::Yes

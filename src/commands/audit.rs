@@ -1,6 +1,6 @@
 //! `audit`: the chain of the stored verdicts, and what models were asked.
 
-use agent::engine::{RunId, paid};
+use agent::engine::{Journal, RunId, paid};
 use anyhow::Result;
 
 use super::say;
@@ -43,11 +43,16 @@ pub(crate) async fn verify(
     })
 }
 
-/// The prompts of a case, from its journal, whose chain is verified on the way.
+/// The prompts of a case or of an answer, from its journal, whose chain is verified on the way.
 pub(crate) async fn prompts(id: &str, store: Option<&str>, settings: &Settings) -> Result<Exit> {
-    let past = stored::past(id, store, settings).await?;
     let journal = stored::journal(store, settings).await?;
-    for call in paid(journal.as_ref(), &RunId::new(past.input.key())).await? {
+    let answer = agent::ask::run(id);
+    let run = if journal.load(&answer).await?.is_empty() {
+        RunId::new(stored::past(id, store, settings).await?.input.key())
+    } else {
+        answer
+    };
+    for call in paid(journal.as_ref(), &run).await? {
         say(&format!("{}\n", serde_json::to_string(&call)?))?;
     }
     Ok(Exit::Good)

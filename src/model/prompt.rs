@@ -13,6 +13,7 @@ const FILE_BYTES_MAX: u64 = 64 * 1024;
 
 /// The prompts as shipped, by id.
 const SHIPPED: &[(&str, &str)] = &[
+    ("choose", include_str!("../../prompts/choose.md")),
     ("critic", include_str!("../../prompts/critic.md")),
     ("investigate", include_str!("../../prompts/investigate.md")),
     ("writer", include_str!("../../prompts/writer.md")),

@@ -1,9 +1,10 @@
 //! `satyapan ask` from outside.
 
+use model_server::{Behaviour, ModelServer, Taste};
 use serde_json::Value;
 use tempfile::tempdir;
 
-use crate::command::{AS_OF, book, run_with_input};
+use crate::command::{AS_OF, Ran, book, run_with_input, satyapan};
 
 fn answers(questions: &str) -> Vec<Value> {
     let dir = tempdir().unwrap();
@@ -50,4 +51,130 @@ fn what_is_not_in_the_book_is_not_known() {
     for answer in &answers {
         assert_eq!(answer["known"], false, "{answer}");
     }
+}
+
+/// Questions of which the rules understand all, a part, or nothing.
+const ASKED: &str = "What are the payment terms of V001?\nHow is Mutha Cartons faring with its paperwork?\n\
+                     27ZZQCM1107R1ZT: dubious?\nhow much did Velhe Spice Growers bill for saffron?\nwho is the prime minister?\n";
+
+fn asked_of(base_url: Option<&str>, dir: &std::path::Path, more: &[&str]) -> Vec<Value> {
+    let mut command = satyapan(dir);
+    command.args(["ask", "--as-of", AS_OF, "--format", "ndjson"]);
+    command.args(more).args(["--file", "questions"]);
+    if let Some(base_url) = base_url {
+        command
+            .env("OPENAI_BASE_URL", base_url)
+            .env("OPENAI_MODEL", "test")
+            .env("SATYAPAN__MODEL__RETRIES", "0")
+            .env("SATYAPAN__MODEL__DEADLINE_S", "5");
+    }
+    std::fs::write(dir.join("questions"), ASKED).unwrap();
+    let ran: Ran = command.output().unwrap().into();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    ran.out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+fn no_model_makes_known_what_the_rules_do_not_know() {
+    let (dir, book) = (tempdir().unwrap(), book());
+    let terms = ["--book", book.to_str().unwrap()];
+    let plain = asked_of(None, dir.path(), &terms);
+    for (name, behaviour) in [
+        ("approves", Behaviour::Fits(Taste::Approves)),
+        ("doubts", Behaviour::Fits(Taste::Doubts)),
+        ("fabricates", Behaviour::Fits(Taste::Fabricates)),
+        ("anything", Behaviour::Fits(Taste::Any(3))),
+        ("random", Behaviour::Random(5)),
+        ("a megabyte", Behaviour::huge(1 << 20)),
+        ("wrong schema", Behaviour::wrong_schema()),
+        ("foreign call", Behaviour::foreign_call()),
+        ("refuses", Behaviour::Refuses("I cannot".to_owned())),
+        ("500", Behaviour::status(500)),
+    ] {
+        let server = ModelServer::start(behaviour);
+        let told = asked_of(Some(&server.base_url()), dir.path(), &terms);
+        for (now, was) in told.iter().zip(&plain) {
+            assert_eq!(now["known"], was["known"], "{name}: {now}");
+            assert_eq!(now["reasoner"]["kind"], "openai");
+            let claims = now["claims"].as_array().unwrap();
+            for claim in was["claims"].as_array().unwrap() {
+                assert!(claims.contains(claim), "{name}: {claim} is gone");
+            }
+            assert_eq!(
+                now["critique"]["grounding"],
+                was_or_full(was, claims.len()),
+                "{name}: {now}"
+            );
+        }
+        // The question that the rules understood costs nothing.
+        assert_eq!(told[0]["usage"]["llm_calls"], 0, "{name}");
+        assert!(!server.requests().is_empty(), "{name}");
+        let heard = Value::Array(server.requests()).to_string();
+        assert!(!heard.contains("27ZZQCM1107R1ZT"), "{name}");
+    }
+}
+
+/// The grounding that an answer may have: that of the rules, or whole where a chosen part gave it its only claims.
+fn was_or_full(was: &Value, claims: usize) -> Value {
+    if claims > was["claims"].as_array().unwrap().len() {
+        Value::from("full")
+    } else {
+        was["critique"]["grounding"].clone()
+    }
+}
+
+#[test]
+fn a_model_chooses_from_the_list_and_what_it_was_asked_is_kept() {
+    let (dir, book) = (tempdir().unwrap(), book());
+    let store = ["--store", "sqlite:s.db"];
+    let loaded: Ran = satyapan(dir.path())
+        .args(["load", book.to_str().unwrap()])
+        .args(store)
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!(loaded.code, 0, "{}", loaded.err);
+    // What an honest router would do: find the action by what it answers.
+    let server = ModelServer::start(Behaviour::with(|asked| {
+        let user = asked.messages().last().map(|(_, text)| (*text).to_owned());
+        let user = user.unwrap_or_default();
+        let returns = user.lines().find(|line| line.contains("GST returns filed"));
+        let action: Value = serde_json::from_str(returns.unwrap_or("{}")).unwrap();
+        let actions: Vec<&Value> = action.get("id").into_iter().collect();
+        Behaviour::Says(
+            serde_json::json!({"thought": "Paperwork is returns.", "actions": actions}).to_string(),
+        )
+    }));
+    let answers = asked_of(Some(&server.base_url()), dir.path(), &store);
+    let faring = &answers[1];
+    let told = faring["answer"].as_str().unwrap();
+    assert!(told.contains("GSTR3B"), "{told}");
+    assert!(told.contains("Not understood"), "{told}");
+    assert!(
+        told.contains("a model chose what is told instead"),
+        "{told}"
+    );
+    assert_eq!(faring["known"], false);
+    assert_eq!(faring["usage"]["llm_calls"], 1);
+    assert_eq!(faring["reasoner"]["prompts"][0]["prompt"], "choose@1");
+    let id = faring["id"].as_str().unwrap();
+    let kept: Ran = satyapan(dir.path())
+        .args(["audit", "prompts", id])
+        .args(store)
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!(kept.code, 0, "{}", kept.err);
+    let kept = kept.json();
+    assert_eq!(kept["body"]["prompt"], "choose@1");
+    assert!(
+        kept["answer"]["text"]
+            .as_str()
+            .unwrap()
+            .contains("Paperwork"),
+        "{kept}"
+    );
 }

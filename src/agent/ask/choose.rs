@@ -1,52 +1,123 @@
-//! The seat of a router beside the rules: where a question was not understood, or only in part, it may choose what else to look
-//! up, from a closed list. The list is what the rules can look up and word themselves, so that a choice adds no sentence that
-//! code does not write and no argument that code did not parse.
+//! Choosing beside the rules: where a question was not understood, or only in part, a model may choose what else to look up,
+//! from a closed list. The list is what the rules can look up and word themselves, so that a choice adds no sentence that code
+//! does not write and no argument that code did not parse; and it makes nothing known, since the words stay not understood.
 
-use async_trait::async_trait;
+use model::Input;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::{
     inquiry::Inquiry,
     lookup::Lookup,
     part::{Billing, CodeKind, Column, Measure, Part, Subject, Topic},
+    reply::Unknown,
 };
-use crate::engine::{Ctx, NodeError};
+use crate::{
+    consult::{Adviser, Consulted},
+    engine::Ctx,
+};
 
 /// Actions that one list offers at most.
-pub const ACTIONS_MAX: usize = 48;
+const ACTIONS_MAX: usize = 48;
+/// Actions that may be chosen of it.
+const CHOSEN_MAX: usize = 4;
+/// Longest thought that is told, in characters.
+const THOUGHT_MAX: usize = 200;
 
 /// One thing that may be looked up and answered.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Action {
-    /// As in the tool's manifest.
-    pub tool: &'static str,
-    /// As in the tool's arguments.
-    pub operation: &'static str,
-    /// What it is asked about: an identifier or a name of the question.
-    pub subject: String,
-    /// What it would answer.
-    pub part: Part,
+pub(super) struct Action {
+    /// What it would answer; the subject by its number.
+    does: String,
+    pub(super) part: Part,
 }
 
-/// Chooses from the list, by position; nothing where nothing would help. What it chooses is checked against the list.
-#[async_trait]
-pub trait Router: Send + Sync {
-    /// # Errors
-    /// None that ends the inquiry: who cannot choose chooses nothing. An error here is a fault of the router's own.
-    async fn choose(
-        &self,
-        cx: &Ctx,
-        inquiry: &Inquiry,
-        actions: &[Action],
-    ) -> Result<Vec<usize>, NodeError>;
+/// What a model chose.
+#[derive(Debug)]
+pub struct Chosen {
+    pub(super) parts: Vec<Part>,
+    pub(super) thought: String,
+    pub(super) consulted: Option<Consulted>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    thought: String,
+    actions: Vec<String>,
+}
+
+/// Has a model choose from the list. Who cannot choose, or is not heard, chooses nothing.
+pub(super) async fn choose(adviser: &Adviser, cx: &Ctx, inquiry: &Inquiry) -> Chosen {
+    let unread = unread(inquiry);
+    let actions = actions(inquiry, &unread);
+    let known = &inquiry.understanding;
+    let numbered = |values: Vec<String>| -> Vec<Value> {
+        let values = (1..).zip(values);
+        values
+            .map(|(number, text)| json!({"number": number, "text": text}))
+            .collect()
+    };
+    let subjects = numbered(known.subjects.iter().map(Subject::told).collect());
+    let listed = (1..).zip(&actions);
+    let listed: Vec<Value> = listed
+        .map(|(number, action)| json!({"id": id(number), "answers": action.does}))
+        .collect();
+    let ids: Vec<String> = (1..=actions.len()).map(id).collect();
+    let inputs = [
+        ("question", Input::Theirs(json!(inquiry.read()))),
+        ("subjects", Input::Theirs(Value::Array(subjects))),
+        ("unread", Input::Theirs(json!(unread))),
+        ("actions", Input::Ours(Value::Array(listed))),
+    ];
+    let (answer, consulted) = adviser
+        .consult::<Choice>(cx, &inquiry.input.key(), "choose", &inputs, schema(&ids))
+        .await;
+    let (parts, thought) = match answer {
+        Ok(choice) => {
+            let mut parts: Vec<Part> = Vec::new();
+            for (id, action) in ids.iter().zip(actions) {
+                if choice.actions.contains(id) && parts.len() < CHOSEN_MAX {
+                    parts.push(action.part);
+                }
+            }
+            let thought: String = choice.thought.chars().take(THOUGHT_MAX).collect();
+            (parts, thought)
+        }
+        Err(reason) => (Vec::new(), format!("no counsel: {reason}")),
+    };
+    Chosen {
+        parts,
+        thought,
+        consulted,
+    }
+}
+
+fn id(number: usize) -> String {
+    format!("a{number}")
+}
+
+/// The thought comes first: what is written first decides what follows.
+fn schema(ids: &[String]) -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "thought": {"type": "string", "maxLength": THOUGHT_MAX},
+            "actions": {"type": "array", "maxItems": CHOSEN_MAX, "items": {"type": "string", "enum": ids}},
+        },
+        "required": ["thought", "actions"],
+        "additionalProperties": false,
+    })
 }
 
 /// What may be chosen for a question: every topic about every subject of a kind that it takes, but for those that are parts
-/// already.
-pub fn actions(inquiry: &Inquiry) -> Vec<Action> {
+/// already. A word that turned out to name nobody is no subject.
+fn actions(inquiry: &Inquiry, unread: &[String]) -> Vec<Action> {
     let known = &inquiry.understanding;
     let mut actions: Vec<Action> = Vec::new();
-    for (at, subject) in known.subjects.iter().enumerate() {
-        for (topic, tool, operation) in offered(subject) {
+    let named = known.subjects.iter().enumerate();
+    for (at, subject) in named.filter(|(_, subject)| !unread.contains(&subject.told())) {
+        for (topic, what) in offered(subject) {
             let part = Part {
                 topic,
                 subject: Some(at),
@@ -58,20 +129,16 @@ pub fn actions(inquiry: &Inquiry) -> Vec<Action> {
                 .iter()
                 .any(|known| known.topic == part.topic && known.subject == part.subject);
             if !taken && actions.len() < ACTIONS_MAX {
-                actions.push(Action {
-                    tool,
-                    operation,
-                    subject: subject.told(),
-                    part,
-                });
+                let does = format!("{what} of subject {}", at + 1);
+                actions.push(Action { does, part });
             }
         }
     }
     actions
 }
 
-/// What can be asked of a subject, with the tool and the operation that answer in the end.
-fn offered(subject: &Subject) -> Vec<(Topic, &'static str, &'static str)> {
+/// What can be asked of a subject, and what that answers.
+fn offered(subject: &Subject) -> Vec<(Topic, &'static str)> {
     let billed = |measure| {
         Topic::Billed(Billing {
             measures: vec![measure],
@@ -80,55 +147,71 @@ fn offered(subject: &Subject) -> Vec<(Topic, &'static str, &'static str)> {
     };
     let vendor = || {
         vec![
-            (Topic::Profile, "vendor_master", "vendor"),
-            (Topic::Terms, "vendor_master", "vendor"),
-            (Topic::Msme, "vendor_master", "vendor"),
-            (Topic::Bank, "vendor_master", "vendor"),
-            (Topic::Held(Column::Gstin), "vendor_master", "vendor"),
-            (Topic::Registration, "gst_portal", "taxpayer"),
-            (Topic::Returns(Vec::new()), "gst_portal", "returns"),
-            (billed(Measure::Total), "invoice_db", "billed"),
-            (billed(Measure::List(0)), "invoice_db", "billed"),
-            (Topic::Missing(None), "invoice_db", "numbers"),
-            (
-                Topic::Orders { open: false },
-                "purchase_orders",
-                "of_vendor",
-            ),
+            (Topic::Profile, "what the vendor master holds"),
+            (Topic::Terms, "the payment terms"),
+            (Topic::Msme, "the MSME status"),
+            (Topic::Bank, "the bank account"),
+            (Topic::Held(Column::Gstin), "the GSTINs"),
+            (Topic::Registration, "the GST registration and its status"),
+            (Topic::Returns(Vec::new()), "the GST returns filed"),
+            (Topic::Einvoicing, "whether it must issue e-invoices"),
+            (billed(Measure::Total), "the total billed"),
+            (billed(Measure::List(0)), "the list of invoices"),
+            (Topic::Missing(None), "the missing invoice numbers"),
+            (Topic::Orders { open: false }, "the purchase orders"),
+            (Topic::Receipts, "the goods received"),
         ]
     };
     let order = || {
         vec![
-            (Topic::Order, "purchase_orders", "order"),
-            (Topic::Receipts, "purchase_orders", "receipts"),
+            (Topic::Order, "the lines of the purchase order"),
+            (Topic::Receipts, "the goods received against the order"),
         ]
     };
     let invoice = || {
         vec![
-            (Topic::Seen, "invoice_db", "find"),
-            (Topic::Statement, "gst_portal", "statement"),
+            (Topic::Seen, "the ledger's row of the invoice"),
+            (Topic::Statement, "whether GSTR-2B lists the invoice"),
         ]
     };
     match subject {
         Subject::Gstin { valid: Err(_), .. } => {
-            vec![(Topic::Registration, "gst_portal", "taxpayer")]
+            vec![(Topic::Registration, "what is wrong with the GSTIN")]
         }
+        Subject::Name { wordings, .. } if wordings.is_empty() => Vec::new(),
         Subject::Gstin { .. } | Subject::Pan(_) | Subject::Name { .. } => vendor(),
-        Subject::Irn(_) => vec![(Topic::Irn, "gst_portal", "irn_status")],
+        Subject::Irn(_) => vec![(Topic::Irn, "the status of the IRN")],
         Subject::Code { kind, .. } => match kind {
             Some(CodeKind::Vendor) => vendor(),
             Some(CodeKind::Order) => order(),
             Some(CodeKind::Invoice) => invoice(),
-            Some(CodeKind::Receipt) => vec![(Topic::Receipts, "purchase_orders", "receipt")],
+            Some(CodeKind::Receipt) => vec![(Topic::Receipts, "the receipt")],
             None => [vendor(), order(), invoice()].concat(),
         },
     }
 }
 
-/// Whether a choice may be put to a router at all: something was not understood, and there is something to choose.
+/// Whether a choice may be put to a model at all, and once: something was not understood, and there is something to choose.
 pub(super) fn wanted(inquiry: &Inquiry) -> bool {
-    let known = &inquiry.understanding;
-    (known.parts.is_empty() || !known.puzzling.is_empty()) && !known.subjects.is_empty()
+    if inquiry.input.model.is_none() || inquiry.chose {
+        return false;
+    }
+    let unread = unread(inquiry);
+    let understood = unread.is_empty() && !inquiry.understanding.parts.is_empty();
+    !understood && !actions(inquiry, &unread).is_empty()
+}
+
+/// Words that were not understood, and those that turned out to name nobody.
+fn unread(inquiry: &Inquiry) -> Vec<String> {
+    let mut words = inquiry.understanding.puzzling.clone();
+    for (_, unknown) in super::reply::compose(inquiry, false).unknown {
+        if let Unknown::Word(word) = unknown
+            && !words.contains(&word)
+        {
+            words.push(word);
+        }
+    }
+    words
 }
 
 /// The look-ups of a part do not depend on who chose it.

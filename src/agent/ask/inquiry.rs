@@ -11,14 +11,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
+    choose::Chosen,
     lookup::Lookup,
-    part::{Part, Understanding},
+    part::Understanding,
     record::Record,
     relevance,
     reply::{Sentence, Unknown},
 };
 use crate::{
     case::Asking,
+    consult::Consulted,
     engine::{Diversion, Fact, State},
 };
 
@@ -27,12 +29,15 @@ use crate::{
 pub struct Question {
     pub text: String,
     pub as_of: Date,
+    /// The model that may choose what to look up where the rules did not understand; `None` for the rules alone.
+    pub model: Option<Arc<str>>,
 }
 
 impl Question {
-    /// The same words on the same day are the same question. Its answer may differ: records change.
+    /// The same words on the same day, put to the same model, are the same question. Its answer may differ: records change.
     pub fn key(&self) -> String {
-        sha256_hex(format!("ask\n{}\n{}", self.text, self.as_of).as_bytes())
+        let model = self.model.as_deref().unwrap_or_default();
+        sha256_hex(format!("ask\n{}\n{}\n{model}", self.text, self.as_of).as_bytes())
     }
 }
 
@@ -70,8 +75,14 @@ pub struct Inquiry {
     /// `ev_0` is the question as it was read; appended, never edited.
     pub evidence: Vec<Evidence>,
     pub looked: Vec<Looked>,
-    /// Look-ups that the router found open.
+    /// Look-ups that are open.
     pub open: Vec<Lookup>,
+    /// Whether a model was asked to choose; it is asked once.
+    pub chose: bool,
+    /// What asking a model came to.
+    pub consulted: Option<Consulted>,
+    /// Parts that a model chose; they are the last ones.
+    pub chosen: usize,
     pub rounds: u32,
     pub retrieval_retries: u32,
     pub sentences: Vec<Sentence>,
@@ -97,6 +108,9 @@ impl Inquiry {
             evidence: Vec::new(),
             looked: Vec::new(),
             open: Vec::new(),
+            chose: false,
+            consulted: None,
+            chosen: 0,
             rounds: 0,
             retrieval_retries: 0,
             sentences: Vec::new(),
@@ -107,6 +121,20 @@ impl Inquiry {
             usefulness: 1,
             diversion: None,
         }
+    }
+
+    /// The question without the stretches that are not read.
+    pub fn read(&self) -> String {
+        let withheld = |at: usize| {
+            self.withheld
+                .iter()
+                .any(|(from, until)| (*from..*until).contains(&at))
+        };
+        let letters = self.input.text.chars().enumerate();
+        letters
+            .filter(|(at, _)| !withheld(*at))
+            .map(|(_, letter)| letter)
+            .collect()
     }
 
     /// Observations by id.
@@ -178,9 +206,9 @@ pub enum Delta {
     Routed {
         #[serde(skip)]
         open: Vec<Lookup>,
-        /// What a router chose beyond what the rules understood.
+        /// What a model chose beyond what the rules understood, where it was asked.
         #[serde(skip)]
-        chosen: Vec<Part>,
+        chosen: Option<Chosen>,
     },
     Observed {
         #[serde(skip)]
@@ -235,8 +263,12 @@ impl State for Inquiry {
             }
             Delta::Routed { open, chosen } => {
                 self.open = open;
-                if !chosen.is_empty() {
-                    Arc::make_mut(&mut self.understanding).parts.extend(chosen);
+                if let Some(chosen) = chosen {
+                    self.chose = true;
+                    self.consulted = chosen.consulted;
+                    self.chosen = chosen.parts.len();
+                    let understanding = Arc::make_mut(&mut self.understanding);
+                    understanding.parts.extend(chosen.parts);
                 }
             }
             Delta::Observed { evidence, looked } => {

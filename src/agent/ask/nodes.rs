@@ -12,20 +12,21 @@ mod usefulness;
 
 use std::sync::Arc;
 
-use super::{choose::Router, inquiry::Inquiry};
+use super::inquiry::Inquiry;
 use crate::{
+    consult::Adviser,
     engine::{Flaw, Graph, Guard, Machine},
     nodes::Loops,
     toolbox::Toolbox,
 };
 
-/// The machine that answers a question, proved while it is built. Without a router the rules alone choose what to look up.
+/// The machine that answers a question, proved while it is built. Without an adviser the rules alone choose what to look up.
 ///
 /// # Errors
 /// Every flaw of the graph, should an edit have made one.
 pub fn asker(
     tools: &Arc<Toolbox>,
-    router: Option<Arc<dyn Router>>,
+    adviser: Option<&Adviser>,
     loops: Loops,
 ) -> Result<Machine<Inquiry>, Vec<Flaw>> {
     use Guard::{All, Always, Ge, Is, Lt};
@@ -33,7 +34,9 @@ pub fn asker(
     Graph::builder("ask")
         .node(screen::Screen::default())
         .node(understand::Understand)
-        .node(route::Route { router })
+        .node(route::Route {
+            adviser: adviser.cloned(),
+        })
         .node(act::Act {
             tools: Arc::clone(tools),
         })

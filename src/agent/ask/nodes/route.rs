@@ -1,5 +1,5 @@
-//! Route: what do the replies still want to know? All of it is taken at once. A router may add parts from a closed list where
-//! the rules did not understand all of the question; rules alone have none.
+//! Route: what do the replies still want to know? All of it is taken at once. A model may add parts from a closed list where
+//! the rules did not understand all of the question.
 
 use std::sync::Arc;
 
@@ -7,17 +7,17 @@ use async_trait::async_trait;
 
 use crate::{
     ask::{
-        choose::{self, Router},
+        choose,
         inquiry::{Delta, Inquiry},
         lookup::Lookup,
-        part::Part,
         relevance,
     },
+    consult::Adviser,
     engine::{Ctx, Node, NodeError, NodeSpec, Step},
 };
 
 pub(super) struct Route {
-    pub(super) router: Option<Arc<dyn Router>>,
+    pub(super) adviser: Option<Adviser>,
 }
 
 #[async_trait]
@@ -35,20 +35,21 @@ impl Node<Inquiry> for Route {
         if open.is_empty() {
             open = choose::look_ups(inquiry);
         }
-        let mut chosen = Vec::new();
-        // Only when the rules have nothing left to look up, and once: what it chose is then a part like any other.
-        if let Some(router) = self.router.as_ref()
+        let mut chosen = None;
+        // Only when the rules have nothing left to look up: what is chosen is then a part like any other.
+        if let Some(adviser) = self.adviser.as_ref()
             && open.is_empty()
             && choose::wanted(inquiry)
         {
-            chosen = self.chosen(cx, inquiry, router.as_ref()).await?;
+            let choice = choose::choose(adviser, cx, inquiry).await;
             let mut with = inquiry.clone();
             Arc::make_mut(&mut with.understanding)
                 .parts
-                .extend(chosen.iter().cloned());
+                .extend(choice.parts.iter().cloned());
             open = choose::look_ups(&with);
+            chosen = Some(choice);
         }
-        let thought = if open.is_empty() {
+        let mut thought = if open.is_empty() {
             "nothing more is to be looked up".to_owned()
         } else {
             let mut tools: Vec<&str> = open.iter().map(Lookup::tool).collect();
@@ -56,26 +57,10 @@ impl Node<Inquiry> for Route {
             tools.dedup();
             format!("to be looked up: {} in {}", open.len(), tools.join(", "))
         };
-        Ok(Step::new(Delta::Routed { open, chosen }).thought(thought))
-    }
-}
-
-impl Route {
-    async fn chosen(
-        &self,
-        cx: &Ctx,
-        inquiry: &Inquiry,
-        router: &dyn Router,
-    ) -> Result<Vec<Part>, NodeError> {
-        let actions = choose::actions(inquiry);
-        if actions.is_empty() {
-            return Ok(Vec::new());
+        if let Some(choice) = &chosen {
+            thought = format!("{} → {thought}", choice.thought);
         }
-        let mut places = router.choose(cx, inquiry, &actions).await?;
-        places.sort_unstable();
-        places.dedup();
-        let parts = places.into_iter().filter_map(|place| actions.get(place));
-        Ok(parts.map(|action| action.part.clone()).collect())
+        Ok(Step::new(Delta::Routed { open, chosen }).thought(thought))
     }
 }
 
