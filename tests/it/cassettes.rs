@@ -1,6 +1,7 @@
 //! A real model's answers to every prompt, recorded once and read again: `cassettes/example_book.jsonl` holds what
 //! `satyapan audit prompts` printed after Qwen2.5-Coder-1.5B-Instruct (`Q4_K_M`, llama.cpp) was asked about the example
-//! book. CONTRIBUTING.md says how to record it again, which a changed prompt asks for.
+//! book, `example_questions.jsonl` what it chose for the questions of `questions.txt`. CONTRIBUTING.md says how to record
+//! them again, which a changed prompt asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,17 +25,49 @@ const DECISIONS: [(&str, &str); 6] = [
     ("rejected-duplicate", "reject"),
 ];
 
-fn cassette() -> Vec<Value> {
-    include_str!("cassettes/example_book.jsonl")
+fn read(lines: &str) -> Vec<Value> {
+    lines
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
 }
 
+fn about_invoices() -> Vec<Value> {
+    read(include_str!("cassettes/example_book.jsonl"))
+}
+
+fn about_questions() -> Vec<Value> {
+    read(include_str!("cassettes/example_questions.jsonl"))
+}
+
+/// A server that says again what was said to the same question, and knows no other.
+fn again(cassette: &[Value]) -> ModelServer {
+    let answers: BTreeMap<String, String> = cassette
+        .iter()
+        .filter_map(|line| {
+            Some((
+                line["body"]["user"].as_str()?.to_owned(),
+                line["answer"]["text"].as_str()?.to_owned(),
+            ))
+        })
+        .collect();
+    ModelServer::start(Behaviour::with(move |asked| {
+        let user = asked
+            .messages()
+            .last()
+            .map(|(_, text)| (*text).to_owned())
+            .unwrap_or_default();
+        answers.get(&user).map_or_else(
+            || Behaviour::status(404),
+            |text| Behaviour::Says(text.clone()),
+        )
+    }))
+}
+
 #[test]
 fn every_prompt_is_recorded_as_it_is_now() {
     let prompts = Prompts::load(None).unwrap();
-    let cassette = cassette();
+    let cassette = [about_invoices(), about_questions()].concat();
     let mut recorded = BTreeSet::new();
     for line in &cassette {
         let stamp = line["body"]["prompt"].as_str().unwrap();
@@ -58,28 +91,9 @@ fn every_prompt_is_recorded_as_it_is_now() {
 
 #[test]
 fn a_real_models_answers_are_read_and_change_no_decision_for_the_milder() {
-    let cassette = cassette();
-    let answers: BTreeMap<String, String> = cassette
-        .iter()
-        .filter_map(|line| {
-            Some((
-                line["body"]["user"].as_str()?.to_owned(),
-                line["answer"]["text"].as_str()?.to_owned(),
-            ))
-        })
-        .collect();
+    let cassette = about_invoices();
     let recorded = cassette.len();
-    let server = ModelServer::start(Behaviour::with(move |asked| {
-        let user = asked
-            .messages()
-            .last()
-            .map(|(_, text)| (*text).to_owned())
-            .unwrap_or_default();
-        answers.get(&user).map_or_else(
-            || Behaviour::status(404),
-            |text| Behaviour::Says(text.clone()),
-        )
-    }));
+    let server = again(&cassette);
     let dir = tempdir().unwrap();
     let store = ["--store", "sqlite:s.db"];
     let load = satyapan(dir.path())
@@ -121,4 +135,31 @@ fn a_real_models_answers_are_read_and_change_no_decision_for_the_milder() {
         recorded,
         "as many questions as are recorded"
     );
+}
+
+#[test]
+fn a_real_models_choices_are_looked_up_and_make_nothing_known() {
+    let server = again(&about_questions());
+    let (dir, book) = (tempdir().unwrap(), book());
+    for question in include_str!("cassettes/questions.txt").lines() {
+        let ran: Ran = satyapan(dir.path())
+            .args(["ask", "--as-of", AS_OF, "--format", "json", "--book"])
+            .arg(&book)
+            .arg(question)
+            .env("OPENAI_BASE_URL", server.base_url())
+            .env("OPENAI_MODEL", MODEL)
+            .output()
+            .unwrap()
+            .into();
+        let answer = ran.json();
+        assert_eq!(answer["usage"]["llm_calls"], 1, "{answer}");
+        assert_eq!(answer["known"], false, "{answer}");
+        let told = answer["answer"].as_str().unwrap();
+        assert!(
+            told.contains("a model chose what is told instead"),
+            "{told}"
+        );
+        let thoughts = answer["trace"].to_string();
+        assert!(!thoughts.contains("no counsel"), "{thoughts}");
+    }
 }
