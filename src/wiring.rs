@@ -24,7 +24,7 @@ use domain::{
 };
 use gst_portal::{GstPortal, PortalSettings};
 use portal::{Faults, Portal, Running};
-use store::{BilledLine, Chain, Memory, Records, Remembered, Sqlite};
+use store::{BilledLine, Chain, Memory, Records, Remembered, Store};
 use tokio::sync::Mutex;
 
 use crate::{cli::Terms, ingest::Document, settings::Settings};
@@ -48,7 +48,7 @@ pub(crate) struct Session {
 enum Keep {
     /// A book: nothing is stored; what was verified in this call is history for what comes after.
     Memory(Mutex<InMemory>),
-    Store(Arc<Sqlite>),
+    Store(Arc<dyn Store>),
 }
 
 #[derive(Default)]
@@ -101,14 +101,9 @@ pub(crate) fn policy(file: Option<&Path>) -> Result<Policy> {
 /// The store of a URL.
 ///
 /// # Errors
-/// A scheme that is not supported, a file that cannot be opened, a schema newer than this program.
-pub(crate) async fn open_store(url: Option<&str>, settings: &Settings) -> Result<Arc<Sqlite>> {
-    let url = url.unwrap_or(&settings.store.url);
-    let Some(path) = url.strip_prefix("sqlite:") else {
-        bail!("--store {url}: write sqlite:PATH; other stores are not supported yet");
-    };
-    let path = Path::new(path.strip_prefix("//").unwrap_or(path));
-    Ok(Arc::new(Sqlite::open_path(path).await?))
+/// A scheme that is not known, a database that cannot be opened, a schema newer than this program.
+pub(crate) async fn open_store(url: Option<&str>, settings: &Settings) -> Result<Arc<dyn Store>> {
+    Ok(store::open(url.unwrap_or(&settings.store.url)).await?)
 }
 
 fn toolbox(records: &Arc<dyn Records>, gst_portal: GstPortal) -> Toolbox {
@@ -198,8 +193,8 @@ impl Session {
                 )
             } else {
                 let store = open_store(terms.store.as_deref(), settings).await?;
-                let journal = stored::journal(terms.store.as_deref(), settings).await?;
-                let records: Arc<dyn Records> = Arc::<Sqlite>::clone(&store);
+                let journal = stored::journal(store.as_ref()).await?;
+                let records: Arc<dyn Records> = Arc::<dyn Store>::clone(&store);
                 (records, Keep::Store(store), journal)
             };
         let (gst_portal, mock) = reach_portal(&records, settings).await?;
@@ -333,7 +328,7 @@ impl Session {
                     case: Some(case),
                 })
             }
-            Keep::Store(store) => self.verify_stored(store, input).await,
+            Keep::Store(store) => self.verify_stored(store.as_ref(), input).await,
         }
     }
 

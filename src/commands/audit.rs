@@ -1,6 +1,6 @@
 //! `audit`: the chain of the stored verdicts, and what models were asked.
 
-use agent::engine::{Journal, RunId, paid};
+use agent::engine::{RunId, paid};
 use anyhow::Result;
 
 use super::say;
@@ -45,7 +45,7 @@ pub(crate) async fn verify(
 
 /// The prompts of a case or of an answer, from its journal, whose chain is verified on the way.
 pub(crate) async fn prompts(id: &str, store: Option<&str>, settings: &Settings) -> Result<Exit> {
-    let journal = stored::journal(store, settings).await?;
+    let journal = stored::journal(wiring::open_store(store, settings).await?.as_ref()).await?;
     let answer = agent::ask::run(id);
     let run = if journal.load(&answer).await?.is_empty() {
         RunId::new(stored::past(id, store, settings).await?.input.key())

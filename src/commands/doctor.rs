@@ -57,7 +57,7 @@ pub(crate) async fn run(terms: Terms, format: Format, settings: &Settings) -> Re
         line(
             "store",
             store(&url, settings).await,
-            "check the path and its permissions, or name another with --store",
+            "check the path or the server, its permissions and its password, or name another with --store",
         );
     }
     line(
@@ -118,13 +118,14 @@ fn graph() -> Result<String> {
 async fn store(url: &str, settings: &Settings) -> Result<String> {
     let store = wiring::open_store(Some(url), settings).await?;
     let report = store.audit_verify().await?;
+    let place = store.place();
     match report.first_bad {
         None => Ok(format!(
-            "{url}, {} verdicts, audit chain holds",
+            "{place}, {} verdicts, audit chain holds",
             report.links
         )),
         Some(fault) => anyhow::bail!(
-            "{url}: the audit chain breaks at link {}: {}",
+            "{place}: the audit chain breaks at link {}: {}",
             fault.seq,
             fault.problem
         ),

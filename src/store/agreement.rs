@@ -1,6 +1,6 @@
 //! One suite for every store: memory, `SQLite` and a plain reference must give the same answers.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{fmt::Write, fs, path::Path, sync::Arc};
 
 use contract::AnyTool;
 use domain::{
@@ -165,31 +165,20 @@ fn reference(
     )
 }
 
-async fn answer(records: &std::sync::Arc<impl Records>, args: Value) -> Value {
+async fn answer(records: &Arc<dyn Records>, args: Value) -> Value {
     let tool = invoice_db::InvoiceDb::new(records.clone());
     let seen = tool.call(args).await.unwrap();
-    std::sync::Arc::unwrap_or_clone(seen.value)
+    Arc::unwrap_or_clone(seen.value)
 }
 
-/// Both stores over one directory.
-async fn both(
-    dir: &Path,
-) -> (
-    std::sync::Arc<Memory>,
-    std::sync::Arc<Sqlite>,
-    tempfile::TempDir,
-) {
+/// Every store over one directory, by name. The first is memory.
+async fn stores(dir: &Path) -> (Vec<(&'static str, Arc<dyn Records>)>, impl Sized) {
     let (memory, _) = Memory::read(dir, Limits::default()).unwrap();
-    let files = tempfile::tempdir().unwrap();
-    let sqlite = Sqlite::open_path(&files.path().join("store.db"))
-        .await
-        .unwrap();
+    let (sqlite, file) = crate::sqlite::tests::fresh().await;
     sqlite.load(dir, Limits::default()).await.unwrap();
-    (
-        std::sync::Arc::new(memory),
-        std::sync::Arc::new(sqlite),
-        files,
-    )
+    let stores: Vec<(&'static str, Arc<dyn Records>)> =
+        vec![("memory", Arc::new(memory)), ("sqlite", Arc::new(sqlite))];
+    (stores, file)
 }
 
 proptest! {
@@ -204,16 +193,16 @@ proptest! {
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let dir = tempfile::tempdir().unwrap();
             write_ledger(dir.path(), &book);
-            let (memory, sqlite, _files) = both(dir.path()).await;
+            let (stores, _held) = stores(dir.path()).await;
             let mut rows: Vec<(LedgerEntry, String)> =
                 book.iter().map(|row| (row.clone(), String::new())).collect();
             for (index, entry) in verified.iter().enumerate() {
                 let document = format!("{index:064x}");
                 let invoice = Remembered { entry: entry.clone(), lines: Vec::new(), document: document.clone() };
-                assert!(memory.remember(invoice.clone()).await.unwrap());
-                assert!(sqlite.remember(invoice.clone()).await.unwrap());
-                assert!(!memory.remember(invoice.clone()).await.unwrap());
-                assert!(!sqlite.remember(invoice).await.unwrap());
+                for (_, store) in &stores {
+                    assert!(store.remember(invoice.clone()).await.unwrap());
+                    assert!(!store.remember(invoice.clone()).await.unwrap());
+                }
                 rows.push((entry.clone(), document));
             }
             for (index, question) in verified.iter().chain(&questions).chain(book.iter().take(5)).enumerate() {
@@ -224,8 +213,9 @@ proptest! {
                     ("history", serde_json::to_value(history).unwrap()),
                 ] {
                     let args = asked(operation, question, &document);
-                    assert_eq!(answer(&memory, args.clone()).await, want, "memory {operation}");
-                    assert_eq!(answer(&sqlite, args).await, want, "sqlite {operation}");
+                    for (name, store) in &stores {
+                        assert_eq!(answer(store, args.clone()).await, want, "{name} {operation}");
+                    }
                 }
             }
         });
@@ -288,7 +278,7 @@ pub(crate) fn write_book(dir: &Path) {
 }
 
 /// What any store must say of [`write_book`].
-async fn suite(records: std::sync::Arc<impl Records>) {
+async fn suite(records: Arc<dyn Records>) {
     let orders = purchase_orders::PurchaseOrders::new(records.clone());
     let order =
         |document: &str| json!({"operation": "order", "po_number": " po-1", "document": document});
@@ -391,7 +381,7 @@ async fn suite(records: std::sync::Arc<impl Records>) {
 }
 
 /// What any store must say of vendors, contracts and portals of [`write_book`].
-async fn look_ups(records: std::sync::Arc<impl Records>) {
+async fn look_ups(records: Arc<dyn Records>) {
     let vendors = vendor_master::VendorMaster::new(records.clone());
     let lookup =
         |gstin: &str, name: &str| json!({"operation": "lookup", "gstin": gstin, "name": name});
@@ -473,15 +463,15 @@ async fn look_ups(records: std::sync::Arc<impl Records>) {
 async fn every_store_passes_the_suite() {
     let dir = tempfile::tempdir().unwrap();
     write_book(dir.path());
-    let (memory, sqlite, _files) = both(dir.path()).await;
-    suite(memory.clone()).await;
-    suite(sqlite.clone()).await;
-    look_ups(memory).await;
-    look_ups(sqlite).await;
+    let (stores, _held) = stores(dir.path()).await;
+    for (_, store) in stores {
+        suite(Arc::clone(&store)).await;
+        look_ups(store).await;
+    }
 }
 
 /// A book of one file answers for that file alone.
-async fn lacking(records: std::sync::Arc<impl Records>) {
+async fn lacking(records: Arc<dyn Records>) {
     let ledger = invoice_db::InvoiceDb::new(records.clone());
     let args =
         json!({"operation": "history", "supplier_gstin": "X", "number": "1", "date": "2026-01-01"});
@@ -538,9 +528,10 @@ async fn a_file_that_is_absent_is_no_answer() {
         "po_number,po_date,vendor_id,line,hsn,description,quantity,unit,unit_price,gst_rate,status\nP,,V,1,8482,B,1,NOS,1,18,open\n",
     )
     .unwrap();
-    let (memory, sqlite, _files) = both(dir.path()).await;
-    lacking(memory).await;
-    lacking(sqlite).await;
+    let (stores, _held) = stores(dir.path()).await;
+    for (_, store) in stores {
+        lacking(store).await;
+    }
 }
 
 /// `cargo test --release -p store -- --ignored --nocapture measure`
@@ -584,7 +575,8 @@ async fn measure() {
         let start = std::time::Instant::now();
         sqlite.load(dir.path(), Limits::default()).await.unwrap();
         println!("{rows} rows: sqlite loaded again in {:?}", start.elapsed());
-        let (memory, sqlite) = (std::sync::Arc::new(memory), std::sync::Arc::new(sqlite));
+        let memory: Arc<dyn Records> = Arc::new(memory);
+        let sqlite: Arc<dyn Records> = Arc::new(sqlite);
         for operation in ["duplicates", "history"] {
             let questions: Vec<Value> = book
                 .iter()

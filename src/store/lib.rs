@@ -1,34 +1,41 @@
 //! The store: the book as records, what was verified since, and the verdicts with their audit chain.
 //!
-//! Two stores answer the same questions alike: [`Memory`] holds a book for one run, [`Sqlite`] keeps it. Both implement
-//! the ports of the tools; surfaces hold an `Arc<dyn Records>` and turn it into the port that a tool wants.
+//! All stores answer the same questions alike: [`Memory`] holds a book for one run, [`Sqlite`] keeps it in a file. They implement the ports of the tools; surfaces hold an
+//! `Arc<dyn Records>` and turn it into the port that a tool wants. Those that keep verdicts are a [`Store`].
 //!
 //! *Invariant:* a file that the book lacks is [`ToolError::NoSource`], a row that a file lacks is an answer.
 //! *Invariant:* money is whole paise, a date is a civil date, a quantity an exact decimal kept as text. No floats.
 //! *Invariant:* a load changes everything or nothing.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
+use agent::engine::Journal;
 use async_trait::async_trait;
 use contract::ToolError;
 use document_search::Documents;
-use domain::records::LedgerEntry;
+use domain::{records::LedgerEntry, verdict::AuditLink};
 use invoice_db::PastInvoices;
 use purchase_orders::Orders;
 use serde::{Deserialize, Serialize};
 use vendor_master::Vendors;
 
+use journal::Close;
+
 pub mod book;
 pub mod chain;
+mod error;
 pub mod journal;
 pub mod memory;
 pub mod sqlite;
 mod summary;
+mod verdict;
 
 pub use book::{BookError, FileReport, Limits, Report};
 pub use chain::Chain;
+pub use error::StoreError;
 pub use memory::Memory;
 pub use sqlite::Sqlite;
+pub use verdict::{AuditReport, CaseInput, Fault, NewVerdict, StoredVerdict};
 
 /// What a past invoice billed against one line of an order: a row of `ledger_lines.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +143,88 @@ pub trait Records: PastInvoices + Vendors + Orders + Documents {
 
     /// Makes a verified invoice history. `false` when its document was remembered before; nothing changes then.
     async fn remember(&self, invoice: Remembered) -> Result<bool, ToolError>;
+}
+
+/// A store that keeps verdicts with their cases and journals, whichever database it is.
+#[async_trait]
+pub trait Store: Records {
+    /// Where it is, for people: no secrets.
+    fn place(&self) -> &str;
+
+    /// Loads the book in a directory. Files that are as they were at the last load are passed over.
+    ///
+    /// # Errors
+    /// Every problem of the book, or of the database; nothing was changed then.
+    async fn load(&self, root: &Path, limits: Limits) -> Result<Report, StoreError>;
+
+    /// Stores a verdict, its audit link and its invoice's history in one transaction. A case that has a verdict keeps it:
+    /// its link is answered and nothing is written.
+    ///
+    /// # Errors
+    /// A verdict without an id, or with one that is taken; a database that does not answer.
+    async fn append_verdict(&self, new: NewVerdict) -> Result<AuditLink, StoreError>;
+
+    /// The verdict of a case.
+    ///
+    /// # Errors
+    /// A database that does not answer, or a row that cannot be read.
+    async fn verdict_by_case(&self, case_key: &str) -> Result<Option<StoredVerdict>, StoreError>;
+
+    /// The verdict of an id, or of the beginning of one when no other begins so.
+    ///
+    /// # Errors
+    /// A beginning that several ids share; otherwise as [`Self::verdict_by_case`].
+    async fn verdict(&self, id: &str) -> Result<Option<StoredVerdict>, StoreError>;
+
+    /// Keeps what a case is asked to judge; the same case again changes nothing.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    async fn put_case_input(&self, input: &CaseInput) -> Result<(), StoreError>;
+
+    /// What a case was asked to judge.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    async fn case_input(&self, case_key: &str) -> Result<Option<CaseInput>, StoreError>;
+
+    /// Checks every verdict against the audit chain.
+    ///
+    /// # Errors
+    /// A database that does not answer. A broken chain is no error but in the report.
+    async fn audit_verify(&self) -> Result<AuditReport, StoreError>;
+
+    /// The journal in the same database, with one writer that commits what ends a run with its last entries.
+    ///
+    /// # Errors
+    /// A database that cannot be reached.
+    async fn journal(&self, close: Arc<dyn Close>) -> Result<Arc<dyn Journal>, StoreError>;
+
+    /// Leaves everything where a copy of the database's files finds it.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    async fn checkpoint(&self) -> Result<(), StoreError>;
+
+    /// Closes all connections.
+    async fn close(&self);
+}
+
+/// Opens the store of a URL, makes it where it is missing, and brings its schema up to date.
+///
+/// # Errors
+/// A scheme that is not known, a database that cannot be opened, a schema newer than this program.
+pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) => {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            Ok(Arc::new(Sqlite::open_path(Path::new(path)).await?))
+        }
+        // What was written may be a mistyped URL with a password in it, so it is not repeated.
+        _ => Err(StoreError::Refused(
+            "the store's URL has no scheme that is known; write sqlite:PATH".to_owned(),
+        )),
+    }
 }
 
 /// The answer of a port whose file the book lacks.

@@ -2,81 +2,95 @@
 //!
 //! *Invariant:* every write is one `BEGIN IMMEDIATE` transaction with `synchronous = FULL`: what was answered survives a
 //! power cut, and a dropped transaction leaves nothing.
-//! *Invariant:* statements stick to what `PostgreSQL` reads too; only the pragmas here are `SQLite`'s own.
 
-use std::{
-    collections::BTreeSet,
-    path::Path,
-    str::FromStr,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
 
-use contract::ToolError;
-use document_search::Index;
 use sqlx::{
-    Sqlite as Db, SqliteConnection, SqlitePool, Transaction,
+    Connection, Executor,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use vendor_master::NameIndex;
 
-mod audit;
-mod load;
-mod ports;
-mod questions;
-mod sql;
-mod upsert;
-mod verdicts;
+use crate::{StoreError, journal::Close};
 
-pub use audit::{AuditReport, Fault};
-pub use verdicts::{CaseInput, NewVerdict, StoredVerdict};
+#[path = "sql/store.rs"]
+mod store;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+pub use store::{SqlJournal as SqliteJournal, SqlStore as Sqlite};
 
-/// Why the store did not do what it was asked. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    #[error("store {url}: cannot be opened: {source}")]
-    Open { url: String, source: sqlx::Error },
-    /// Written by a later version.
-    #[error(
-        "store {url}: its schema is version {found}, this program knows {known}; use the program that wrote it, or a \
-         newer one"
-    )]
-    Newer { url: String, found: i64, known: i64 },
-    #[error("store {url}: the schema cannot be brought up to date: {source}")]
-    Migrate { url: String, source: MigrateError },
-    #[error("store: {0}; nothing was changed, retry is safe")]
-    Database(#[from] sqlx::Error),
-    #[error("{0}")]
-    Book(#[from] crate::BookError),
-    /// A stored value that this program did not write.
-    #[error("store: {0} cannot be read; run `satyapan audit verify`")]
-    Corrupt(String),
-    #[error("store: {0}")]
-    Refused(String),
-}
+pub type Db = sqlx::Sqlite;
+pub type Conn = sqlx::SqliteConnection;
+pub type Pool = sqlx::SqlitePool;
 
-impl StoreError {
-    /// Whether the same request later may succeed.
-    pub fn retry_is_useful(&self) -> bool {
-        matches!(self, Self::Database(_))
+/// What `SQLite` does its own way.
+mod dialect {
+    use std::sync::Arc;
+
+    use sqlx::sqlite::SqliteSynchronous;
+
+    use super::{Conn, Sqlite, SqliteJournal};
+    use crate::{
+        StoreError,
+        journal::{Close, Tx},
+    };
+
+    /// The one writer locks at once, so that no transaction fails for having read first.
+    pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
+    pub(super) const BEGIN_SNAPSHOT: &str = "BEGIN";
+    /// Whoever began a write is the one writer.
+    pub(super) const ONE_WRITER: Option<&str> = None;
+    /// A failed statement undoes itself and leaves its transaction sound.
+    pub(super) const IS_SOUND: Option<&str> = None;
+    /// The first of the keys that a group of new runs may take.
+    pub(super) const NEXT_KEY: &str = "SELECT coalesce(max(key), 0) + 1 FROM run";
+    /// Name and statement of the indexes that are no part of a key.
+    pub(super) const LEDGER_INDEXES: &str = "SELECT name, sql FROM sqlite_master WHERE type = 'index' \
+         AND tbl_name = 'ledger' AND sql IS NOT NULL ORDER BY name";
+
+    /// Unnamed, since `SQLite` looks a named parameter up among all that came before.
+    pub(super) fn place(_: usize) -> &'static str {
+        "?"
+    }
+
+    pub(super) fn tx(tx: &mut Conn) -> Tx<'_> {
+        Tx::Sqlite(tx)
+    }
+
+    /// In the same file, with connections of its own.
+    pub(super) async fn journal(
+        store: &Sqlite,
+        close: Arc<dyn Close>,
+    ) -> Result<SqliteJournal, StoreError> {
+        let file = store.options.get_filename();
+        let opened = SqliteJournal::open(file, SqliteSynchronous::Full, close).await;
+        opened.map_err(|source| StoreError::Open {
+            place: store.place.clone(),
+            source,
+        })
+    }
+
+    /// A file has no server to go away.
+    pub(super) fn went_away(_: &sqlx::Error) -> bool {
+        false
+    }
+
+    /// `SQLite` holds any text.
+    pub(super) fn holds_no_such_text(_: &sqlx::Error) -> bool {
+        false
     }
 }
 
-/// Something built from a table, with the digest of the file it was built from.
-type Cached<T> = Mutex<Option<(String, Arc<T>)>>;
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// The store in one file.
-pub struct Sqlite {
-    readers: SqlitePool,
-    writer: SqlitePool,
-    names: Cached<NameIndex>,
-    contracts: Cached<Index>,
-    /// Files of the book that are known to have been loaded.
-    files: Mutex<BTreeSet<String>>,
-}
+/// Events are small and found by run, so they lie in their key. Inputs are large, and stored once.
+const JOURNAL: &str = "
+CREATE TABLE IF NOT EXISTS run(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, input BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS input(digest BLOB NOT NULL UNIQUE, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS event(
+    run INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, step INTEGER NOT NULL,
+    idx INTEGER NOT NULL, name TEXT NOT NULL, payload TEXT NOT NULL, hash BLOB NOT NULL,
+    PRIMARY KEY(run, seq)) WITHOUT ROWID;
+";
 
 /// Whoever holds the file gets this long to finish.
 const BUSY: Duration = Duration::from_secs(30);
@@ -94,7 +108,7 @@ impl Sqlite {
     /// A file that cannot be opened, or whose schema is newer than this program.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let failed = |source| StoreError::Open {
-            url: url.to_owned(),
+            place: url.to_owned(),
             source,
         };
         let options = SqliteConnectOptions::from_str(url)
@@ -123,18 +137,13 @@ impl Sqlite {
             .acquire_timeout(BUSY)
             .connect_with(
                 options
+                    .clone()
                     .pragma("query_only", "true")
                     .pragma("cache_size", CACHE_READER_KIB),
             )
             .await
             .map_err(failed)?;
-        Ok(Self {
-            readers,
-            writer,
-            names: Mutex::default(),
-            contracts: Mutex::default(),
-            files: Mutex::default(),
-        })
+        Ok(Self::over(url.to_owned(), readers, writer, options))
     }
 
     /// Opens the file at a path.
@@ -143,12 +152,6 @@ impl Sqlite {
     /// As [`Self::open`].
     pub async fn open_path(path: &Path) -> Result<Self, StoreError> {
         Self::open(&format!("sqlite:{}", path.display())).await
-    }
-
-    /// Closes all connections, so that the write-ahead log is folded into the file.
-    pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
     }
 
     /// Folds the write-ahead log into the file.
@@ -161,148 +164,60 @@ impl Sqlite {
             .await?;
         Ok(())
     }
+}
 
-    /// The pool of the one writing connection, for tables that others keep in the same file.
-    pub fn writer(&self) -> &SqlitePool {
-        &self.writer
-    }
-
-    /// Connections that only read.
-    pub fn readers(&self) -> &SqlitePool {
-        &self.readers
-    }
-
-    fn is_known(&self, file: &str) -> bool {
-        self.files
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(file)
-    }
-
-    fn note_known(&self, file: &str) {
-        self.files
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(file.to_owned());
-    }
-
-    /// Begins a write; dropping it undoes everything. Verdicts, journal and acknowledgement that belong together go
-    /// into one.
+impl SqliteJournal {
+    /// Opens or makes the file and starts the writer on the current runtime.
     ///
     /// # Errors
-    /// The file stays locked by another process.
-    pub async fn begin(&self) -> Result<Transaction<'static, Db>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    /// A file that cannot be opened.
+    pub async fn open(
+        path: &Path,
+        sync: SqliteSynchronous,
+        close: Arc<dyn Close>,
+    ) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .busy_timeout(BUSY)
+            .synchronous(sync);
+        let mut writer = Conn::connect_with(&options).await?;
+        writer.execute(JOURNAL).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(2)
+            .connect_lazy_with(options.clone().read_only(true));
+        Ok(Self::start(writer, options, readers, close))
     }
 }
 
-async fn migrate(writer: &SqlitePool, url: &str) -> Result<(), StoreError> {
+async fn migrate(writer: &Pool, url: &str) -> Result<(), StoreError> {
     let known = MIGRATIONS
         .iter()
         .map(|migration| migration.version)
         .max()
         .unwrap_or_default();
-    let exists: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'",
-    )
-    .fetch_optional(writer)
-    .await
-    .map_err(|source| StoreError::Open {
-        url: url.to_owned(),
-        source,
-    })?;
-    if exists.is_some() {
-        let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
-            .fetch_one(writer)
-            .await?;
-        if let Some(found) = found.filter(|found| *found > known) {
-            return Err(StoreError::Newer {
-                url: url.to_owned(),
-                found,
-                known,
-            });
+    let done = match MIGRATIONS.run(writer).await {
+        // Another process that opens the same new file may have been first.
+        Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) => {
+            MIGRATIONS.run(writer).await
         }
-    }
-    MIGRATIONS
-        .run(writer)
-        .await
-        .map_err(|source| StoreError::Migrate {
-            url: url.to_owned(),
+        done => done,
+    };
+    match done {
+        Ok(()) => Ok(()),
+        // Told before anything is changed.
+        Err(MigrateError::VersionMissing(found)) => Err(StoreError::Newer {
+            place: url.to_owned(),
+            found,
+            known,
+        }),
+        Err(source) => Err(StoreError::Migrate {
+            place: url.to_owned(),
             source,
-        })
-}
-
-/// A whole number as the store keeps it.
-fn whole(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// The next id of a table. Only the one writer asks, inside its transaction.
-async fn next_id(tx: &mut SqliteConnection, table: Table) -> Result<i64, sqlx::Error> {
-    let last: Option<i64> = sqlx::query_scalar(table.last_id()).fetch_one(tx).await?;
-    Ok(last.unwrap_or(0).saturating_add(1))
-}
-
-/// Tables whose ids the store gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Table {
-    Vendor,
-    OrderLine,
-    Receipt,
-    Ledger,
-    LedgerLine,
-}
-
-impl Table {
-    fn last_id(self) -> &'static str {
-        match self {
-            Self::Vendor => "SELECT MAX(id) FROM vendor",
-            Self::OrderLine => "SELECT MAX(id) FROM purchase_order_line",
-            Self::Receipt => "SELECT MAX(id) FROM receipt",
-            Self::Ledger => "SELECT MAX(id) FROM ledger",
-            Self::LedgerLine => "SELECT MAX(id) FROM ledger_line",
-        }
+        }),
     }
-
-    fn since_id(self) -> &'static str {
-        match self {
-            Self::Vendor => "SELECT COUNT(*) FROM vendor WHERE id >= ?",
-            Self::OrderLine => "SELECT COUNT(*) FROM purchase_order_line WHERE id >= ?",
-            Self::Receipt => "SELECT COUNT(*) FROM receipt WHERE id >= ?",
-            Self::Ledger => "SELECT COUNT(*) FROM ledger WHERE id >= ?",
-            Self::LedgerLine => "SELECT COUNT(*) FROM ledger_line WHERE id >= ?",
-        }
-    }
-}
-
-/// A failed statement as a tool says it.
-fn unreachable(tool: &'static str) -> impl Fn(sqlx::Error) -> ToolError {
-    move |error| ToolError::Unreachable {
-        tool,
-        detail: format!("store: {error}"),
-    }
-}
-
-/// A stored value that is not of the form in which it was stored.
-fn malformed(tool: &'static str, what: &str) -> ToolError {
-    ToolError::Malformed {
-        tool,
-        detail: format!("store: {what}"),
-    }
-}
-
-/// What a cache holds for a digest.
-fn cached<T>(cache: &Cached<T>, digest: &str) -> Option<Arc<T>> {
-    let held = cache.lock().unwrap_or_else(PoisonError::into_inner);
-    held.as_ref()
-        .filter(|(known, _)| known == digest)
-        .map(|(_, value)| Arc::clone(value))
-}
-
-fn keep<T>(cache: &Cached<T>, digest: String, value: &Arc<T>) {
-    let mut held = cache.lock().unwrap_or_else(PoisonError::into_inner);
-    *held = Some((digest, Arc::clone(value)));
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

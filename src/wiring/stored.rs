@@ -1,16 +1,13 @@
 //! Verdicts in a store: verified once, committed with the end of their journal and their link of the audit chain.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU32, Ordering},
 };
 
 use agent::{
     Case, Input,
-    engine::{Extra, Mode, RunId},
+    engine::{Extra, Journal, Mode, RunId},
 };
 use anyhow::{Context, Result};
 use async_trait::async_trait;
@@ -20,23 +17,17 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::{SqliteConnection, sqlite::SqliteSynchronous};
 use store::{
-    Sqlite,
-    journal::{Close, SqliteJournal},
-    sqlite::{CaseInput, NewVerdict, StoredVerdict},
+    CaseInput, NewVerdict, Store, StoreError, StoredVerdict,
+    journal::{Close, Tx},
 };
 
 use super::{Session, Verified, open_store, remembered};
 use crate::settings::Settings;
 
-/// The journal in the store's file; the verdict is committed with its last entries.
-pub(crate) async fn journal(url: Option<&str>, settings: &Settings) -> Result<Arc<SqliteJournal>> {
-    let url = url.unwrap_or(&settings.store.url);
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let journal =
-        SqliteJournal::open(Path::new(path), SqliteSynchronous::Full, Arc::new(Verdicts)).await?;
-    Ok(Arc::new(journal))
+/// The journal in the store's database; the verdict is committed with its last entries.
+pub(crate) async fn journal(store: &dyn Store) -> Result<Arc<dyn Journal>> {
+    Ok(store.journal(Arc::new(Verdicts)).await?)
 }
 
 /// What ends a run: the verdict to be stored, and where its link goes.
@@ -50,24 +41,20 @@ struct Verdicts;
 
 #[async_trait]
 impl Close for Verdicts {
-    async fn close(
-        &self,
-        tx: &mut SqliteConnection,
-        ended: &mut [(RunId, Extra)],
-    ) -> Result<(), sqlx::Error> {
+    async fn close(&self, mut tx: Tx<'_>, ended: &mut [(RunId, Extra)]) -> Result<(), sqlx::Error> {
         for (run, extra) in ended {
             let Some(ending) = extra.downcast_ref::<Ending>() else {
                 return Err(sqlx::Error::Protocol(format!(
                     "run {run} ends with no verdict"
                 )));
             };
-            let link =
-                Sqlite::append_in(tx, ending.new.clone())
-                    .await
-                    .map_err(|error| match error {
-                        store::sqlite::StoreError::Database(error) => error,
-                        other => sqlx::Error::Protocol(other.to_string()),
-                    })?;
+            let link = tx
+                .append(ending.new.clone())
+                .await
+                .map_err(|error| match error {
+                    StoreError::Database(error) => error,
+                    other => sqlx::Error::Protocol(other.to_string()),
+                })?;
             *ending.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
         }
         Ok(())
@@ -83,7 +70,7 @@ struct Kept {
 }
 
 impl Session {
-    pub(super) async fn verify_stored(&self, store: &Sqlite, input: Input) -> Result<Verified> {
+    pub(super) async fn verify_stored(&self, store: &dyn Store, input: Input) -> Result<Verified> {
         let key = input.key();
         if let Some(stored) = store.verdict_by_case(&key).await? {
             return Ok(Verified {

@@ -1,36 +1,17 @@
 //! The audit chain checked against what is stored.
 
 use domain::verdict::AuditLink;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Sqlite, StoreError,
+    SqlStore,
     verdicts::{Derived, head, row_seal},
     whole,
 };
-use crate::chain::{Chain, GENESIS, seal};
-
-/// Where a chain breaks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    /// The link that is missing or does not hold.
-    pub seq: u64,
-    /// The id of its verdict, when there is one.
-    pub id: Option<String>,
-    pub problem: String,
-}
-
-/// What came of checking the chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AuditReport {
-    /// Links that hold, from the first on.
-    pub links: u64,
-    /// The hash of the last of them.
-    pub head: String,
-    /// `None` when every verdict is as it was written.
-    pub first_bad: Option<Fault>,
-}
+use crate::{
+    AuditReport, Fault, StoreError,
+    chain::{Chain, GENESIS, seal},
+};
 
 #[derive(sqlx::FromRow)]
 struct Audited {
@@ -91,21 +72,21 @@ impl Audited {
 /// Rows that are checked between two reads.
 const PAGE: i64 = 500;
 
-impl Sqlite {
+impl SqlStore {
     /// Checks every verdict against the chain, and the chain against its kept end: finds any that was changed, removed,
-    /// added or moved. Whoever may write the file can forge a whole chain, so keep a head elsewhere to compare.
+    /// added or moved. Whoever may write the tables can forge a whole chain, so keep a head elsewhere to compare.
     ///
     /// # Errors
     /// A database that does not answer. A broken chain is no error but in the report.
     pub async fn audit_verify(&self) -> Result<AuditReport, StoreError> {
-        let mut tx = self.readers.begin().await?;
+        let mut tx = self.snapshot().await?;
         let end = head(&mut tx).await?;
         let mut links = 0_u64;
         let mut previous = GENESIS.to_owned();
         let mut after = i64::MIN;
         loop {
             let rows: Vec<Audited> =
-                sqlx::query_as("SELECT * FROM verdict WHERE seq > ? ORDER BY seq LIMIT ?")
+                sqlx::query_as("SELECT * FROM verdict WHERE seq > $1 ORDER BY seq LIMIT $2")
                     .bind(after)
                     .bind(PAGE)
                     .fetch_all(&mut *tx)

@@ -13,11 +13,11 @@ use domain::{
     records::{LedgerEntry, Vendor},
 };
 use purchase_orders::key;
-use sqlx::{QueryBuilder, Sqlite as Db, SqliteConnection, query::Query, sqlite::SqliteArguments};
+use sqlx::{Database, QueryBuilder, query::Query};
 
-use super::{StoreError, Table, next_id, whole};
+use super::{Conn, Db, Table, next_id, one_writer, whole};
 use crate::{
-    BilledLine,
+    BilledLine, StoreError,
     book::{Entry, FileReport, OrderedLine, Receipt},
 };
 
@@ -28,7 +28,7 @@ use rows::{
     push_ledger, push_line, push_ordered, push_receipt, push_vendor,
 };
 
-/// Rows of one statement: seventeen columns of them stay below the 32,766 parameters that `SQLite` allows.
+/// Rows of one statement: seventeen columns of them stay below the 32,766 parameters that `SQLite` allows, and `PostgreSQL`'s 65,535.
 pub(super) const GROUP: usize = 256;
 
 /// How often each key was seen in the file at hand. A digest of 128 bits stands for a key; never iterated.
@@ -69,11 +69,7 @@ pub(super) struct Upsert {
 }
 
 impl Upsert {
-    pub(super) async fn entry(
-        &mut self,
-        tx: &mut SqliteConnection,
-        entry: Entry,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn entry(&mut self, tx: &mut Conn, entry: Entry) -> Result<(), StoreError> {
         match entry {
             Entry::Vendor(row) => {
                 let occurrence = self.occurrences.next((&row.vendor_id, &row.gstin));
@@ -124,7 +120,7 @@ impl Upsert {
     /// Ends a file.
     pub(super) async fn file(
         &mut self,
-        tx: &mut SqliteConnection,
+        tx: &mut Conn,
         name: String,
         rows: u64,
     ) -> Result<FileReport, StoreError> {
@@ -144,7 +140,7 @@ impl Upsert {
         })
     }
 
-    async fn flush(&mut self, tx: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn flush(&mut self, tx: &mut Conn) -> Result<(), StoreError> {
         let rows = std::mem::take(&mut self.vendors);
         self.group(tx, Table::Vendor, VENDOR, &rows, push_vendor)
             .await?;
@@ -165,7 +161,7 @@ impl Upsert {
     /// Ids given to rows that were there before are simply never used: ids ascend, they do not count.
     async fn group<T>(
         &mut self,
-        tx: &mut SqliteConnection,
+        tx: &mut Conn,
         table: Table,
         (insert, conflict): (&'static str, &'static str),
         rows: &[Placed<T>],
@@ -198,12 +194,11 @@ impl Upsert {
         Ok(())
     }
 
-    async fn document(
-        &mut self,
-        tx: &mut SqliteConnection,
-        entry: Entry,
-    ) -> Result<(), StoreError> {
-        let (known, update): (Option<String>, Query<'_, Db, SqliteArguments<'_>>) = match entry {
+    async fn document(&mut self, tx: &mut Conn, entry: Entry) -> Result<(), StoreError> {
+        let (known, update): (
+            Option<String>,
+            Query<'_, Db, <Db as Database>::Arguments<'_>>,
+        ) = match entry {
             Entry::Buyer(buyer) => {
                 let json = serde_json::to_string(&buyer)
                     .map_err(|error| StoreError::Refused(format!("buyer.json: {error}")))?;
@@ -214,13 +209,13 @@ impl Upsert {
                     return Ok(());
                 }
                 let update = sqlx::query(
-                    "INSERT INTO buyer (id, json) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json",
+                    "INSERT INTO buyer (id, json) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET json = excluded.json",
                 );
                 (known, update.bind(json))
             }
             Entry::Contract(document) => {
                 let sha256 = sha256_hex(document.text.as_deref().unwrap_or_default().as_bytes());
-                let known = sqlx::query_scalar("SELECT sha256 FROM document WHERE name = ?")
+                let known = sqlx::query_scalar("SELECT sha256 FROM document WHERE name = $1")
                     .bind(&document.name)
                     .fetch_optional(&mut *tx)
                     .await?;
@@ -228,7 +223,7 @@ impl Upsert {
                     return Ok(());
                 }
                 let update = sqlx::query(
-                    "INSERT INTO document (name, sha256, text) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET \
+                    "INSERT INTO document (name, sha256, text) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET \
                      sha256 = excluded.sha256, text = excluded.text",
                 );
                 (
@@ -239,7 +234,7 @@ impl Upsert {
             Entry::Portal { kind, key, json } => {
                 let sha256 = sha256_hex(json.as_bytes());
                 let known = sqlx::query_scalar(
-                    "SELECT sha256 FROM portal_document WHERE kind = ? AND key = ?",
+                    "SELECT sha256 FROM portal_document WHERE kind = $1 AND key = $2",
                 )
                 .bind(kind.name())
                 .bind(&key)
@@ -249,7 +244,7 @@ impl Upsert {
                     return Ok(());
                 }
                 let update = sqlx::query(
-                    "INSERT INTO portal_document (kind, key, json, sha256) VALUES (?, ?, ?, ?) \
+                    "INSERT INTO portal_document (kind, key, json, sha256) VALUES ($1, $2, $3, $4) \
                      ON CONFLICT (kind, key) DO UPDATE SET json = excluded.json, sha256 = excluded.sha256",
                 );
                 (
@@ -272,10 +267,11 @@ impl Upsert {
 
 /// Inserts a verified invoice after the rows that have its key. `false` when its document is there already.
 pub(super) async fn remember(
-    tx: &mut SqliteConnection,
+    tx: &mut Conn,
     invoice: &crate::Remembered,
 ) -> Result<bool, StoreError> {
-    let there: Option<i64> = sqlx::query_scalar("SELECT id FROM ledger WHERE document = ?")
+    one_writer(tx).await?;
+    let there: Option<i64> = sqlx::query_scalar("SELECT id FROM ledger WHERE document = $1")
         .bind(&invoice.document)
         .fetch_optional(&mut *tx)
         .await?;
@@ -284,7 +280,7 @@ pub(super) async fn remember(
     }
     let entry = &invoice.entry;
     let last: Option<i64> = sqlx::query_scalar(
-        "SELECT MAX(occurrence) FROM ledger WHERE supplier_gstin = ? AND invoice_number = ? AND invoice_date = ?",
+        "SELECT MAX(occurrence) FROM ledger WHERE supplier_gstin = $1 AND invoice_number = $2 AND invoice_date = $3",
     )
     .bind(&entry.supplier_gstin)
     .bind(&entry.invoice_number)
@@ -306,8 +302,8 @@ pub(super) async fn remember(
     builder.build().execute(&mut *tx).await?;
     for line in &invoice.lines {
         let last: Option<i64> = sqlx::query_scalar(
-            "SELECT MAX(occurrence) FROM ledger_line WHERE po_key = ? AND po_line = ? AND supplier_gstin = ? \
-             AND invoice_number = ?",
+            "SELECT MAX(occurrence) FROM ledger_line WHERE po_key = $1 AND po_line = $2 AND supplier_gstin = $3 \
+             AND invoice_number = $4",
         )
         .bind(key(&line.po_number))
         .bind(&line.po_line)
@@ -334,13 +330,13 @@ pub(super) async fn remember(
 
 /// Notes that a file was loaded.
 pub(super) async fn book_file(
-    tx: &mut SqliteConnection,
+    tx: &mut Conn,
     name: &str,
     sha256: &str,
     rows: u64,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO book_file (name, sha256, rows) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET \
+        "INSERT INTO book_file (name, sha256, rows) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET \
          sha256 = excluded.sha256, rows = excluded.rows",
     )
     .bind(name)

@@ -16,8 +16,8 @@ use invoice_db::{Asked, Past, PastInvoices, ROWS_MAX, SERIES_MAX, TOTALS_MAX, Wi
 use purchase_orders::{Orders, ReceiptsOf};
 use vendor_master::{NameIndex, Vendors};
 
-use super::{Sqlite, cached, keep, malformed, questions, sql, unreachable, upsert};
-use crate::{PortalKind, Records, Remembered, book, no_source};
+use super::{SqlStore, cached, keep, malformed, questions, statements as sql, upsert};
+use crate::{PortalKind, Records, Remembered, StoreError, book, no_source};
 
 /// Columns of [`sql::BY_NUMBER`] and its like.
 pub(super) type LedgerRow = (
@@ -54,17 +54,19 @@ pub(super) fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
-impl Sqlite {
+impl SqlStore {
     /// Whether a file was ever loaded. Files never leave the store, so a yes is remembered.
     async fn has(&self, tool: &'static str, name: &str) -> Result<bool, ToolError> {
         if self.is_known(name) {
             return Ok(true);
         }
-        let found: Option<i64> = sqlx::query_scalar(sql::HAS_FILE)
-            .bind(name)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(unreachable(tool))?;
+        let found: Option<i64> = self
+            .read(tool, || {
+                sqlx::query_scalar(sql::HAS_FILE)
+                    .bind(name)
+                    .fetch_optional(&self.readers)
+            })
+            .await?;
         if found.is_some() {
             self.note_known(name);
         }
@@ -84,18 +86,19 @@ impl Sqlite {
     }
 
     pub(super) async fn names(&self) -> Result<Arc<NameIndex>, ToolError> {
-        let failed = unreachable(vendor_master::NAME);
-        let stamp: String = sqlx::query_scalar(sql::VENDORS_STAMP)
-            .fetch_one(&self.readers)
-            .await
-            .map_err(&failed)?;
+        let stamp: String = self
+            .read(vendor_master::NAME, || {
+                sqlx::query_scalar(sql::VENDORS_STAMP).fetch_one(&self.readers)
+            })
+            .await?;
         if let Some(index) = cached(&self.names, &stamp) {
             return Ok(index);
         }
-        let rows: Vec<VendorRow> = sqlx::query_as(sql::ALL_VENDORS)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(&failed)?;
+        let rows: Vec<VendorRow> = self
+            .read(vendor_master::NAME, || {
+                sqlx::query_as(sql::ALL_VENDORS).fetch_all(&self.readers)
+            })
+            .await?;
         let vendors: Vec<Vendor> = rows.into_iter().map(vendor).collect();
         let index = Arc::new(NameIndex::new(&vendors));
         keep(&self.names, stamp, &index);
@@ -104,7 +107,7 @@ impl Sqlite {
 }
 
 #[async_trait]
-impl PastInvoices for Sqlite {
+impl PastInvoices for SqlStore {
     async fn by_number(
         &self,
         gstin: &str,
@@ -113,15 +116,17 @@ impl PastInvoices for Sqlite {
         except: &str,
     ) -> Result<Vec<Past>, ToolError> {
         self.ledger().await?;
-        let rows: Vec<LedgerRow> = sqlx::query_as(sql::BY_NUMBER)
-            .bind(gstin)
-            .bind(folded)
-            .bind(i64::from(year.0))
-            .bind(except)
-            .bind(limit(ROWS_MAX))
-            .fetch_all(&self.readers)
-            .await
-            .map_err(unreachable(invoice_db::NAME))?;
+        let rows: Vec<LedgerRow> = self
+            .read(invoice_db::NAME, || {
+                sqlx::query_as(sql::BY_NUMBER)
+                    .bind(except)
+                    .bind(limit(ROWS_MAX))
+                    .bind(gstin)
+                    .bind(folded)
+                    .bind(i64::from(year.0))
+                    .fetch_all(&self.readers)
+            })
+            .await?;
         rows.into_iter().map(past).collect()
     }
 
@@ -134,17 +139,19 @@ impl PastInvoices for Sqlite {
         except: &str,
     ) -> Result<Vec<Past>, ToolError> {
         self.ledger().await?;
-        let rows: Vec<LedgerRow> = sqlx::query_as(sql::BY_AMOUNT)
-            .bind(holder)
-            .bind(least.0)
-            .bind(most.0)
-            .bind(window.from.to_string())
-            .bind(window.until.to_string())
-            .bind(except)
-            .bind(limit(ROWS_MAX))
-            .fetch_all(&self.readers)
-            .await
-            .map_err(unreachable(invoice_db::NAME))?;
+        let rows: Vec<LedgerRow> = self
+            .read(invoice_db::NAME, || {
+                sqlx::query_as(sql::BY_AMOUNT)
+                    .bind(except)
+                    .bind(limit(ROWS_MAX))
+                    .bind(holder)
+                    .bind(least.0)
+                    .bind(most.0)
+                    .bind(window.from.to_string())
+                    .bind(window.until.to_string())
+                    .fetch_all(&self.readers)
+            })
+            .await?;
         rows.into_iter().map(past).collect()
     }
 
@@ -155,27 +162,31 @@ impl PastInvoices for Sqlite {
         except: &str,
     ) -> Result<Vec<Past>, ToolError> {
         self.ledger().await?;
-        let rows: Vec<LedgerRow> = sqlx::query_as(sql::BY_DATE)
-            .bind(gstin)
-            .bind(window.from.to_string())
-            .bind(window.until.to_string())
-            .bind(except)
-            .bind(limit(ROWS_MAX))
-            .fetch_all(&self.readers)
-            .await
-            .map_err(unreachable(invoice_db::NAME))?;
+        let rows: Vec<LedgerRow> = self
+            .read(invoice_db::NAME, || {
+                sqlx::query_as(sql::BY_DATE)
+                    .bind(except)
+                    .bind(limit(ROWS_MAX))
+                    .bind(gstin)
+                    .bind(window.from.to_string())
+                    .bind(window.until.to_string())
+                    .fetch_all(&self.readers)
+            })
+            .await?;
         rows.into_iter().map(past).collect()
     }
 
     async fn totals(&self, gstin: &str, except: &str) -> Result<Vec<Paise>, ToolError> {
         self.ledger().await?;
-        let totals: Vec<i64> = sqlx::query_scalar(sql::TOTALS)
-            .bind(gstin)
-            .bind(except)
-            .bind(limit(TOTALS_MAX))
-            .fetch_all(&self.readers)
-            .await
-            .map_err(unreachable(invoice_db::NAME))?;
+        let totals: Vec<i64> = self
+            .read(invoice_db::NAME, || {
+                sqlx::query_scalar(sql::TOTALS)
+                    .bind(except)
+                    .bind(limit(TOTALS_MAX))
+                    .bind(gstin)
+                    .fetch_all(&self.readers)
+            })
+            .await?;
         Ok(totals.into_iter().map(Paise).collect())
     }
 
@@ -190,16 +201,18 @@ impl PastInvoices for Sqlite {
         self.ledger().await?;
         let mut found = Vec::with_capacity(2 * SERIES_MAX);
         for side in [sql::SERIES_BELOW, sql::SERIES_ABOVE] {
-            let rows: Vec<LedgerRow> = sqlx::query_as(side)
-                .bind(gstin)
-                .bind(before)
-                .bind(after)
-                .bind(counter)
-                .bind(except)
-                .bind(limit(SERIES_MAX))
-                .fetch_all(&self.readers)
-                .await
-                .map_err(unreachable(invoice_db::NAME))?;
+            let rows: Vec<LedgerRow> = self
+                .read(invoice_db::NAME, || {
+                    sqlx::query_as(side)
+                        .bind(except)
+                        .bind(limit(SERIES_MAX))
+                        .bind(gstin)
+                        .bind(before)
+                        .bind(after)
+                        .bind(counter)
+                        .fetch_all(&self.readers)
+                })
+                .await?;
             for row in rows {
                 found.push(past(row)?);
             }
@@ -269,24 +282,24 @@ fn vendor(row: VendorRow) -> Vendor {
     }
 }
 
-impl Sqlite {
+impl SqlStore {
     pub(super) async fn vendors(
         &self,
         statement: &'static str,
         key: &str,
     ) -> Result<Vec<Vendor>, ToolError> {
         self.needs(vendor_master::NAME, "vendors.csv").await?;
-        let rows: Vec<VendorRow> = sqlx::query_as(statement)
-            .bind(key)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(unreachable(vendor_master::NAME))?;
+        let rows: Vec<VendorRow> = self
+            .read(vendor_master::NAME, || {
+                sqlx::query_as(statement).bind(key).fetch_all(&self.readers)
+            })
+            .await?;
         Ok(rows.into_iter().map(vendor).collect())
     }
 }
 
 #[async_trait]
-impl Vendors for Sqlite {
+impl Vendors for SqlStore {
     async fn by_gstin(&self, gstin: &str) -> Result<Vec<Vendor>, ToolError> {
         self.vendors(sql::VENDOR_BY_GSTIN, gstin).await
     }
@@ -314,10 +327,11 @@ impl Vendors for Sqlite {
     }
 
     async fn buyer(&self) -> Result<Buyer, ToolError> {
-        let json: Option<String> = sqlx::query_scalar(sql::BUYER)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(unreachable(vendor_master::NAME))?;
+        let json: Option<String> = self
+            .read(vendor_master::NAME, || {
+                sqlx::query_scalar(sql::BUYER).fetch_optional(&self.readers)
+            })
+            .await?;
         let json = json.ok_or_else(|| no_source(vendor_master::NAME, "buyer.json"))?;
         serde_json::from_str(&json)
             .map_err(|_| malformed(vendor_master::NAME, "the buyer is not as it was written"))
@@ -378,34 +392,41 @@ impl Sums {
     }
 }
 
-#[async_trait]
-impl Orders for Sqlite {
-    async fn order(&self, po_number: &str, except: &str) -> Result<Option<Order>, ToolError> {
-        self.needs(purchase_orders::NAME, "purchase_orders.csv")
+/// Of an order: its lines, and by line what was accepted and what was billed.
+type OrderRows = (Vec<OrderRow>, Vec<(String, String)>, Vec<(String, String)>);
+
+impl SqlStore {
+    /// One snapshot: a load that commits in between is seen in all three or in none.
+    async fn order_rows(&self, po_number: &str, except: &str) -> Result<OrderRows, sqlx::Error> {
+        let mut tx = self.snapshot().await?;
+        let lines = sqlx::query_as(sql::ORDER_LINES)
+            .bind(po_number)
+            .fetch_all(&mut *tx)
             .await?;
-        let failed = unreachable(purchase_orders::NAME);
-        // One snapshot: a load that commits in between is seen in all three or in none.
-        let mut tx = self.readers.begin().await.map_err(&failed)?;
-        let lines: Vec<OrderRow> = sqlx::query_as(sql::ORDER_LINES)
+        let received = sqlx::query_as(sql::RECEIPTS)
             .bind(po_number)
             .fetch_all(&mut *tx)
-            .await
-            .map_err(&failed)?;
-        let Some((number, date, vendor_id, ..)) = lines.first().cloned() else {
-            return Ok(None);
-        };
-        let received: Vec<(String, String)> = sqlx::query_as(sql::RECEIPTS)
-            .bind(po_number)
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(&failed)?;
-        let billed: Vec<(String, String)> = sqlx::query_as(sql::BILLED)
+            .await?;
+        let billed = sqlx::query_as(sql::BILLED)
             .bind(po_number)
             .bind(except)
             .fetch_all(&mut *tx)
-            .await
-            .map_err(&failed)?;
-        drop(tx);
+            .await?;
+        Ok((lines, received, billed))
+    }
+}
+
+#[async_trait]
+impl Orders for SqlStore {
+    async fn order(&self, po_number: &str, except: &str) -> Result<Option<Order>, ToolError> {
+        self.needs(purchase_orders::NAME, "purchase_orders.csv")
+            .await?;
+        let (lines, received, billed) = self
+            .read(purchase_orders::NAME, || self.order_rows(po_number, except))
+            .await?;
+        let Some((number, date, vendor_id, ..)) = lines.first().cloned() else {
+            return Ok(None);
+        };
         let has_receipts = !received.is_empty();
         let (accepted, billed) = (Sums::new(received)?, Sums::new(billed)?);
         Ok(Some(Order {
@@ -431,21 +452,22 @@ impl Orders for Sqlite {
 }
 
 #[async_trait]
-impl Documents for Sqlite {
+impl Documents for SqlStore {
     async fn contracts(&self) -> Result<Arc<Index>, ToolError> {
-        let failed = unreachable(document_search::NAME);
-        let digest: Option<String> = sqlx::query_scalar(sql::CONTRACTS_DIGEST)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(&failed)?;
+        let digest: Option<String> = self
+            .read(document_search::NAME, || {
+                sqlx::query_scalar(sql::CONTRACTS_DIGEST).fetch_optional(&self.readers)
+            })
+            .await?;
         let digest = digest.ok_or_else(|| no_source(document_search::NAME, "contracts/"))?;
         if let Some(index) = cached(&self.contracts, &digest) {
             return Ok(index);
         }
-        let rows: Vec<(String, Option<String>)> = sqlx::query_as(sql::CONTRACTS)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(&failed)?;
+        let rows: Vec<(String, Option<String>)> = self
+            .read(document_search::NAME, || {
+                sqlx::query_as(sql::CONTRACTS).fetch_all(&self.readers)
+            })
+            .await?;
         let documents = rows
             .into_iter()
             .map(|(name, text)| Document { name, text })
@@ -457,19 +479,21 @@ impl Documents for Sqlite {
 }
 
 #[async_trait]
-impl Records for Sqlite {
+impl Records for SqlStore {
     async fn portal_document(
         &self,
         kind: PortalKind,
         key: &str,
     ) -> Result<Option<Arc<str>>, ToolError> {
         self.needs("gst_portal", kind.file()).await?;
-        let json: Option<String> = sqlx::query_scalar(sql::PORTAL)
-            .bind(kind.name())
-            .bind(book::portal_key(kind, key))
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(unreachable("gst_portal"))?;
+        let json: Option<String> = self
+            .read("gst_portal", || {
+                sqlx::query_scalar(sql::PORTAL)
+                    .bind(kind.name())
+                    .bind(book::portal_key(kind, key))
+                    .fetch_optional(&self.readers)
+            })
+            .await?;
         Ok(json.map(Into::into))
     }
 
@@ -478,7 +502,7 @@ impl Records for Sqlite {
     }
 
     async fn remember(&self, invoice: Remembered) -> Result<bool, ToolError> {
-        let refused = |error: super::StoreError| ToolError::Unreachable {
+        let refused = |error: StoreError| ToolError::Unreachable {
             tool: "store",
             detail: error.to_string(),
         };
@@ -486,7 +510,7 @@ impl Records for Sqlite {
         let fresh = upsert::remember(&mut tx, &invoice.into_kept())
             .await
             .map_err(refused)?;
-        tx.commit().await.map_err(unreachable("store"))?;
+        tx.commit().await.map_err(|error| refused(error.into()))?;
         Ok(fresh)
     }
 }

@@ -7,15 +7,14 @@
 use std::{collections::BTreeMap, path::Path};
 
 use domain::evidence::sha256_hex;
-use sqlx::SqliteConnection;
 use tokio::sync::mpsc::{self, Sender};
 
 use super::{
-    Sqlite, StoreError,
+    Conn, SqlStore, dialect, one_writer,
     upsert::{self, GROUP, Upsert},
 };
 use crate::{
-    BookError, FileReport, Limits, Report,
+    BookError, FileReport, Limits, Report, StoreError,
     book::{self, BookFile, Entry, Sink},
 };
 
@@ -57,13 +56,14 @@ impl Sink for Pipe {
     }
 }
 
-impl Sqlite {
+impl SqlStore {
     /// Loads the book in a directory. Files that are as they were at the last load are passed over.
     ///
     /// # Errors
     /// Every problem of the book, or of the database; nothing was changed then.
     pub async fn load(&self, root: &Path, limits: Limits) -> Result<Report, StoreError> {
         let mut tx = self.begin().await?;
+        one_writer(&mut tx).await?;
         let known = known(&mut tx).await?;
         let indexes = lift_indexes(&mut tx).await?;
         let (to, mut messages) = mpsc::channel(WAITING);
@@ -124,19 +124,16 @@ fn gather(files: Vec<FileReport>, mut told: FileReport) -> Vec<FileReport> {
 
 /// Drops the indexes of an empty ledger and answers how to make them again: sorting a million rows once is several
 /// times faster than finding the place of each. The unique key stays. All of it is part of the transaction.
-async fn lift_indexes(tx: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
+async fn lift_indexes(tx: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
     let row: Option<i64> = sqlx::query_scalar("SELECT id FROM ledger LIMIT 1")
         .fetch_optional(&mut *tx)
         .await?;
     if row.is_some() {
         return Ok(Vec::new());
     }
-    let indexes: Vec<(String, String)> = sqlx::query_as(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'ledger' AND sql IS NOT NULL \
-         ORDER BY name",
-    )
-    .fetch_all(&mut *tx)
-    .await?;
+    let indexes: Vec<(String, String)> = sqlx::query_as(dialect::LEDGER_INDEXES)
+        .fetch_all(&mut *tx)
+        .await?;
     for (name, _) in &indexes {
         sqlx::query(&format!("DROP INDEX {name}"))
             .execute(&mut *tx)
@@ -145,7 +142,7 @@ async fn lift_indexes(tx: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Er
     Ok(indexes.into_iter().map(|(_, sql)| sql).collect())
 }
 
-async fn known(tx: &mut SqliteConnection) -> Result<BTreeMap<String, (String, u64)>, sqlx::Error> {
+async fn known(tx: &mut Conn) -> Result<BTreeMap<String, (String, u64)>, sqlx::Error> {
     let rows: Vec<(String, String, i64)> =
         sqlx::query_as("SELECT name, sha256, rows FROM book_file WHERE sha256 <> ''")
             .fetch_all(tx)
@@ -157,7 +154,7 @@ async fn known(tx: &mut SqliteConnection) -> Result<BTreeMap<String, (String, u6
 }
 
 /// One digest over all contracts in the store, so that an index of them knows when it is stale.
-async fn contracts_digest(tx: &mut SqliteConnection) -> Result<String, sqlx::Error> {
+async fn contracts_digest(tx: &mut Conn) -> Result<String, sqlx::Error> {
     let rows: Vec<(String, String)> =
         sqlx::query_as("SELECT name, sha256 FROM document ORDER BY name")
             .fetch_all(tx)

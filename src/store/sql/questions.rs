@@ -11,9 +11,9 @@ use invoice_db::{Asked, Order, Past, ROWS_MAX, Window};
 use purchase_orders::ReceiptsOf;
 
 use super::{
-    Sqlite, malformed,
+    SqlStore, malformed,
     ports::{LedgerRow, decimal, limit, past},
-    sql, unreachable,
+    statements as sql,
 };
 use crate::{
     OPEN,
@@ -27,21 +27,22 @@ fn of<'a>(statements: [&'a str; 2], gstin: &str) -> &'a str {
 }
 
 pub(super) async fn tallies(
-    store: &Sqlite,
+    store: &SqlStore,
     gstin: &str,
     window: Window,
 ) -> Result<Vec<StatusTally>, ToolError> {
     store.ledger().await?;
-    let mut query = sqlx::query_as(of(sql::TALLIES, gstin));
-    if !gstin.is_empty() {
-        query = query.bind(gstin);
-    }
-    let rows: Vec<(String, i64, i64, i64)> = query
-        .bind(window.from.to_string())
-        .bind(window.until.to_string())
-        .fetch_all(&store.readers)
-        .await
-        .map_err(unreachable(invoice_db::NAME))?;
+    let rows: Vec<(String, i64, i64, i64)> = store
+        .read(invoice_db::NAME, || {
+            let mut query = sqlx::query_as(of(sql::TALLIES, gstin))
+                .bind(window.from.to_string())
+                .bind(window.until.to_string());
+            if !gstin.is_empty() {
+                query = query.bind(gstin);
+            }
+            query.fetch_all(&store.readers)
+        })
+        .await?;
     rows.into_iter()
         .map(|(status, count, taxable, total)| {
             Ok(StatusTally {
@@ -56,7 +57,7 @@ pub(super) async fn tallies(
 }
 
 pub(super) async fn listed(
-    store: &Sqlite,
+    store: &SqlStore,
     asked: Asked<'_>,
     order: Order,
     most: usize,
@@ -69,36 +70,38 @@ pub(super) async fn listed(
         Order::Smallest => sql::SMALLEST,
     };
     let status = asked.status.unwrap_or_default();
-    let mut query = sqlx::query_as(of(statements, asked.gstin));
-    if !asked.gstin.is_empty() {
-        query = query.bind(asked.gstin);
-    }
-    let rows: Vec<LedgerRow> = query
-        .bind(asked.window.from.to_string())
-        .bind(asked.window.until.to_string())
-        .bind(status)
-        .bind(status)
-        .bind(limit(most))
-        .fetch_all(&store.readers)
-        .await
-        .map_err(unreachable(invoice_db::NAME))?;
+    let rows: Vec<LedgerRow> = store
+        .read(invoice_db::NAME, || {
+            let mut query = sqlx::query_as(of(statements, asked.gstin))
+                .bind(asked.window.from.to_string())
+                .bind(asked.window.until.to_string())
+                .bind(status)
+                .bind(limit(most));
+            if !asked.gstin.is_empty() {
+                query = query.bind(asked.gstin);
+            }
+            query.fetch_all(&store.readers)
+        })
+        .await?;
     rows.into_iter().map(past).collect()
 }
 
-pub(super) async fn numbered(store: &Sqlite, folded: &str) -> Result<Vec<Past>, ToolError> {
+pub(super) async fn numbered(store: &SqlStore, folded: &str) -> Result<Vec<Past>, ToolError> {
     store.ledger().await?;
-    let rows: Vec<LedgerRow> = sqlx::query_as(sql::NUMBERED)
-        .bind(folded)
-        .bind(limit(ROWS_MAX))
-        .fetch_all(&store.readers)
-        .await
-        .map_err(unreachable(invoice_db::NAME))?;
+    let rows: Vec<LedgerRow> = store
+        .read(invoice_db::NAME, || {
+            sqlx::query_as(sql::NUMBERED)
+                .bind(folded)
+                .bind(limit(ROWS_MAX))
+                .fetch_all(&store.readers)
+        })
+        .await?;
     rows.into_iter().map(past).collect()
 }
 
 /// The index of names knows how the table writes an id.
 pub(super) async fn vendors_by_id(
-    store: &Sqlite,
+    store: &SqlStore,
     vendor_id: &str,
 ) -> Result<Vec<Vendor>, ToolError> {
     store.needs(vendor_master::NAME, "vendors.csv").await?;
@@ -120,18 +123,20 @@ pub(super) fn day(text: Option<String>) -> Result<Option<Date>, ToolError> {
 type OrderedRow = (String, String, Option<String>, String, String, String);
 
 pub(super) async fn orders_of(
-    store: &Sqlite,
+    store: &SqlStore,
     vendor_id: &str,
 ) -> Result<Vec<OrderSummary>, ToolError> {
     store
         .needs(purchase_orders::NAME, "purchase_orders.csv")
         .await?;
-    let rows: Vec<OrderedRow> = sqlx::query_as(sql::ORDERS_OF)
-        .bind(vendor_id)
-        .bind(limit(purchase_orders::ROWS_MAX))
-        .fetch_all(&store.readers)
-        .await
-        .map_err(unreachable(purchase_orders::NAME))?;
+    let rows: Vec<OrderedRow> = store
+        .read(purchase_orders::NAME, || {
+            sqlx::query_as(sql::ORDERS_OF)
+                .bind(vendor_id)
+                .bind(limit(purchase_orders::ROWS_MAX))
+                .fetch_all(&store.readers)
+        })
+        .await?;
     let lines = rows
         .into_iter()
         .map(|(po_key, po_number, date, quantity, price, status)| {
@@ -149,7 +154,7 @@ pub(super) async fn orders_of(
 }
 
 pub(super) async fn receipts(
-    store: &Sqlite,
+    store: &SqlStore,
     of: ReceiptsOf<'_>,
 ) -> Result<Vec<ReceiptLine>, ToolError> {
     store.needs(purchase_orders::NAME, "receipts.csv").await?;
@@ -157,12 +162,14 @@ pub(super) async fn receipts(
         ReceiptsOf::Order(number) => (sql::RECEIPTS_OF_ORDER, number),
         ReceiptsOf::Number(number) => (sql::RECEIPTS_OF_NUMBER, number),
     };
-    let rows: Vec<(String, Option<String>, String, String, String)> = sqlx::query_as(statement)
-        .bind(key)
-        .bind(limit(purchase_orders::ROWS_MAX))
-        .fetch_all(&store.readers)
-        .await
-        .map_err(unreachable(purchase_orders::NAME))?;
+    let rows: Vec<(String, Option<String>, String, String, String)> = store
+        .read(purchase_orders::NAME, || {
+            sqlx::query_as(statement)
+                .bind(key)
+                .bind(limit(purchase_orders::ROWS_MAX))
+                .fetch_all(&store.readers)
+        })
+        .await?;
     rows.into_iter()
         .map(|(grn_number, date, po_number, line, quantity)| {
             Ok(ReceiptLine {

@@ -1,84 +1,90 @@
 //! The questions that ports ask, as statements. A test holds that none of them walks a table.
 
-/// A statement over `ledger` for rows that count: not rejected, not of the document in the parameter before the limit.
+/// A statement over `ledger` for rows that count: not rejected, not of the document `$1`; `$2` rows at most, its key from
+/// `$3` on.
 macro_rules! past {
     ($key:literal, $order:literal) => {
         concat!(
             "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, total_paise, \
              po_number, status FROM ledger WHERE ",
             $key,
-            " AND status <> 'rejected' AND (document IS NULL OR document <> ?) ",
+            " AND status <> 'rejected' AND (document IS NULL OR document <> $1) ",
             $order,
-            " LIMIT ?"
+            " LIMIT $2"
         )
     };
 }
 
 pub(super) const BY_NUMBER: &str = past!(
-    "supplier_gstin = ? AND number_folded = ? AND financial_year = ?",
+    "supplier_gstin = $3 AND number_folded = $4 AND financial_year = $5",
     ""
 );
 pub(super) const BY_AMOUNT: &str = past!(
-    "supplier_pan = ? AND total_paise BETWEEN ? AND ? AND invoice_date BETWEEN ? AND ?",
+    "supplier_pan = $3 AND total_paise BETWEEN $4 AND $5 AND invoice_date BETWEEN $6 AND $7",
     ""
 );
 pub(super) const BY_DATE: &str = past!(
-    "supplier_gstin = ? AND invoice_date BETWEEN ? AND ?",
+    "supplier_gstin = $3 AND invoice_date BETWEEN $4 AND $5",
     "ORDER BY invoice_date, id"
 );
 pub(super) const SERIES_BELOW: &str = past!(
-    "supplier_gstin = ? AND series_before = ? AND series_after = ? AND counter < ?",
+    "supplier_gstin = $3 AND series_before = $4 AND series_after = $5 AND counter < $6",
     "ORDER BY counter DESC, id DESC"
 );
 pub(super) const SERIES_ABOVE: &str = past!(
-    "supplier_gstin = ? AND series_before = ? AND series_after = ? AND counter > ?",
+    "supplier_gstin = $3 AND series_before = $4 AND series_after = $5 AND counter > $6",
     "ORDER BY counter, id"
 );
-pub(super) const TOTALS: &str = "SELECT total_paise FROM ledger WHERE supplier_gstin = ? AND status <> 'rejected' \
-     AND (document IS NULL OR document <> ?) ORDER BY invoice_date DESC, id DESC LIMIT ?";
+pub(super) const TOTALS: &str = "SELECT total_paise FROM ledger WHERE supplier_gstin = $3 AND status <> 'rejected' \
+     AND (document IS NULL OR document <> $1) ORDER BY invoice_date DESC, id DESC LIMIT $2";
 
-/// What people ask: any status (the empty text) or one, in an order.
+/// What people ask: from `$1` until `$2`, any status (the empty text) or one, in an order, `$4` at most; of the supplier `$5`.
 macro_rules! asked {
     ($key:literal, $order:literal) => {
         concat!(
             "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, total_paise, \
              po_number, status FROM ledger WHERE ",
             $key,
-            "invoice_date BETWEEN ? AND ? AND (? = '' OR status = ?) ORDER BY ",
+            "invoice_date BETWEEN $1 AND $2 AND ($3 = '' OR status = $3) ORDER BY ",
             $order,
-            " LIMIT ?"
+            " LIMIT $4"
         )
     };
 }
 
 /// By order: of one supplier, and of all.
 pub(super) const LATEST: [&str; 2] = [
-    asked!("supplier_gstin = ? AND ", "invoice_date DESC, id DESC"),
+    asked!("supplier_gstin = $5 AND ", "invoice_date DESC, id DESC"),
     asked!("", "invoice_date DESC, id DESC"),
 ];
 pub(super) const EARLIEST: [&str; 2] = [
-    asked!("supplier_gstin = ? AND ", "invoice_date, id"),
+    asked!("supplier_gstin = $5 AND ", "invoice_date, id"),
     asked!("", "invoice_date, id"),
 ];
 pub(super) const LARGEST: [&str; 2] = [
     asked!(
-        "supplier_gstin = ? AND ",
+        "supplier_gstin = $5 AND ",
         "total_paise DESC, invoice_date, id"
     ),
     asked!("", "total_paise DESC, invoice_date, id"),
 ];
 pub(super) const SMALLEST: [&str; 2] = [
-    asked!("supplier_gstin = ? AND ", "total_paise, invoice_date, id"),
+    asked!("supplier_gstin = $5 AND ", "total_paise, invoice_date, id"),
     asked!("", "total_paise, invoice_date, id"),
 ];
-pub(super) const TALLIES: [&str; 2] = [
-    "SELECT status, COUNT(*), SUM(taxable_paise), SUM(total_paise) FROM ledger WHERE supplier_gstin = ? AND \
-     invoice_date BETWEEN ? AND ? GROUP BY status ORDER BY status",
-    "SELECT status, COUNT(*), SUM(taxable_paise), SUM(total_paise) FROM ledger WHERE invoice_date BETWEEN ? AND ? \
-     GROUP BY status ORDER BY status",
-];
+macro_rules! tallies {
+    ($key:literal) => {
+        concat!(
+            "SELECT status, COUNT(*), CAST(SUM(taxable_paise) AS BIGINT), CAST(SUM(total_paise) AS BIGINT) FROM ledger \
+             WHERE ",
+            $key,
+            "invoice_date BETWEEN $1 AND $2 GROUP BY status ORDER BY status"
+        )
+    };
+}
+pub(super) const TALLIES: [&str; 2] = [tallies!("supplier_gstin = $3 AND "), tallies!("")];
 pub(super) const NUMBERED: &str = "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, \
-     total_paise, po_number, status FROM ledger WHERE number_folded = ? LIMIT ?";
+     total_paise, po_number, status FROM ledger WHERE number_folded = $1 LIMIT $2";
 
 macro_rules! vendors {
     ($rest:literal) => {
@@ -90,9 +96,9 @@ macro_rules! vendors {
     };
 }
 
-pub(super) const VENDOR_BY_GSTIN: &str = vendors!("WHERE gstin = ? ORDER BY id");
-pub(super) const VENDOR_BY_PAN: &str = vendors!("WHERE pan_key = ? ORDER BY id");
-pub(super) const VENDOR_BY_ID: &str = vendors!("WHERE vendor_id = ? ORDER BY id");
+pub(super) const VENDOR_BY_GSTIN: &str = vendors!("WHERE gstin = $1 ORDER BY id");
+pub(super) const VENDOR_BY_PAN: &str = vendors!("WHERE pan_key = $1 ORDER BY id");
+pub(super) const VENDOR_BY_ID: &str = vendors!("WHERE vendor_id = $1 ORDER BY id");
 /// Only to build the index of names.
 pub(super) const ALL_VENDORS: &str = vendors!("ORDER BY id");
 /// Changes whenever the table does: by content or by rows.
@@ -100,25 +106,25 @@ pub(super) const VENDORS_STAMP: &str = "SELECT sha256 || ':' || COALESCE((SELECT
 pub(super) const BUYER: &str = "SELECT json FROM buyer WHERE id = 1";
 
 pub(super) const ORDER_LINES: &str = "SELECT po_number, po_date, vendor_id, line, hsn, description, quantity, unit, unit_price, gst_rate, status \
-     FROM purchase_order_line WHERE po_key = ? ORDER BY id";
+     FROM purchase_order_line WHERE po_key = $1 ORDER BY id";
 pub(super) const ORDERS_OF: &str = "SELECT po_key, po_number, po_date, quantity, unit_price, status FROM purchase_order_line \
-     WHERE vendor_id = ? ORDER BY po_key, id LIMIT ?";
+     WHERE vendor_id = $1 ORDER BY po_key, id LIMIT $2";
 macro_rules! receipts {
     ($key:literal) => {
         concat!(
             "SELECT grn_number, grn_date, po_key, line, quantity_accepted FROM receipt WHERE ",
             $key,
-            " = ? LIMIT ?"
+            " = $1 LIMIT $2"
         )
     };
 }
 pub(super) const RECEIPTS_OF_ORDER: &str = receipts!("po_key");
 pub(super) const RECEIPTS_OF_NUMBER: &str = receipts!("UPPER(grn_number)");
-pub(super) const RECEIPTS: &str = "SELECT line, quantity_accepted FROM receipt WHERE po_key = ?";
+pub(super) const RECEIPTS: &str = "SELECT line, quantity_accepted FROM receipt WHERE po_key = $1";
 /// A line counts unless its invoice was rejected: by document where it has one, else when every row of that supplier
 /// and number was.
-pub(super) const BILLED: &str = "SELECT po_line, quantity FROM ledger_line AS l WHERE po_key = ? \
-     AND (document IS NULL OR document <> ?) AND CASE WHEN document IS NULL THEN \
+pub(super) const BILLED: &str = "SELECT po_line, quantity FROM ledger_line AS l WHERE po_key = $1 \
+     AND (document IS NULL OR document <> $2) AND CASE WHEN document IS NULL THEN \
      NOT EXISTS (SELECT 1 FROM ledger AS i WHERE i.supplier_gstin = l.supplier_gstin \
      AND i.number_folded = l.number_folded AND i.status = 'rejected') \
      OR EXISTS (SELECT 1 FROM ledger AS i WHERE i.supplier_gstin = l.supplier_gstin \
@@ -128,8 +134,8 @@ pub(super) const BILLED: &str = "SELECT po_line, quantity FROM ledger_line AS l 
 pub(super) const CONTRACTS_DIGEST: &str = "SELECT sha256 FROM book_file WHERE name = 'contracts/'";
 /// Only to build the index of contracts.
 pub(super) const CONTRACTS: &str = "SELECT name, text FROM document ORDER BY name";
-pub(super) const PORTAL: &str = "SELECT json FROM portal_document WHERE kind = ? AND key = ?";
-pub(super) const HAS_FILE: &str = "SELECT 1 FROM book_file WHERE name = ?";
+pub(super) const PORTAL: &str = "SELECT json FROM portal_document WHERE kind = $1 AND key = $2";
+pub(super) const HAS_FILE: &str = "SELECT rows FROM book_file WHERE name = $1";
 
 /// Every statement of a question that a case asks.
 #[cfg(test)]

@@ -1,17 +1,15 @@
 //! How a record of each table becomes a row: its columns, its key, and what of it may change.
 
+use super::{super::Db, Placed};
+use crate::{
+    BilledLine,
+    book::{OrderedLine, Receipt},
+};
 use domain::{
     DocNumber, FinancialYear, Paise,
     records::{LedgerEntry, Vendor},
 };
 use purchase_orders::key;
-use sqlx::Sqlite as Db;
-
-use super::Placed;
-use crate::{
-    BilledLine,
-    book::{OrderedLine, Receipt},
-};
 
 pub(super) const VENDOR: (&str, &str) = (
     "INSERT INTO vendor (id, vendor_id, gstin, occurrence, legal_name, trade_name, pan, pan_key, bank_account, ifsc, \

@@ -1,49 +1,9 @@
 //! Verdicts, and what they were reached from.
 
+use super::{Conn, SqlStore, one_writer, upsert, whole};
+use crate::{CaseInput, NewVerdict, StoreError, StoredVerdict, chain::Chain};
 use domain::{Decimal, Paise, evidence::sha256_hex, verdict::AuditLink};
 use serde_json::{Value, json};
-use sqlx::SqliteConnection;
-
-use super::{Sqlite, StoreError, upsert, whole};
-use crate::{Remembered, chain::Chain};
-
-/// A verdict to be stored.
-#[derive(Debug, Clone)]
-pub struct NewVerdict {
-    /// What makes the case the same case again; stored once.
-    pub case_key: String,
-    /// The verdict as its schema has it; a member `audit` is left out of what is stored and sealed.
-    pub verdict: Value,
-    /// `yyyy-mm-dd`.
-    pub as_of: String,
-    /// RFC 3339 in UTC.
-    pub created: String,
-    /// The invoice as history, in the same transaction; `None` when nothing of it can be history.
-    pub history: Option<Remembered>,
-}
-
-/// A verdict as it is stored.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StoredVerdict {
-    pub case_key: String,
-    pub as_of: String,
-    pub created: String,
-    /// The verdict with its link in `audit`.
-    pub verdict: Value,
-    pub link: AuditLink,
-}
-
-/// What a case was asked to judge.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaseInput {
-    pub case_key: String,
-    /// The document; kept once however many cases share it.
-    pub bytes: Vec<u8>,
-    /// `yyyy-mm-dd`.
-    pub as_of: String,
-    pub policy_sha256: String,
-    pub source: String,
-}
 
 type VerdictRow = (i64, String, String, String, String, String, String, String);
 
@@ -102,7 +62,7 @@ fn without_audit(mut verdict: Value) -> Value {
     verdict
 }
 
-pub(super) async fn head(tx: &mut SqliteConnection) -> Result<Chain, StoreError> {
+pub(super) async fn head(tx: &mut Conn) -> Result<Chain, StoreError> {
     let row: Option<(i64, String)> =
         sqlx::query_as("SELECT seq, hash FROM chain_head WHERE id = 1")
             .fetch_optional(tx)
@@ -112,7 +72,7 @@ pub(super) async fn head(tx: &mut SqliteConnection) -> Result<Chain, StoreError>
     }))
 }
 
-impl Sqlite {
+impl SqlStore {
     /// Stores a verdict, its audit link and its invoice's history in one transaction. A case that has a verdict keeps it:
     /// its link is answered and nothing is written.
     ///
@@ -130,12 +90,10 @@ impl Sqlite {
     ///
     /// # Errors
     /// As [`Self::append_verdict`]; the transaction should then be dropped.
-    pub async fn append_in(
-        tx: &mut SqliteConnection,
-        new: NewVerdict,
-    ) -> Result<AuditLink, StoreError> {
+    pub async fn append_in(tx: &mut Conn, new: NewVerdict) -> Result<AuditLink, StoreError> {
+        one_writer(tx).await?;
         let known: Option<(i64, String, String)> =
-            sqlx::query_as("SELECT seq, previous, hash FROM verdict WHERE case_key = ?")
+            sqlx::query_as("SELECT seq, previous, hash FROM verdict WHERE case_key = $1")
                 .bind(&new.case_key)
                 .fetch_optional(&mut *tx)
                 .await?;
@@ -156,7 +114,8 @@ impl Sqlite {
         let link = head(tx).await?.link(&verdict);
         sqlx::query(
             "INSERT INTO verdict (seq, id, case_key, document, decision, supplier_gstin, invoice_number, total_paise, \
-             as_of, created, json, previous, hash, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             as_of, created, json, previous, hash, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+             $12, $13, $14)",
         )
         .bind(whole(link.seq))
         .bind(derived.id)
@@ -175,7 +134,7 @@ impl Sqlite {
         .execute(&mut *tx)
         .await?;
         sqlx::query(
-            "INSERT INTO chain_head (id, seq, hash) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET \
+            "INSERT INTO chain_head (id, seq, hash) VALUES (1, $1, $2) ON CONFLICT (id) DO UPDATE SET \
              seq = excluded.seq, hash = excluded.hash",
         )
         .bind(whole(link.seq))
@@ -196,7 +155,7 @@ impl Sqlite {
         &self,
         case_key: &str,
     ) -> Result<Option<StoredVerdict>, StoreError> {
-        let row: Option<VerdictRow> = sqlx::query_as(&format!("{COLUMNS} case_key = ?"))
+        let row: Option<VerdictRow> = sqlx::query_as(&format!("{COLUMNS} case_key = $1"))
             .bind(case_key)
             .fetch_optional(&self.readers)
             .await?;
@@ -214,7 +173,7 @@ impl Sqlite {
                 "an id, or the beginning of one, is needed".to_owned(),
             ));
         }
-        let statement = format!("{COLUMNS} id >= ? AND id < ? ORDER BY id LIMIT 2");
+        let statement = format!("{COLUMNS} id >= $1 AND id < $2 ORDER BY id LIMIT 2");
         let rows: Vec<VerdictRow> = sqlx::query_as(&statement)
             .bind(&id)
             .bind(format!("{id}\u{10ffff}"))
@@ -246,20 +205,17 @@ impl Sqlite {
     ///
     /// # Errors
     /// A database that does not answer.
-    pub async fn put_case_input_in(
-        tx: &mut SqliteConnection,
-        input: &CaseInput,
-    ) -> Result<(), StoreError> {
+    pub async fn put_case_input_in(tx: &mut Conn, input: &CaseInput) -> Result<(), StoreError> {
         let document = sha256_hex(&input.bytes);
         sqlx::query(
-            "INSERT INTO blob (sha256, bytes) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",
+            "INSERT INTO blob (sha256, bytes) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING",
         )
         .bind(&document)
         .bind(&input.bytes)
         .execute(&mut *tx)
         .await?;
         sqlx::query(
-            "INSERT INTO case_input (case_key, document, as_of, policy_sha256, source) VALUES (?, ?, ?, ?, ?) \
+            "INSERT INTO case_input (case_key, document, as_of, policy_sha256, source) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (case_key) DO NOTHING",
         )
         .bind(&input.case_key)
@@ -279,7 +235,7 @@ impl Sqlite {
     pub async fn case_input(&self, case_key: &str) -> Result<Option<CaseInput>, StoreError> {
         let row: Option<(Vec<u8>, String, String, String)> = sqlx::query_as(
             "SELECT b.bytes, c.as_of, c.policy_sha256, c.source FROM case_input AS c \
-             JOIN blob AS b ON b.sha256 = c.document WHERE c.case_key = ?",
+             JOIN blob AS b ON b.sha256 = c.document WHERE c.case_key = $1",
         )
         .bind(case_key)
         .fetch_optional(&self.readers)

@@ -1,0 +1,60 @@
+//! What a surface sees of the store, whichever database it is.
+
+use std::{path::Path, sync::Arc};
+
+use agent::engine::Journal;
+use async_trait::async_trait;
+use domain::verdict::AuditLink;
+
+use super::{SqlStore, dialect};
+use crate::{
+    AuditReport, CaseInput, Limits, NewVerdict, Report, Store, StoreError, StoredVerdict,
+    journal::Close,
+};
+
+#[async_trait]
+impl Store for SqlStore {
+    fn place(&self) -> &str {
+        &self.place
+    }
+
+    async fn load(&self, root: &Path, limits: Limits) -> Result<Report, StoreError> {
+        self.load(root, limits).await
+    }
+
+    async fn append_verdict(&self, new: NewVerdict) -> Result<AuditLink, StoreError> {
+        self.append_verdict(new).await
+    }
+
+    async fn verdict_by_case(&self, case_key: &str) -> Result<Option<StoredVerdict>, StoreError> {
+        self.verdict_by_case(case_key).await
+    }
+
+    async fn verdict(&self, id: &str) -> Result<Option<StoredVerdict>, StoreError> {
+        self.verdict(id).await
+    }
+
+    async fn put_case_input(&self, input: &CaseInput) -> Result<(), StoreError> {
+        self.put_case_input(input).await
+    }
+
+    async fn case_input(&self, case_key: &str) -> Result<Option<CaseInput>, StoreError> {
+        self.case_input(case_key).await
+    }
+
+    async fn audit_verify(&self) -> Result<AuditReport, StoreError> {
+        self.audit_verify().await
+    }
+
+    async fn journal(&self, close: Arc<dyn Close>) -> Result<Arc<dyn Journal>, StoreError> {
+        Ok(Arc::new(dialect::journal(self, close).await?))
+    }
+
+    async fn checkpoint(&self) -> Result<(), StoreError> {
+        self.checkpoint().await
+    }
+
+    async fn close(&self) {
+        self.close().await;
+    }
+}

@@ -1,0 +1,221 @@
+//! The store in a database: one text for all of them, compiled once a database.
+//!
+//! `super` is the dialect, `sqlite.rs` or `postgres.rs`: it names the driver's types and does the little that databases do
+//! otherwise. So each statement is written once, and its rows are still typed by the driver that reads them.
+//!
+//! *Invariant:* parameters are `$1`, `$2`, … in the order of their first use; what is read is text, bytes, or a `BIGINT`.
+//! *Invariant:* a write that gives ids or links the audit chain calls [`one_writer`] first.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use contract::ToolError;
+use document_search::Index;
+use sqlx::Transaction;
+use vendor_master::NameIndex;
+
+use self::journal::Options;
+use super::{Conn, Db, Pool, dialect};
+use crate::StoreError;
+
+pub use self::journal::SqlJournal;
+
+mod audit;
+mod journal;
+mod kept;
+mod load;
+mod ports;
+mod questions;
+mod statements;
+mod upsert;
+mod verdicts;
+
+/// Something built from a table, with the digest of the file it was built from.
+type Cached<T> = Mutex<Option<(String, Arc<T>)>>;
+
+/// The store in one database.
+pub struct SqlStore {
+    /// As people are told of it: no secrets.
+    pub(super) place: String,
+    pub(super) readers: Pool,
+    pub(super) writer: Pool,
+    /// With which the journal's writer connects.
+    pub(super) options: Options,
+    names: Cached<NameIndex>,
+    contracts: Cached<Index>,
+    /// Files of the book that are known to have been loaded.
+    files: Mutex<BTreeSet<String>>,
+}
+
+/// What is asked is answered in this time, or not at all.
+const PATIENCE: Duration = Duration::from_secs(30);
+const TRIES: u32 = 3;
+
+impl SqlStore {
+    pub(super) fn over(place: String, readers: Pool, writer: Pool, options: Options) -> Self {
+        Self {
+            place,
+            readers,
+            writer,
+            options,
+            names: Mutex::default(),
+            contracts: Mutex::default(),
+            files: Mutex::default(),
+        }
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// Connections that write, for tables that others keep in the same database.
+    pub fn writer(&self) -> &Pool {
+        &self.writer
+    }
+
+    /// Connections that only read.
+    pub fn readers(&self) -> &Pool {
+        &self.readers
+    }
+
+    fn is_known(&self, file: &str) -> bool {
+        self.files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(file)
+    }
+
+    fn note_known(&self, file: &str) {
+        self.files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(file.to_owned());
+    }
+
+    /// Begins a write; dropping it undoes everything. Verdicts, journal and acknowledgement that belong together go
+    /// into one.
+    ///
+    /// # Errors
+    /// The database stays locked, or does not answer.
+    pub async fn begin(&self) -> Result<Transaction<'static, Db>, StoreError> {
+        Ok(self.writer.begin_with(dialect::BEGIN).await?)
+    }
+
+    /// Begins reads that all see the same moment.
+    async fn snapshot(&self) -> Result<Transaction<'static, Db>, sqlx::Error> {
+        self.readers.begin_with(dialect::BEGIN_SNAPSHOT).await
+    }
+
+    /// Asks for a tool. Where the database cannot hold what is asked for, nothing is found.
+    async fn read<T: Default, F: Future<Output = Result<T, sqlx::Error>>>(
+        &self,
+        tool: &'static str,
+        question: impl Fn() -> F,
+    ) -> Result<T, ToolError> {
+        match patient(question).await {
+            Err(error) if dialect::holds_no_such_text(&error) => Ok(T::default()),
+            Err(error) => Err(ToolError::Unreachable {
+                tool,
+                detail: format!("store: {error}"),
+            }),
+            Ok(found) => Ok(found),
+        }
+    }
+}
+
+/// Does in bounded time what may be done twice, and does it again when the server went away under it: its restart
+/// should hold no invoice.
+async fn patient<T, F: Future<Output = Result<T, sqlx::Error>>>(
+    work: impl Fn() -> F,
+) -> Result<T, sqlx::Error> {
+    let mut tries = 1;
+    loop {
+        let Ok(done) = tokio::time::timeout(PATIENCE, work()).await else {
+            return Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+        };
+        match done {
+            Err(error) if tries < TRIES && dialect::went_away(&error) => tries += 1,
+            done => return done,
+        }
+    }
+}
+
+/// Waits until no other process gives ids or links verdicts, and keeps others waiting until the transaction ends.
+async fn one_writer(tx: &mut Conn) -> Result<(), sqlx::Error> {
+    if let Some(lock) = dialect::ONE_WRITER {
+        sqlx::query(lock).execute(tx).await?;
+    }
+    Ok(())
+}
+
+/// A whole number as the store keeps it.
+fn whole(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// The next id of a table, after [`one_writer`].
+async fn next_id(tx: &mut Conn, table: Table) -> Result<i64, sqlx::Error> {
+    let last: Option<i64> = sqlx::query_scalar(table.last_id()).fetch_one(tx).await?;
+    Ok(last.unwrap_or(0).saturating_add(1))
+}
+
+/// Tables whose ids the store gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Table {
+    Vendor,
+    OrderLine,
+    Receipt,
+    Ledger,
+    LedgerLine,
+}
+
+impl Table {
+    fn last_id(self) -> &'static str {
+        match self {
+            Self::Vendor => "SELECT MAX(id) FROM vendor",
+            Self::OrderLine => "SELECT MAX(id) FROM purchase_order_line",
+            Self::Receipt => "SELECT MAX(id) FROM receipt",
+            Self::Ledger => "SELECT MAX(id) FROM ledger",
+            Self::LedgerLine => "SELECT MAX(id) FROM ledger_line",
+        }
+    }
+
+    fn since_id(self) -> &'static str {
+        match self {
+            Self::Vendor => "SELECT COUNT(*) FROM vendor WHERE id >= $1",
+            Self::OrderLine => "SELECT COUNT(*) FROM purchase_order_line WHERE id >= $1",
+            Self::Receipt => "SELECT COUNT(*) FROM receipt WHERE id >= $1",
+            Self::Ledger => "SELECT COUNT(*) FROM ledger WHERE id >= $1",
+            Self::LedgerLine => "SELECT COUNT(*) FROM ledger_line WHERE id >= $1",
+        }
+    }
+}
+
+/// A stored value that is not of the form in which it was stored.
+fn malformed(tool: &'static str, what: &str) -> ToolError {
+    ToolError::Malformed {
+        tool,
+        detail: format!("store: {what}"),
+    }
+}
+
+/// What a cache holds for a digest.
+fn cached<T>(cache: &Cached<T>, digest: &str) -> Option<Arc<T>> {
+    let held = cache.lock().unwrap_or_else(PoisonError::into_inner);
+    held.as_ref()
+        .filter(|(known, _)| known == digest)
+        .map(|(_, value)| Arc::clone(value))
+}
+
+fn keep<T>(cache: &Cached<T>, digest: String, value: &Arc<T>) {
+    let mut held = cache.lock().unwrap_or_else(PoisonError::into_inner);
+    *held = Some((digest, Arc::clone(value)));
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! What a store keeps of a verified case, and what came of checking it.
+
+use domain::verdict::AuditLink;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Remembered;
+
+/// A verdict to be stored.
+#[derive(Debug, Clone)]
+pub struct NewVerdict {
+    /// What makes the case the same case again; stored once.
+    pub case_key: String,
+    /// The verdict as its schema has it; a member `audit` is left out of what is stored and sealed.
+    pub verdict: Value,
+    /// `yyyy-mm-dd`.
+    pub as_of: String,
+    /// RFC 3339 in UTC.
+    pub created: String,
+    /// The invoice as history, in the same transaction; `None` when nothing of it can be history.
+    pub history: Option<Remembered>,
+}
+
+/// A verdict as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredVerdict {
+    pub case_key: String,
+    pub as_of: String,
+    pub created: String,
+    /// The verdict with its link in `audit`.
+    pub verdict: Value,
+    pub link: AuditLink,
+}
+
+/// What a case was asked to judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseInput {
+    pub case_key: String,
+    /// The document; kept once however many cases share it.
+    pub bytes: Vec<u8>,
+    /// `yyyy-mm-dd`.
+    pub as_of: String,
+    pub policy_sha256: String,
+    pub source: String,
+}
+
+/// Where a chain breaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// The link that is missing or does not hold.
+    pub seq: u64,
+    /// The id of its verdict, when there is one.
+    pub id: Option<String>,
+    pub problem: String,
+}
+
+/// What came of checking the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuditReport {
+    /// Links that hold, from the first on.
+    pub links: u64,
+    /// The hash of the last of them.
+    pub head: String,
+    /// `None` when every verdict is as it was written.
+    pub first_bad: Option<Fault>,
+}
