@@ -228,6 +228,11 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
         &["openai"],
         "how fast a model is asked is the adapter's matter",
     ),
+    (
+        "async-nats",
+        &["nats"],
+        "one crate speaks to NATS; others see a port and a bell",
+    ),
     ("minijinja", &["model"], "prompts are rendered in one place"),
 ];
 
