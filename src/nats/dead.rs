@@ -13,6 +13,7 @@ use async_nats::{
 use bytes::Bytes;
 use futures::StreamExt;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use tracing::warn;
 
 use crate::{
@@ -53,8 +54,10 @@ impl DeadLetter<'_> {
                 headers.insert(name, value.as_str());
             }
         };
-        // Of the stream and the place in it: a document is a dead letter once, though it may come with no id or another's.
-        let own_id = format!("{}:{}", settings.stream, self.sequence);
+        // Of its place and its bytes: a document is a dead letter once, whatever its own id is, and another in its place, should
+        // the stream be made anew, is another dead letter.
+        let digest = Sha256::digest(&self.payload);
+        let own_id = format!("{}:{}:{digest:x}", settings.stream, self.sequence);
         put("Nats-Msg-Id", &own_id, VALUE_BYTES_MAX);
         put("Satyapan-Reason", self.reason, REASON_BYTES_MAX);
         put("Satyapan-Subject", self.subject, VALUE_BYTES_MAX);

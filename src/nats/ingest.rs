@@ -112,6 +112,7 @@ impl Ingest {
     /// at most. Whatever is wrong at the server is logged, shown by [`Link::ready`], and tried again.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         let mut flights = JoinSet::new();
+        self.stopping.send_replace(false);
         tokio::select! {
             () = shutdown => {}
             () = Box::pin(self.take_for_ever(&mut flights)) => {}
@@ -135,9 +136,9 @@ impl Ingest {
     async fn take_for_ever(&self, flights: &mut JoinSet<()>) {
         let mut failures = 0_u32;
         loop {
+            let began = Instant::now();
             let error = match Topology::make(&self.link).await {
                 Ok(made) => {
-                    failures = 0;
                     self.link.troubled(None);
                     let dead = || count(&self.tally.dead);
                     tokio::select! {
@@ -147,6 +148,10 @@ impl Ingest {
                 }
                 Err(error) => error,
             };
+            // What broke at once is not mended by asking more often.
+            if began.elapsed() > AGAIN.most {
+                failures = 0;
+            }
             failures = failures.saturating_add(1);
             // Without a connection that alone is what there is to say, and it has been said.
             if self.link.is_connected() {

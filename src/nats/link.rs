@@ -81,7 +81,7 @@ impl Link {
         let servers = settings.servers()?;
         let standing = Arc::<Standing>::default();
         let (connected, connects) = watch::channel(0);
-        let told = Arc::clone(&standing);
+        let (told, tried) = (Arc::clone(&standing), Arc::clone(&standing));
         let mut options = ConnectOptions::new()
             .name("satyapan")
             .retry_on_initial_connect()
@@ -91,6 +91,13 @@ impl Link {
             .reconnect_delay_callback(|attempt| {
                 RECONNECT.pause(u32::try_from(attempt).unwrap_or(u32::MAX))
             })
+            // Chooses no server; only here is it told why the last attempt at one failed.
+            .reconnect_to_server_callback(move |servers, _| {
+                if let Some(error) = servers.into_iter().find_map(|server| server.last_error) {
+                    set(&tried.last_error, Some(error));
+                }
+                std::future::ready(None)
+            })
             .event_callback(move |event| {
                 match &event {
                     Event::Connected => {
@@ -99,9 +106,7 @@ impl Link {
                         connected.send_modify(|count| *count += 1);
                     }
                     Event::Disconnected => warn!("NATS is disconnected; attempts to connect go on"),
-                    Event::ServerError(_) | Event::ClientError(_) => {
-                        set(&told.last_error, Some(event.to_string()));
-                    }
+                    Event::ServerError(error) => set(&told.last_error, Some(error.to_string())),
                     _ => {}
                 }
                 std::future::ready(())
@@ -142,14 +147,15 @@ impl Link {
                 last_error: get(&self.standing.last_error),
             });
         }
-        match get(&self.standing.trouble) {
-            Some(reason) => Err(NatsError::asked(
-                "taking messages in from",
-                &self.settings.stream,
-                reason,
-            )),
-            None => Ok(()),
+        let Some(mut reason) = get(&self.standing.trouble) else {
+            return Ok(());
+        };
+        // A server says apart from its answers that something is not permitted.
+        if let Some(error) = get(&self.standing.last_error) {
+            reason = format!("{reason} ({error})");
         }
+        let stream = &self.settings.stream;
+        Err(NatsError::asked("taking messages in from", stream, reason))
     }
 
     /// Asks the server whether it has `JetStream` for us: what `doctor` wants to know.

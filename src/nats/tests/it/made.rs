@@ -1,6 +1,10 @@
 //! What is made at the server, and what is refused there.
 
-use std::time::Duration;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use async_nats::jetstream::{consumer::pull, stream};
 use bytes::Bytes;
@@ -176,6 +180,66 @@ async fn a_token_opens_the_server_and_does_not_show() {
     let shown = format!("{:?} {:?}", link, link.ready());
     assert!(!shown.contains("sesame"), "{shown}");
     link.close().await;
+}
+
+/// A certificate that is its own authority, and its key, as `openssl` makes them.
+fn certificate(directory: &Path, name: &str) -> (PathBuf, PathBuf) {
+    let [certificate, key] = ["pem", "key"].map(|kind| directory.join(name).with_extension(kind));
+    let made = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+        ])
+        .args([
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+        ])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output()
+        .unwrap();
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    (certificate, key)
+}
+
+#[tokio::test]
+async fn a_server_with_tls_must_be_the_one_that_is_trusted() {
+    let directory = tempfile::tempdir().unwrap();
+    let (own, key) = certificate(directory.path(), "own");
+    let (other, _) = certificate(directory.path(), "other");
+    let (cert, key) = (own.display(), key.display());
+    let tls = format!("tls {{ cert_file: \"{cert}\", key_file: \"{key}\" }}");
+    let server = NatsServer::start_with(&tls).unwrap();
+    let trusting = |file: &Path| Settings {
+        url: Some(server.url().replace("nats://", "tls://")),
+        ca_file: Some(file.to_owned()),
+        ..settings(&server)
+    };
+    let port = Port::new(|_, _| Does::Commit);
+    Running::start(trusting(&own), &port).await.stop().await;
+
+    let link = Link::connect(trusting(&other)).await.unwrap();
+    until("it says why not", async || {
+        let said = link.ready().unwrap_err().to_string();
+        said.contains("certificate")
+    })
+    .await;
 }
 
 #[tokio::test]
