@@ -104,8 +104,8 @@ const OURS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "server",
-        &["domain", "hooks"],
-        "HTTP in front of a port: it knows no store, no queue, no agent",
+        &["domain"],
+        "HTTP in front of a port: it knows no store, no queue, no agent, and no webhook's scheme",
     ),
     (
         "telemetry",
@@ -194,16 +194,24 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "reqwest",
-        &["gst_portal", "openai"],
-        "one tool and one adapter speak HTTP to the outside",
+        &["gst_portal", "openai", "server"],
+        "one tool and one adapter speak HTTP to the outside; the server fetches an identity provider's keys",
     ),
     (
         "axum",
-        &["model_server", "portal"],
+        &["model_server", "portal", "server"],
         "only surfaces and stand-ins serve HTTP",
     ),
-    ("hyper", &["portal"], "only surfaces serve HTTP"),
-    ("hyper-util", &["portal"], "only surfaces serve HTTP"),
+    (
+        "hyper",
+        &["portal", "server"],
+        "only surfaces serve HTTP",
+    ),
+    (
+        "hyper-util",
+        &["portal", "server"],
+        "only surfaces serve HTTP",
+    ),
     ("clap", &[BINARY], "only the command line parses arguments"),
     (
         "clap_complete",
@@ -225,8 +233,8 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "governor",
-        &["openai"],
-        "how fast a model is asked is the adapter's matter",
+        &["openai", "server"],
+        "how fast a model is asked is the adapter's matter, and how fast a client asks the server's",
     ),
     (
         "async-nats",
