@@ -173,6 +173,25 @@ const PURE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "hooks",
+        &[
+            "base64",
+            "bytes",
+            "form_urlencoded",
+            "hex",
+            "hmac",
+            "http",
+            "jiff",
+            "quick-xml",
+            "secrecy",
+            "serde",
+            "serde_json",
+            "sha2",
+            "subtle",
+            "thiserror",
+        ],
+    ),
+    (
         "mask",
         &[
             "base64",
@@ -194,8 +213,8 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "reqwest",
-        &["gst_portal", "openai", "server"],
-        "one tool and one adapter speak HTTP to the outside; the server fetches an identity provider's keys",
+        &["callbacks", "gst_portal", "openai", "server"],
+        "one tool, one adapter and the callbacks speak HTTP to the outside; the server fetches an identity provider's keys",
     ),
     (
         "axum",

@@ -2,5 +2,6 @@
 //!
 //! `tests/servers/install` installs what is missing from the distribution's packages. Servers that run on the machine already are left alone.
 
+pub mod clients;
 pub mod nats;
 pub mod postgres;

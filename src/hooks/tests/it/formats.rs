@@ -1,0 +1,546 @@
+//! What each system's messages are named by and tell of.
+
+use bytes::Bytes;
+use hooks::{Kind, Reason, Reference, System};
+use proptest::prelude::*;
+
+use crate::support::{Message, SENT, event, ignored, read, secret, signed, source};
+
+const ERPNEXT: &str = include_str!("../samples/erpnext.json");
+const ZOHO: &str = include_str!("../samples/zoho.json");
+const TALLY: &str = include_str!("../samples/tally.xml");
+const ODOO: &str = include_str!("../samples/odoo.json");
+const QUICKBOOKS: &str = include_str!("../samples/quickbooks.json");
+
+/// The name of a source with what it sends.
+const SAMPLES: [(&str, &str); 5] = [
+    ("erpnext", ERPNEXT),
+    ("zoho", ZOHO),
+    ("tally", TALLY),
+    ("odoo", ODOO),
+    ("quickbooks", QUICKBOOKS),
+];
+
+/// A digest where an identity has one.
+fn shortened(key: &str) -> String {
+    match key.split_once("sha256:") {
+        Some((before, digest)) => format!("{before}sha256:…{}", &digest[64..]),
+        None => key.to_owned(),
+    }
+}
+
+#[test]
+fn samples_are_named_as_their_systems_name_them() {
+    for (name, body, key) in [
+        (
+            "erpnext",
+            ERPNEXT,
+            r#"["Purchase Invoice","ACC-PINV-2026-00417","1","2026-11-14 11:02:37.481920"]"#,
+        ),
+        (
+            "zoho",
+            ZOHO,
+            r#"["bill","982300000123001","2026-11-14T11:02:37+0530"]"#,
+        ),
+        (
+            "tally",
+            TALLY,
+            r#"["5e0c7d3a-91b4-4f7e-a6d0-0d1f6c2b7e11-000004a3","sha256:…"]"#,
+        ),
+    ] {
+        let event = event(name, body.as_bytes());
+        assert_eq!(event.source, name);
+        assert_eq!(shortened(&event.key), key);
+        assert_eq!(
+            event.kind,
+            Kind::Document(Bytes::from_static(body.as_bytes())),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn notices_name_what_is_to_be_read_back() {
+    let odoo = event("odoo", ODOO.as_bytes());
+    assert_eq!(
+        shortened(&odoo.key),
+        r#"["account.move","5512","sha256:…"]"#
+    );
+    let bill = |account: &str, entity: &str, id: &str, system| {
+        Kind::Notice(Reference {
+            system,
+            account: account.to_owned(),
+            entity: entity.to_owned(),
+            id: id.to_owned(),
+        })
+    };
+    assert_eq!(odoo.kind, bill("", "account.move", "5512", System::Odoo));
+    let quickbooks = event("quickbooks", QUICKBOOKS.as_bytes());
+    assert_eq!(
+        quickbooks.key,
+        r#"["7f0f0d0c-6b1c-4f4c-9a43-0c2f3f2f4b1a"]"#
+    );
+    let want = bill("9341453199871234", "bill", "1487", System::QuickBooks);
+    assert_eq!(quickbooks.kind, want);
+}
+
+#[test]
+fn a_reference_is_kept_as_json() {
+    let Kind::Notice(reference) = event("quickbooks", QUICKBOOKS.as_bytes()).kind else {
+        panic!("no notice");
+    };
+    let json = serde_json::to_string(&reference).unwrap();
+    assert_eq!(
+        json,
+        r#"{"system":"quickbooks","account":"9341453199871234","entity":"bill","id":"1487"}"#
+    );
+    assert_eq!(serde_json::from_str::<Reference>(&json).unwrap(), reference);
+}
+
+#[test]
+fn one_change_is_one_identity() {
+    let key = |name: &str, body: String| event(name, body.as_bytes()).key;
+    for (name, sample, one, other) in [
+        ("erpnext", ERPNEXT, "11:02:37.481920", "11:02:38.000000"),
+        ("erpnext", ERPNEXT, "\"docstatus\": 1", "\"docstatus\": 2"),
+        (
+            "zoho",
+            ZOHO,
+            "last_modified_time\": \"2026-11-14T11",
+            "last_modified_time\": \"2026-11-14T12",
+        ),
+        ("tally", TALLY, "<DATE>20261114", "<DATE>20261115"),
+        (
+            "odoo",
+            ODOO,
+            "\"amount_total\": 41427.0",
+            "\"amount_total\": 41428.0",
+        ),
+        ("quickbooks", QUICKBOOKS, "7f0f0d0c", "7f0f0d0d"),
+    ] {
+        let changed = sample.replace(one, other);
+        assert_ne!(changed, sample, "{name}");
+        assert_ne!(
+            key(name, changed),
+            key(name, sample.to_owned()),
+            "{name} {other}"
+        );
+    }
+    // Where the system says when it was changed, that alone counts.
+    for (name, sample, one, other) in [
+        (
+            "erpnext",
+            ERPNEXT,
+            "\"status\": \"Unpaid\"",
+            "\"status\": \"Paid\"",
+        ),
+        ("zoho", ZOHO, "\"notes\": \"\"", "\"notes\": \"seen\""),
+    ] {
+        let changed = sample.replace(one, other);
+        assert_ne!(changed, sample, "{name}");
+        assert_eq!(
+            key(name, changed),
+            key(name, sample.to_owned()),
+            "{name} {other}"
+        );
+    }
+    let odoo = ODOO.replace("\"id\"", "\"write_date\": \"2026-11-14 05:32:37\", \"id\"");
+    assert_eq!(
+        key("odoo", odoo),
+        r#"["account.move","5512","2026-11-14 05:32:37"]"#
+    );
+    let tally = TALLY.replace("<GUID>", "<ALTERID> 1187</ALTERID><GUID>");
+    assert_eq!(
+        key("tally", tally.clone()),
+        r#"["5e0c7d3a-91b4-4f7e-a6d0-0d1f6c2b7e11-000004a3","1187"]"#
+    );
+    // Without a GUID the attribute names the voucher.
+    let (before, after) = tally.split_once("<GUID>").unwrap();
+    let after = after.split_once("</GUID>").unwrap().1;
+    let remote = format!("{before}{after}").replace("-000004a3\"", "-000004a4\"");
+    assert_eq!(
+        key("tally", remote),
+        r#"["5e0c7d3a-91b4-4f7e-a6d0-0d1f6c2b7e11-000004a4","1187"]"#
+    );
+}
+
+#[test]
+fn what_concerns_nobody_is_answered_and_left_alone() {
+    for (name, body, why) in [
+        ("erpnext", "{}", "no fields"),
+        ("erpnext", " { } \n", "no fields"),
+        ("erpnext", "", "no fields"),
+        (
+            "erpnext",
+            r#"{"doctype":"Sales Invoice","name":"X","docstatus":1}"#,
+            "another doctype",
+        ),
+        (
+            "erpnext",
+            r#"{"doctype":"Purchase Invoice","name":"X","docstatus":0}"#,
+            "draft",
+        ),
+        (
+            "erpnext",
+            r#"{"doctype":"Purchase Invoice","name":"X","docstatus":2}"#,
+            "cancelled",
+        ),
+        ("erpnext", r#"{"doc":{"name":"X","docstatus":0}}"#, "draft"),
+        ("zoho", "{}", "no bill"),
+        (
+            "zoho",
+            r#"{"bill":{"bill_id":"1","status":"draft"}}"#,
+            "draft",
+        ),
+        (
+            "zoho",
+            r#"{"bill":{"bill_id":"1","status":"void"}}"#,
+            "void",
+        ),
+        (
+            "zoho",
+            r#"{"invoice":{"invoice_id":"1"}}"#,
+            "another module",
+        ),
+        ("tally", "", "empty"),
+        (
+            "tally",
+            "<ENVELOPE><BODY><LEDGER NAME='x'/></BODY></ENVELOPE>",
+            "no voucher",
+        ),
+        (
+            "tally",
+            "<A><VOUCHER VCHTYPE='Sales'><GUID>g</GUID></VOUCHER></A>",
+            "another type",
+        ),
+        (
+            "tally",
+            "<A><VOUCHER ACTION='Delete'><GUID>g</GUID></VOUCHER></A>",
+            "cancelled",
+        ),
+        (
+            "tally",
+            "<A><VOUCHER><ISCANCELLED>Yes</ISCANCELLED></VOUCHER></A>",
+            "cancelled",
+        ),
+        (
+            "tally",
+            "<A><VOUCHER><ISOPTIONAL>Yes</ISOPTIONAL></VOUCHER></A>",
+            "optional",
+        ),
+        ("odoo", "{}", "empty"),
+        (
+            "odoo",
+            r#"{"_model":"sale.order","_id":1}"#,
+            "another model",
+        ),
+        (
+            "odoo",
+            r#"{"_model":"account.move","_id":1,"move_type":"out_invoice"}"#,
+            "neither",
+        ),
+        (
+            "odoo",
+            r#"{"_model":"account.move","_id":1,"state":"draft"}"#,
+            "draft",
+        ),
+        (
+            "odoo",
+            r#"{"_model":"account.move","_id":1,"state":"cancel"}"#,
+            "cancelled",
+        ),
+        ("quickbooks", "[]", "no event"),
+        ("quickbooks", r#"{"eventNotifications":[]}"#, "no event"),
+        (
+            "standard",
+            r#"{"type":"ping","timestamp":"t","data":{"a":1}}"#,
+            "test",
+        ),
+        (
+            "standard",
+            r#"{"type":"webhook.test","timestamp":"t","data":{"a":1}}"#,
+            "test",
+        ),
+        (
+            "standard",
+            r#"{"type":"verification.completed","timestamp":"t","data":{"a":1}}"#,
+            "verdict",
+        ),
+        (
+            "standard",
+            r#"{"type":"invoice.created","timestamp":"t","data":{}}"#,
+            "empty",
+        ),
+    ] {
+        let said = ignored(name, body.as_bytes());
+        assert!(said.contains(why), "{name} {body}: {said}");
+    }
+}
+
+#[test]
+fn a_document_without_an_identity_goes_by_its_bytes() {
+    for (name, body) in [
+        ("erpnext", r#"{"bill_no":"1","grand_total":1}"#),
+        (
+            "erpnext",
+            r#"[{"doctype":"Purchase Invoice"},{"doctype":"Purchase Invoice"}]"#,
+        ),
+        ("zoho", r#"{"bill_number":"1"}"#),
+        (
+            "tally",
+            "<A><VOUCHER><GUID>a</GUID></VOUCHER><VOUCHER><GUID>b</GUID></VOUCHER></A>",
+        ),
+        ("standard", r#"{"Version":"1.1"}"#),
+        ("standard", "%PDF-1.7 …"),
+        ("standard", r#"[{"Version":"1.1"}]"#),
+    ] {
+        let event = event(name, body.as_bytes());
+        assert_eq!(shortened(&event.key), "sha256:…", "{name} {body}");
+        assert_eq!(
+            event.kind,
+            Kind::Document(Bytes::from_static(body.as_bytes())),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn envelopes_are_looked_into() {
+    for body in [
+        r#"{"doc":{"doctype":"Purchase Invoice","name":"X","modified":"m","docstatus":1}}"#,
+        r#"{"event":"on_submit","data":{"name":"X","modified":"m","docstatus":"1"}}"#,
+        r#"{"name":"X","modified":"m","docstatus":1,"data":"of another kind"}"#,
+    ] {
+        let event = event("erpnext", body.as_bytes());
+        assert_eq!(event.key, r#"["Purchase Invoice","X","1","m"]"#, "{body}");
+        assert!(matches!(event.kind, Kind::Document(_)));
+    }
+    let body =
+        r#"{"type":"invoice.created","timestamp":"t","data": {"Version" : "1.1", "n": 1.10}}"#;
+    let event = event("standard", body.as_bytes());
+    let inner = Bytes::from_static(br#"{"Version" : "1.1", "n": 1.10}"#);
+    assert_eq!(
+        event.kind,
+        Kind::Document(inner),
+        "byte by byte as it was written"
+    );
+    // An invoice may have a member `data` of its own.
+    let bare = r#"{"type":"x","data":{"a":1}}"#;
+    assert_eq!(
+        crate::support::event("standard", bare.as_bytes()).kind,
+        Kind::Document(Bytes::from_static(bare.as_bytes()))
+    );
+    let credit = r#"{"vendor_credit":{"vendor_credit_id":"9","last_modified_time":"t"}}"#;
+    assert_eq!(
+        crate::support::event("zoho", credit.as_bytes()).key,
+        r#"["vendor_credit","9","t"]"#
+    );
+}
+
+#[test]
+fn the_id_of_the_standard_is_the_identity() {
+    let key = "secret";
+    let settings = format!("secret = '{}'", secret(hooks::Scheme::Standard, key));
+    let message = signed(hooks::Scheme::Standard, key, br#"{"Version":"1.1"}"#);
+    let events = message.received(&source("standard", &settings), SENT);
+    assert_eq!(events.unwrap()[0].key, "msg_1");
+    // Before another system's message it stands beside that system's own.
+    let settings = format!("{settings}\nscheme = 'standard'");
+    let message = signed(hooks::Scheme::Standard, key, QUICKBOOKS.as_bytes());
+    let events = message.received(&source("quickbooks", &settings), SENT);
+    assert_eq!(
+        events.unwrap()[0].key,
+        r#"["msg_1","[\"7f0f0d0c-6b1c-4f4c-9a43-0c2f3f2f4b1a\"]"]"#
+    );
+}
+
+#[test]
+fn a_batch_gives_an_event_each_and_a_bad_one_spoils_no_other() {
+    let one = QUICKBOOKS
+        .trim()
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    let batch = [
+        one.to_owned(),
+        one.replace("qbo.bill.created.v1", "qbo.vendorcredit.updated.v1")
+            .replace("7f0f", "7f10"),
+        one.replace("qbo.bill.created.v1", "qbo.bill.deleted.v1"),
+        one.replace("qbo.bill.created.v1", "qbo.invoice.created.v1"),
+        one.replace("1487", "../../1487"),
+        one.replace("9341453199871234", "93/414"),
+        one.replace("\"1487\"", "null"),
+        "{}".to_owned(),
+    ];
+    let events = read("quickbooks", format!("[{}]", batch.join(",")).as_bytes()).unwrap();
+    let notices: Vec<_> = events
+        .iter()
+        .map(|event| match &event.kind {
+            Kind::Notice(reference) => reference.entity.as_str(),
+            Kind::Ignored { why } => why.as_str(),
+            Kind::Document(_) => "document",
+        })
+        .collect();
+    assert_eq!(
+        notices,
+        [
+            "bill",
+            "vendorcredit",
+            "nothing was created or updated",
+            "it is neither of a bill nor of a vendor's credit",
+            "it names no bill by its number",
+            "it names no bill by its number",
+            "it names no bill by its number",
+            "it is neither of a bill nor of a vendor's credit",
+        ]
+    );
+    let many = format!("[{}{{}}]", "{},".repeat(1000));
+    let refusal = read("quickbooks", many.as_bytes()).unwrap_err();
+    assert_eq!(refusal.to_string(), "the message has more than 1000 events");
+    let single = read("quickbooks", one.as_bytes()).unwrap();
+    assert!(matches!(single[0].kind, Kind::Notice(_)));
+}
+
+#[test]
+fn utf_16_and_forbidden_characters_do_not_hide_a_voucher() {
+    let text = TALLY.replace("<NARRATION>", "<X>&#4; Not Applicable</X><NARRATION>");
+    let plain = event("tally", TALLY.as_bytes()).key;
+    let name = plain.split(',').next().unwrap();
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+    for body in [
+        text.clone().into_bytes(),
+        [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        [b"\xff\xfe", little.as_slice()].concat(),
+        [b"\xfe\xff", big.as_slice()].concat(),
+        little,
+        big,
+    ] {
+        let event = event("tally", &body);
+        assert!(event.key.starts_with(name), "{}", event.key);
+        assert_eq!(event.kind, Kind::Document(body.into()));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_says_where_and_not_what() {
+    for (name, body, want) in [
+        (
+            "erpnext",
+            "{\"name\": \"secret\",\n\"a\": }",
+            "the body is no JSON that can be read: line 2, column 6",
+        ),
+        (
+            "erpnext",
+            "nonsense",
+            "the body is no JSON that can be read: line 1, column 2",
+        ),
+        (
+            "erpnext",
+            "{\"name\":1,\"name\":2}",
+            "the body is no JSON that can be read: line 1, column 16",
+        ),
+        (
+            "zoho",
+            "{\"bill\":",
+            "the body is no JSON that can be read: line 1, column 8",
+        ),
+        ("odoo", "[1]", "the body is no JSON object"),
+        (
+            "odoo",
+            "{\"_model\":\"account.move\",\"_id\":\"1/../2\"}",
+            "_model and _id do not name a record, as Odoo's webhooks do",
+        ),
+        (
+            "quickbooks",
+            "[1]",
+            "the body is no JSON that can be read: line 1, column 2",
+        ),
+        (
+            "tally",
+            "<A><VOUCHER",
+            "the body is no XML that can be read: byte 3",
+        ),
+    ] {
+        let Err(Reason::Malformed(said)) = read(name, body.as_bytes()) else {
+            panic!("{name} {body}");
+        };
+        assert_eq!(said, want, "{name} {body}");
+    }
+    let bad = read("erpnext", b"{\"name\": \"\xff\"}").unwrap_err();
+    assert!(matches!(bad, Reason::Malformed(_)), "{bad:?}");
+}
+
+#[test]
+fn a_long_identity_is_shortened_to_a_digest() {
+    let body = format!(
+        r#"{{"name":"{}","modified":"m","docstatus":1}}"#,
+        "x".repeat(10_000)
+    );
+    assert_eq!(
+        shortened(&event("erpnext", body.as_bytes()).key),
+        "sha256:…"
+    );
+}
+
+#[test]
+fn a_form_of_zoho_holds_the_bill_once() {
+    let source = source("zoho", "token = 't'");
+    let sent = |form: &str| {
+        let mut message = Message::new(
+            &[
+                ("X-Hook-Token", "t"),
+                ("Content-Type", "application/x-www-form-urlencoded"),
+            ],
+            form.as_bytes(),
+        );
+        message.query.clear();
+        message.received(&source, SENT)
+    };
+    let events = sent("JSONString=%7B%22bill%22%3A%7B%22bill_id%22%3A1%7D%7D&x=y").unwrap();
+    assert!(
+        events[0].key.starts_with(r#"["bill","1","sha256:"#),
+        "{events:?}"
+    );
+    assert!(matches!(sent("x=y").unwrap()[0].kind, Kind::Ignored { .. }));
+    assert!(matches!(
+        sent("JSONString=a&JSONString=b"),
+        Err(Reason::Malformed(_))
+    ));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn no_bytes_make_a_panic(body in proptest::collection::vec(any::<u8>(), 0..300)) {
+        for (name, _) in SAMPLES {
+            if let Ok(events) = read(name, &body) {
+                prop_assert!(!events.is_empty());
+            }
+        }
+        let generic = read("standard", &body);
+        let object = body.contains(&b'{');
+        prop_assert!(generic.is_ok() || object);
+    }
+
+    #[test]
+    fn no_spoilt_sample_makes_a_panic(
+        sample in 0..SAMPLES.len(),
+        spoils in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+        cut in any::<proptest::sample::Index>(),
+    ) {
+        let (name, body) = SAMPLES[sample];
+        let mut body = body.as_bytes().to_vec();
+        for (place, byte) in spoils {
+            let place = place.index(body.len());
+            body[place] = byte;
+        }
+        for body in [&body[..], &body[..cut.index(body.len())]] {
+            match read(name, body) {
+                Ok(events) => prop_assert!(events.iter().all(|event| event.key.chars().count() <= 400)),
+                Err(refusal) => prop_assert_eq!(refusal.status(), 400),
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Messages taken in and refused, from the outside.
+
+mod foreign;
+mod formats;
+mod schemes;
+mod settings;
+mod support;
+mod vectors;
