@@ -213,8 +213,8 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "reqwest",
-        &["callbacks", "gst_portal", "openai", "server"],
-        "one tool, one adapter and the callbacks speak HTTP to the outside; the server fetches an identity provider's keys",
+        &["callbacks", "gst_portal", "openai", "server", "telemetry"],
+        "one tool, the model, callbacks and traces go out over HTTP; the server fetches an identity provider's keys",
     ),
     (
         "axum",
@@ -223,13 +223,13 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
     ),
     (
         "hyper",
-        &["portal", "server"],
-        "only surfaces serve HTTP",
+        &["portal", "server", "telemetry"],
+        "only surfaces serve HTTP, and the door of a worker that tells its figures",
     ),
     (
         "hyper-util",
-        &["portal", "server"],
-        "only surfaces serve HTTP",
+        &["portal", "server", "telemetry"],
+        "only surfaces serve HTTP, and the door of a worker that tells its figures",
     ),
     ("clap", &[BINARY], "only the command line parses arguments"),
     (
@@ -261,6 +261,16 @@ const INFRASTRUCTURE: &[(&str, &[&str], &str)] = &[
         "one crate speaks to NATS; others see a port and a bell",
     ),
     ("minijinja", &["model"], "prompts are rendered in one place"),
+    (
+        "prometheus-client",
+        &["telemetry"],
+        "what is counted is read off verdicts, in one crate",
+    ),
+    (
+        "opentelemetry",
+        &["telemetry"],
+        "spans are made from finished verdicts, in one crate",
+    ),
 ];
 
 /// Package, whether it is a tool, and what it ships on.
