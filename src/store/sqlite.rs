@@ -6,13 +6,15 @@
 use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    Connection, Executor,
+    Connection, Executor, Transaction,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::{StoreError, journal::Close};
 
+#[path = "sql/jobs.rs"]
+pub mod jobs;
 #[path = "sql/store.rs"]
 mod store;
 
@@ -21,6 +23,16 @@ pub use store::{SqlJournal as SqliteJournal, SqlStore as Sqlite};
 pub type Db = sqlx::Sqlite;
 pub type Conn = sqlx::SqliteConnection;
 pub type Pool = sqlx::SqlitePool;
+
+/// Rows that another transaction holds are passed by; here there is no other one that writes.
+const SKIP_LOCKED: &str = "";
+/// Keeps other processes from claiming jobs until the transaction ends; the transaction itself does, here.
+const LOCK_CLAIMS: &str = "";
+
+/// Begins a transaction that will write; dropping it undoes everything.
+async fn begin_write(pool: &Pool) -> Result<Transaction<'static, Db>, sqlx::Error> {
+    pool.begin_with(dialect::BEGIN).await
+}
 
 /// What `SQLite` does its own way.
 mod dialect {
