@@ -4,7 +4,10 @@ use agent::engine::{Extra, RunId};
 use async_trait::async_trait;
 use domain::verdict::AuditLink;
 
-use crate::{NewVerdict, StoreError, sqlite::Sqlite};
+use jiff::Timestamp;
+use queue::Lease;
+
+use crate::{CaseInput, NewVerdict, StoreError, sqlite::Sqlite};
 
 pub use crate::sqlite::SqliteJournal;
 
@@ -21,6 +24,33 @@ impl Tx<'_> {
     pub async fn append(&mut self, new: NewVerdict) -> Result<AuditLink, StoreError> {
         match self {
             Self::Sqlite(tx) => Sqlite::append_in(tx, new).await,
+        }
+    }
+
+    /// Keeps what a case is asked to judge; the same case again changes nothing.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    pub async fn put_case_input(&mut self, input: &CaseInput) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => Sqlite::put_case_input_in(tx, input).await,
+        }
+    }
+
+    /// Ends a job with the verdict of this place in the chain; `false` when the lease is lost, and then nothing of the
+    /// transaction may be kept.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    pub async fn acknowledge(
+        &mut self,
+        lease: &Lease,
+        seq: u64,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
+        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        match self {
+            Self::Sqlite(tx) => crate::sqlite::jobs::acknowledge_in(tx, lease, seq, now).await,
         }
     }
 }

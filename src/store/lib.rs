@@ -16,6 +16,7 @@ use document_search::Documents;
 use domain::{records::LedgerEntry, verdict::AuditLink};
 use invoice_db::PastInvoices;
 use purchase_orders::Orders;
+use queue::{Clock, Queue};
 use serde::{Deserialize, Serialize};
 use vendor_master::Vendors;
 
@@ -200,6 +201,9 @@ pub trait Store: Records {
     /// A database that cannot be reached.
     async fn journal(&self, close: Arc<dyn Close>) -> Result<Arc<dyn Journal>, StoreError>;
 
+    /// The queue in the same database; its writer starts on the current runtime.
+    fn jobs(&self, settings: queue::Settings, clock: Arc<dyn Clock>) -> Arc<dyn Queue>;
+
     /// Leaves everything where a copy of the database's files finds it.
     ///
     /// # Errors
@@ -243,3 +247,5 @@ const OPEN: &str = "open";
 
 #[cfg(test)]
 mod agreement;
+#[cfg(test)]
+mod queue_suite;

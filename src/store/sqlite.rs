@@ -232,4 +232,6 @@ async fn migrate(writer: &Pool, url: &str) -> Result<(), StoreError> {
 }
 
 #[cfg(test)]
+mod jobs_tests;
+#[cfg(test)]
 pub(crate) mod tests;

@@ -41,6 +41,7 @@ const PURGED: i64 = 500;
 pub struct Jobs {
     readers: Pool,
     clock: Arc<dyn Clock>,
+    lease_ms: i64,
     acts: mpsc::Sender<Box<dyn Step>>,
     woken: Arc<Notify>,
 }
@@ -61,6 +62,20 @@ impl From<sqlx::Error> for Trouble {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error)
     }
+}
+
+fn millis(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Where a job goes after an attempt that failed, and when it is due: it rests, or its attempts are spent.
+fn after_failure(group: &Group<'_>, attempt: i64, random: u64) -> (State, i64) {
+    let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
+    if attempt >= group.settings.max_attempts {
+        return (State::Dead, group.now);
+    }
+    let pause = group.settings.backoff().pause(attempt, random);
+    (State::Scheduled, group.now.saturating_add(millis(pause)))
 }
 
 fn store(error: &sqlx::Error) -> QueueError {
@@ -178,6 +193,7 @@ impl Jobs {
     pub fn start(writer: Pool, readers: Pool, settings: Settings, clock: Arc<dyn Clock>) -> Self {
         let (acts, waiting) = mpsc::channel(4 * GROUP);
         let woken = Arc::new(Notify::new());
+        let lease_ms = millis(settings.lease());
         let writer = Writer {
             pool: writer,
             settings,
@@ -190,6 +206,7 @@ impl Jobs {
         Self {
             readers,
             clock,
+            lease_ms,
             acts,
             woken,
         }
@@ -222,7 +239,7 @@ impl Queue for Jobs {
 
     async fn claim(&self, most: usize) -> Result<Vec<Claimed>, QueueError> {
         // Looking costs the writer nothing, and most looks at an idle queue find nothing.
-        if most == 0 || !read::worth_claiming(&self.readers, self.now()).await? {
+        if most == 0 || !read::worth_claiming(&self.readers, self.now(), self.lease_ms).await? {
             return Ok(Vec::new());
         }
         self.act(claim::Claim { most }).await

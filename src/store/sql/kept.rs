@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use agent::engine::Journal;
 use async_trait::async_trait;
 use domain::verdict::AuditLink;
+use queue::{Clock, Queue};
 
 use super::{SqlStore, dialect};
 use crate::{
@@ -48,6 +49,10 @@ impl Store for SqlStore {
 
     async fn journal(&self, close: Arc<dyn Close>) -> Result<Arc<dyn Journal>, StoreError> {
         Ok(Arc::new(dialect::journal(self, close).await?))
+    }
+
+    fn jobs(&self, settings: queue::Settings, clock: Arc<dyn Clock>) -> Arc<dyn Queue> {
+        Arc::new(self.jobs(settings, clock))
     }
 
     async fn checkpoint(&self) -> Result<(), StoreError> {

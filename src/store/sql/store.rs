@@ -18,7 +18,7 @@ use sqlx::Transaction;
 use vendor_master::NameIndex;
 
 use self::journal::Options;
-use super::{Conn, Db, Pool, dialect};
+use super::{Conn, Db, Pool, dialect, jobs::Jobs};
 use crate::StoreError;
 
 pub use self::journal::SqlJournal;
@@ -81,6 +81,11 @@ impl SqlStore {
     /// Connections that only read.
     pub fn readers(&self) -> &Pool {
         &self.readers
+    }
+
+    /// The queue in the same database; its writer starts on the current runtime.
+    pub fn jobs(&self, settings: queue::Settings, clock: Arc<dyn queue::Clock>) -> Jobs {
+        Jobs::start(self.writer.clone(), self.readers.clone(), settings, clock)
     }
 
     fn is_known(&self, file: &str) -> bool {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use queue::{After, Change, Failure, Lease, QueueError, State};
 
-use super::{Act, Conn, Group, Moves, Trouble, moves::Lane};
+use super::{Act, Conn, Group, Moves, Trouble, after_failure, millis, moves::Lane};
 
 /// Longest reason that is kept, in characters.
 const REASON_CHARS: usize = 500;
@@ -21,7 +21,7 @@ impl Act for Renew {
     type Out = Vec<Lease>;
 
     async fn act(&self, tx: &mut Conn, group: &mut Group<'_>) -> Result<Vec<Lease>, Trouble> {
-        let lease_ms = i64::try_from(group.settings.lease().as_millis()).unwrap_or(i64::MAX);
+        let lease_ms = millis(group.settings.lease());
         let mut lost = Vec::new();
         for lease in &self.leases {
             let renewed = sqlx::query(
@@ -54,15 +54,10 @@ impl Act for Fail {
 
     async fn act(&self, tx: &mut Conn, group: &mut Group<'_>) -> Result<After, Trouble> {
         let Self { lease, failure, .. } = self;
-        let attempt = u32::try_from(lease.attempt).unwrap_or(u32::MAX);
         let (state, due) = match failure {
             Failure::Lost => return Ok(After::Lost),
-            Failure::Retry(_) if attempt < group.settings.max_attempts => {
-                let pause = group.settings.backoff().pause(attempt, self.random);
-                let pause = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
-                (State::Scheduled, group.now.saturating_add(pause))
-            }
-            Failure::Retry(_) | Failure::Final(_) => (State::Dead, group.now),
+            Failure::Retry(_) => after_failure(group, lease.attempt, self.random),
+            Failure::Final(_) => (State::Dead, group.now),
         };
         let ended = if state == State::Dead { group.now } else { 0 };
         let row: Option<LaneRow> = sqlx::query_as(

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use queue::{Claimed, Job, Lease, State};
 
 use super::super::{LOCK_CLAIMS, SKIP_LOCKED};
-use super::{Act, Conn, Group, Trouble, moves::Lane, read};
+use super::{Act, Conn, Group, Trouble, after_failure, millis, moves::Lane, read};
 
 /// Jobs whose time has come, or whose lease has run out, taken up in one claim.
 const TAKEN_UP: i64 = 256;
@@ -200,7 +200,7 @@ async fn claim_lane(
     share: usize,
     claimed: &mut Vec<Claimed>,
 ) -> Result<usize, sqlx::Error> {
-    let lease_ms = i64::try_from(group.settings.lease().as_millis()).unwrap_or(i64::MAX);
+    let lease_ms = millis(group.settings.lease());
     let mut rows: Vec<ClaimedRow> = sqlx::query_as(&format!(
         "WITH picked AS (SELECT id FROM job WHERE state = 'ready' AND tenant = $1 AND vendor = $2 AND priority = $3 \
          ORDER BY due, id LIMIT $4 {SKIP_LOCKED}) \
@@ -247,34 +247,39 @@ async fn claim_lane(
 
 /// Takes back what nobody renewed. A job whose attempts are spent is dead: the last one may have killed its worker.
 async fn take_back(tx: &mut Conn, group: &mut Group<'_>) -> Result<(), sqlx::Error> {
-    let lease_ms = i64::try_from(group.settings.lease().as_millis()).unwrap_or(i64::MAX);
+    let lease_ms = millis(group.settings.lease());
     // A lease that ends later than any can was given before the clock was set back: it lasts from now on.
     sqlx::query("UPDATE job SET lease_until = $1 WHERE state = 'leased' AND lease_until > $2")
         .bind(group.now.saturating_add(lease_ms))
         .bind(group.now.saturating_add(lease_ms.saturating_mul(2)))
         .execute(&mut *tx)
         .await?;
-    let rows: Vec<(String, String, i64, String)> = sqlx::query_as(&format!(
-        "WITH expired AS (SELECT id FROM job WHERE state = 'leased' AND lease_until < $1 ORDER BY lease_until \
-         LIMIT $2 {SKIP_LOCKED}) \
-         UPDATE job SET state = CASE WHEN attempt >= $3 THEN 'dead' ELSE 'ready' END, \
-         ended = CASE WHEN attempt >= $3 THEN $1 ELSE 0 END, reason = $4, lease_token = '', lease_until = 0 \
-         WHERE id IN (SELECT id FROM expired) RETURNING tenant, vendor, priority, state"
+    let rows: Vec<(String, i64, String, String, i64)> = sqlx::query_as(&format!(
+        "SELECT id, attempt, tenant, vendor, priority FROM job WHERE state = 'leased' AND lease_until < $1 \
+         ORDER BY lease_until LIMIT $2 {SKIP_LOCKED}"
     ))
     .bind(group.now)
     .bind(TAKEN_UP)
-    .bind(i64::from(group.settings.max_attempts))
-    .bind(RAN_OUT)
     .fetch_all(&mut *tx)
     .await?;
-    for (tenant, vendor, priority, state) in rows {
+    for (id, attempt, tenant, vendor, priority) in rows {
+        // One of the jobs that were in flight together may have killed their worker. They rest for times of their own,
+        // so that its next attempt finds other neighbours.
+        let (state, due) = after_failure(group, attempt, rand::random());
+        let ended = if state == State::Dead { group.now } else { 0 };
+        sqlx::query(
+            "UPDATE job SET state = $1, due = $2, ended = $3, reason = $4, lease_token = '', lease_until = 0 \
+             WHERE id = $5",
+        )
+        .bind(state.name())
+        .bind(due)
+        .bind(ended)
+        .bind(RAN_OUT)
+        .bind(id)
+        .execute(&mut *tx)
+        .await?;
         let lane = Lane::from((tenant, vendor, priority));
-        let to = if state == State::Dead.name() {
-            State::Dead
-        } else {
-            State::Ready
-        };
-        group.moves.note(&lane, Some(State::Leased), Some(to));
+        group.moves.note(&lane, Some(State::Leased), Some(state));
     }
     Ok(())
 }

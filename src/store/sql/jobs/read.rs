@@ -21,15 +21,21 @@ pub(super) async fn paused(tx: &mut Conn) -> Result<bool, sqlx::Error> {
 }
 
 /// Whether a claim would find a job, or a lease to take back.
-pub(super) async fn worth_claiming(readers: &Pool, now: i64) -> Result<bool, QueueError> {
+pub(super) async fn worth_claiming(
+    readers: &Pool,
+    now: i64,
+    lease_ms: i64,
+) -> Result<bool, QueueError> {
     let found: i64 = sqlx::query_scalar(
         "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM job_control WHERE id = 1 AND paused <> 0) THEN 0 \
          WHEN EXISTS (SELECT 1 FROM job_tenant WHERE ready > 0) \
          OR EXISTS (SELECT 1 FROM job WHERE state = 'scheduled' AND due <= $1) \
          OR EXISTS (SELECT 1 FROM job WHERE state = 'leased' AND lease_until < $1) \
+         OR EXISTS (SELECT 1 FROM job WHERE state = 'leased' AND lease_until > $2) \
          THEN 1 ELSE 0 END AS BIGINT)",
     )
     .bind(now)
+    .bind(now.saturating_add(lease_ms.saturating_mul(2)))
     .fetch_one(readers)
     .await
     .map_err(|error| store(&error))?;
