@@ -10,10 +10,12 @@ pub(crate) mod lines;
 pub(crate) mod load;
 pub(crate) mod mask;
 pub(crate) mod portal;
+pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod screen;
 pub(crate) mod show;
 pub(crate) mod verify;
+pub(crate) mod worker;
 
 use std::io::{IsTerminal, Write};
 

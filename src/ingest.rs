@@ -1,6 +1,6 @@
 //! Ingest: bytes in, invoices out, told apart by content. Whatever cannot be read is an error with its place and mend.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fmt, path::Path, sync::Arc};
 
 use domain::{Invoice, evidence::sha256_hex, invoice::InvoiceError};
 use serde_json::Value;
@@ -45,12 +45,60 @@ fn error(at: impl Into<String>, problem: impl Into<String>, mend: &'static str) 
 
 /// Reads a file or, for `-`, standard input.
 pub(crate) fn read_file(path: &Path, limits: &Limits) -> Vec<Result<Document, IngestError>> {
-    use std::io::Read;
-    let name = if path.as_os_str() == "-" {
+    let name = name_of(path);
+    match bytes_of(path, limits) {
+        Ok(bytes) => read_bytes(&bytes, &name, limits),
+        Err(error) => vec![Err(error)],
+    }
+}
+
+/// Reads the invoices of a file, each with bytes of its own: read alone, they are the same invoice with the same digest.
+pub(crate) fn read_parts(
+    path: &Path,
+    limits: &Limits,
+) -> Vec<Result<(Document, Vec<u8>), IngestError>> {
+    let name = name_of(path);
+    let bytes = match bytes_of(path, limits) {
+        Ok(bytes) => bytes,
+        Err(error) => return vec![Err(error)],
+    };
+    let lines: BTreeMap<String, &[u8]> = bytes
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .map(|line| (sha256_hex(line), line))
+        .collect();
+    let part = |document: Document| {
+        let member = document.invoice.raw.to_string().into_bytes();
+        let part = lines
+            .get(&document.sha256)
+            .map_or(member, |line| line.to_vec());
+        (document, part)
+    };
+    match <[_; 1]>::try_from(read_bytes(&bytes, &name, limits)) {
+        Ok([one]) => vec![one.map(|document| {
+            let whole = document.sha256 == sha256_hex(&bytes);
+            if whole {
+                (document, bytes)
+            } else {
+                part(document)
+            }
+        })],
+        Err(several) => several.into_iter().map(|one| one.map(part)).collect(),
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    if path.as_os_str() == "-" {
         "stdin".to_owned()
     } else {
         path.display().to_string()
-    };
+    }
+}
+
+/// The bytes of a file, one more than the limit at most.
+fn bytes_of(path: &Path, limits: &Limits) -> Result<Vec<u8>, IngestError> {
+    use std::io::Read;
+    let name = name_of(path);
     let mut bytes = Vec::new();
     let limit = limits.file_bytes.saturating_add(1);
     let read = if path.as_os_str() == "-" {
@@ -59,19 +107,17 @@ pub(crate) fn read_file(path: &Path, limits: &Limits) -> Vec<Result<Document, In
         std::fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
     };
     match read {
-        Err(problem) if problem.kind() == std::io::ErrorKind::IsADirectory => vec![Err(error(
+        Err(problem) if problem.kind() == std::io::ErrorKind::IsADirectory => Err(error(
             name,
             "is a directory",
             "name the files in it, as in DIR/*.json",
-        ))],
-        Err(problem) => {
-            vec![Err(error(
-                name,
-                problem.to_string(),
-                "check the path and its permissions",
-            ))]
-        }
-        Ok(_) => read_bytes(&bytes, &name, limits),
+        )),
+        Err(problem) => Err(error(
+            name,
+            problem.to_string(),
+            "check the path and its permissions",
+        )),
+        Ok(_) => Ok(bytes),
     }
 }
 

@@ -102,6 +102,8 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Verify(args) => commands::verify::run(args, common, &settings).await,
         Command::Ask(args) => commands::ask::run(args, common, &settings).await,
         Command::Eval(args) => commands::eval::run(args, &settings).await,
+        Command::Worker(args) => commands::worker::run(args, &settings).await,
+        Command::Queue(args) => commands::queue::run(args, &settings).await,
         Command::Load(args) => commands::load::run(args, &settings).await,
         Command::Explain(args) => commands::explain::run(args, common, &settings).await,
         Command::Replay(args) => commands::replay::run(args, &settings).await,

@@ -13,6 +13,8 @@ pub(crate) const DEFAULT: &str = include_str!("../config/default.toml");
 pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) store: Store,
+    pub(crate) queue: queue::Settings,
+    pub(crate) worker: Worker,
     pub(crate) portal: gst_portal::PortalSettings,
     pub(crate) budget: Budget,
     pub(crate) loops: Loops,
@@ -64,6 +66,14 @@ pub(crate) struct Limits {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Store {
     pub(crate) url: String,
+}
+
+/// The workers of one process.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Worker {
+    /// Jobs in flight; 0 lets the machine and the model say.
+    pub(crate) concurrency: usize,
 }
 
 /// What one case may spend.

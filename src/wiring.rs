@@ -1,6 +1,7 @@
 //! Wiring: the one place that names concrete tools, stores and portals.
 
 pub(crate) mod counsel;
+pub(crate) mod daemon;
 mod portal_data;
 pub(crate) mod stored;
 
@@ -63,15 +64,16 @@ pub(crate) struct Verified {
     pub(crate) case: Option<Case>,
 }
 
-/// Today in India: the civil date at UTC+5:30.
+/// Today in India.
 pub(crate) fn today() -> Date {
+    day_in_india(jiff::Timestamp::now())
+}
+
+/// The civil date at UTC+5:30.
+fn day_in_india(at: jiff::Timestamp) -> Date {
     jiff::tz::Offset::from_seconds(19_800).map_or_else(
-        |_| {
-            jiff::Timestamp::now()
-                .to_zoned(jiff::tz::TimeZone::UTC)
-                .date()
-        },
-        |ist| ist.to_datetime(jiff::Timestamp::now()).date(),
+        |_| at.to_zoned(jiff::tz::TimeZone::UTC).date(),
+        |ist| ist.to_datetime(at).date(),
     )
 }
 
@@ -328,7 +330,7 @@ impl Session {
                     case: Some(case),
                 })
             }
-            Keep::Store(store) => self.verify_stored(store.as_ref(), input).await,
+            Keep::Store(store) => self.verify_stored(store.as_ref(), input, None).await,
         }
     }
 

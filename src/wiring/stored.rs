@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex, PoisonError,
-    atomic::{AtomicU32, Ordering},
+    atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use agent::{
@@ -15,6 +15,7 @@ use domain::{
     Date, Invoice, Law, Policy,
     verdict::{AuditLink, Verdict},
 };
+use queue::Lease;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{
@@ -30,13 +31,25 @@ pub(crate) async fn journal(store: &dyn Store) -> Result<Arc<dyn Journal>> {
     Ok(store.journal(Arc::new(Verdicts)).await?)
 }
 
-/// What ends a run: the verdict to be stored, and where its link goes.
+/// What ends a run: the verdict to be stored with what it was reached from, and where its link goes.
 struct Ending {
     new: NewVerdict,
+    input: CaseInput,
     link: Arc<Mutex<Option<AuditLink>>>,
+    /// The job that this verdict ends.
+    lease: Option<Lease>,
+    /// Set where the job is another worker's by now.
+    stale: Arc<AtomicBool>,
 }
 
-/// Appends the verdicts of runs that end, in the transaction of their last entries.
+/// A worker stood still for so long that another one has its job.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "job {0}: its lease ran out and another worker has it by now; the verdict reached here was discarded, nothing was stored"
+)]
+pub(crate) struct StaleLease(String);
+
+/// Appends the verdicts of runs that end and acknowledges their jobs, in the transaction of their last entries.
 struct Verdicts;
 
 #[async_trait]
@@ -48,17 +61,30 @@ impl Close for Verdicts {
                     "run {run} ends with no verdict"
                 )));
             };
-            let link = tx
-                .append(ending.new.clone())
-                .await
-                .map_err(|error| match error {
-                    StoreError::Database(error) => error,
-                    other => sqlx::Error::Protocol(other.to_string()),
-                })?;
+            let link = append(&mut tx, ending).await.map_err(|error| match error {
+                StoreError::Database(error) => error,
+                other => sqlx::Error::Protocol(other.to_string()),
+            })?;
+            if let Some(lease) = &ending.lease {
+                let held = tx
+                    .acknowledge(lease, link.seq, jiff::Timestamp::now())
+                    .await?;
+                ending.stale.store(!held, Ordering::Relaxed);
+                if !held {
+                    // Undoes the whole transaction; runs that ended in it too are then tried alone.
+                    let stale = StaleLease(lease.job.clone());
+                    return Err(sqlx::Error::Protocol(stale.to_string()));
+                }
+            }
             *ending.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
         }
         Ok(())
     }
+}
+
+async fn append(tx: &mut Tx<'_>, ending: &Ending) -> Result<AuditLink, StoreError> {
+    tx.put_case_input(&ending.input).await?;
+    tx.append(ending.new.clone()).await
 }
 
 /// What a case is judged on, kept so that it can be judged again: content-addressed by the store.
@@ -70,28 +96,34 @@ struct Kept {
 }
 
 impl Session {
-    pub(super) async fn verify_stored(&self, store: &dyn Store, input: Input) -> Result<Verified> {
+    /// Verifies what was not verified before; with a lease the verdict ends its job, or neither is stored. A verdict
+    /// that was there already comes without its case, and ends no job.
+    pub(super) async fn verify_stored(
+        &self,
+        store: &dyn Store,
+        input: Input,
+        lease: Option<Lease>,
+    ) -> Result<Verified> {
         let key = input.key();
-        if let Some(stored) = store.verdict_by_case(&key).await? {
-            return Ok(Verified {
-                verdict: verdict_of(&stored)?,
-                case: None,
-            });
+        if let Some(verified) = verified_before(store, &key).await? {
+            return Ok(verified);
         }
+        let case_key = key.clone();
         let kept = Kept {
             invoice: (*input.invoice.raw).clone(),
             sha256: input.sha256.clone(),
             policy: input.policy.text.clone(),
         };
         let case_input = CaseInput {
-            case_key: key.clone(),
+            case_key: case_key.clone(),
             bytes: serde_json::to_vec(&kept)?,
             as_of: input.as_of.to_string(),
             policy_sha256: input.policy.sha256.clone(),
             source: input.source.clone(),
         };
-        store.put_case_input(&case_input).await?;
         let link: Arc<Mutex<Option<AuditLink>>> = Arc::default();
+        let stale: Arc<AtomicBool> = Arc::default();
+        let (job, discarded) = (lease.clone(), Arc::clone(&stale));
         let cached = Arc::new(AtomicU32::new(0));
         let (slot, counted) = (Arc::clone(&link), Arc::clone(&cached));
         let (as_of, hits) = (input.as_of.to_string(), self.cache_hits());
@@ -112,21 +144,43 @@ impl Session {
                     created,
                     history: remembered(case, verdict.decision),
                 },
+                input: case_input.clone(),
                 link: Arc::clone(&slot),
+                lease: lease.clone(),
+                stale: Arc::clone(&discarded),
             })
         };
-        let (mut verdict, case) = self
+        let verified = self
             .agent
             .verify(input, Mode::Resume, Some(Arc::new(commit)))
-            .await?;
+            .await;
+        if let Some(job) = job.filter(|_| stale.load(Ordering::Relaxed)) {
+            return Err(StaleLease(job.job).into());
+        }
+        let (mut verdict, case) = verified?;
         verdict.usage.cache_hits = cached.load(Ordering::Relaxed);
         let linked = link.lock().unwrap_or_else(PoisonError::into_inner).take();
-        verdict.audit = linked.context("the verdict was not linked to the audit chain")?;
+        let Some(linked) = linked else {
+            // Another worker ended the same case while this one was on its way.
+            return verified_before(store, &case_key)
+                .await?
+                .context("the verdict was not linked to the audit chain");
+        };
+        verdict.audit = linked;
         Ok(Verified {
             verdict,
             case: Some(case),
         })
     }
+}
+
+async fn verified_before(store: &dyn Store, case_key: &str) -> Result<Option<Verified>> {
+    let stored = store.verdict_by_case(case_key).await?;
+    let verdict = stored.as_ref().map(verdict_of).transpose()?;
+    Ok(verdict.map(|verdict| Verified {
+        verdict,
+        case: None,
+    }))
 }
 
 /// A stored verdict with its link.

@@ -26,3 +26,5 @@ mod samples;
 mod screening;
 #[cfg(test)]
 mod stored;
+#[cfg(test)]
+mod worker;

@@ -55,7 +55,7 @@ pub(crate) fn no_job_is_lost_and_none_finished_twice(open: &dyn Open) {
         .build()
         .unwrap();
     let config = Config {
-        cases: 24,
+        cases: 12,
         failure_persistence: None,
         ..Config::default()
     };
