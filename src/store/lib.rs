@@ -36,7 +36,7 @@ pub use chain::Chain;
 pub use error::StoreError;
 pub use memory::Memory;
 pub use sqlite::Sqlite;
-pub use verdict::{AuditReport, CaseInput, Fault, NewVerdict, StoredVerdict};
+pub use verdict::{AuditReport, CaseInput, Fault, Listing, NewVerdict, StoredVerdict};
 
 /// What a past invoice billed against one line of an order: a row of `ledger_lines.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,6 +176,12 @@ pub trait Store: Records {
     /// # Errors
     /// A beginning that several ids share; otherwise as [`Self::verdict_by_case`].
     async fn verdict(&self, id: &str) -> Result<Option<StoredVerdict>, StoreError>;
+
+    /// Verdicts that a tenant may see, the newest first.
+    ///
+    /// # Errors
+    /// A database that does not answer, or a row that cannot be read.
+    async fn verdicts(&self, listing: &Listing) -> Result<Vec<StoredVerdict>, StoreError>;
 
     /// Keeps what a case is asked to judge; the same case again changes nothing.
     ///

@@ -1,6 +1,7 @@
 //! What a store keeps of a verified case, and what came of checking it.
 
-use domain::verdict::AuditLink;
+use domain::verdict::{AuditLink, Decision};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -30,6 +31,25 @@ pub struct StoredVerdict {
     /// The verdict with its link in `audit`.
     pub verdict: Value,
     pub link: AuditLink,
+}
+
+/// Which verdicts to list, the newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Whose verdicts: those of his jobs. Verdicts that no job asked for are those of the tenant without a name.
+    pub tenant: String,
+    /// The one of this id.
+    pub id: Option<String>,
+    pub decision: Option<Decision>,
+    /// GSTIN or vendor id.
+    pub vendor: Option<String>,
+    /// Reached from here on.
+    pub from: Option<Timestamp>,
+    /// And before this.
+    pub until: Option<Timestamp>,
+    /// The place in the chain of the last one of the page before.
+    pub before: Option<u64>,
+    pub most: u32,
 }
 
 /// What a case was asked to judge.

@@ -124,7 +124,9 @@ impl Session {
             bail!("a book keeps no verdicts");
         };
         let input = self.input(document, as_of);
-        let verified = self.verify_stored(store.as_ref(), input, Some(lease)).await?;
+        let verified = self
+            .verify_stored(store.as_ref(), input, Some(lease))
+            .await?;
         Ok(match verified.case {
             Some(_) => Done::Acknowledged,
             None => Done::Verdict(verified.verdict.id),

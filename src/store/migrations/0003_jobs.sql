@@ -28,6 +28,8 @@ CREATE INDEX job_scheduled ON job (due) WHERE state = 'scheduled';
 CREATE INDEX job_leased ON job (tenant, vendor) WHERE state = 'leased';
 CREATE INDEX job_lease ON job (lease_until) WHERE state = 'leased';
 CREATE INDEX job_dead ON job (id) WHERE state = 'dead';
+-- Whose a verdict is.
+CREATE INDEX job_verdict ON job (verdict, tenant);
 -- So that a document is forgotten with the last that needs it.
 CREATE INDEX job_document ON job (document);
 CREATE INDEX case_input_document ON case_input (document);

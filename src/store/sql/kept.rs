@@ -9,7 +9,7 @@ use queue::{Clock, Queue};
 
 use super::{SqlStore, dialect};
 use crate::{
-    AuditReport, CaseInput, Limits, NewVerdict, Report, Store, StoreError, StoredVerdict,
+    AuditReport, CaseInput, Limits, Listing, NewVerdict, Report, Store, StoreError, StoredVerdict,
     journal::Close,
 };
 
@@ -33,6 +33,10 @@ impl Store for SqlStore {
 
     async fn verdict(&self, id: &str) -> Result<Option<StoredVerdict>, StoreError> {
         self.verdict(id).await
+    }
+
+    async fn verdicts(&self, listing: &Listing) -> Result<Vec<StoredVerdict>, StoreError> {
+        self.verdicts(listing).await
     }
 
     async fn put_case_input(&self, input: &CaseInput) -> Result<(), StoreError> {

@@ -26,6 +26,7 @@ pub use self::journal::SqlJournal;
 mod audit;
 mod journal;
 mod kept;
+mod listing;
 mod load;
 mod ports;
 mod questions;

@@ -5,7 +5,7 @@ use crate::{CaseInput, NewVerdict, StoreError, StoredVerdict, chain::Chain};
 use domain::{Decimal, Paise, evidence::sha256_hex, verdict::AuditLink};
 use serde_json::{Value, json};
 
-type VerdictRow = (i64, String, String, String, String, String, String, String);
+pub(super) type VerdictRow = (i64, String, String, String, String, String, String, String);
 
 const COLUMNS: &str =
     "SELECT seq, id, case_key, as_of, created, json, previous, hash FROM verdict WHERE ";
@@ -250,7 +250,7 @@ impl SqlStore {
     }
 }
 
-fn stored(row: VerdictRow) -> Result<StoredVerdict, StoreError> {
+pub(super) fn stored(row: VerdictRow) -> Result<StoredVerdict, StoreError> {
     let (seq, id, case_key, as_of, created, json, previous, hash) = row;
     let corrupt = || StoreError::Corrupt(format!("verdict {id}"));
     let link = AuditLink {

@@ -1,0 +1,70 @@
+//! Verdicts page by page, the newest first, and only those that a tenant may see.
+
+use super::{
+    SqlStore,
+    verdicts::{VerdictRow, stored},
+    whole,
+};
+use crate::{Listing, StoreError, StoredVerdict};
+
+/// A verdict belongs to whose job it ended; one that no job asked for belongs to the tenant without a name.
+const OWN: &str = "(EXISTS (SELECT 1 FROM job AS j WHERE j.verdict = v.id AND j.tenant = $1) \
+                   OR ($1 = '' AND NOT EXISTS (SELECT 1 FROM job AS j WHERE j.verdict = v.id)))";
+
+impl SqlStore {
+    /// Verdicts that a tenant may see, the newest first.
+    ///
+    /// # Errors
+    /// A database that does not answer, or a row that cannot be read.
+    pub async fn verdicts(&self, listing: &Listing) -> Result<Vec<StoredVerdict>, StoreError> {
+        // Only what is asked stands in the statement, so that each question finds its index.
+        let mut texts: Vec<String> = vec![listing.tenant.clone()];
+        let mut asked: Vec<String> = vec![OWN.to_owned()];
+        let mut text = |condition: &dyn Fn(usize) -> String, value: String| {
+            texts.push(value);
+            asked.push(condition(texts.len()));
+        };
+        if let Some(id) = &listing.id {
+            text(&|at| format!("v.id = ${at}"), id.trim().to_uppercase());
+        }
+        if let Some(decision) = listing.decision {
+            text(&|at| format!("v.decision = ${at}"), decision.name().to_owned());
+        }
+        if let Some(vendor) = &listing.vendor {
+            let supplied = |at| {
+                format!(
+                    "v.supplier_gstin IN (SELECT gstin FROM vendor WHERE UPPER(vendor_id) = ${at} UNION ALL SELECT ${at})"
+                )
+            };
+            text(&supplied, invoice_db::key(vendor));
+        }
+        if let Some(from) = listing.from {
+            text(&|at| format!("v.created >= ${at}"), moment(from));
+        }
+        if let Some(until) = listing.until {
+            text(&|at| format!("v.created < ${at}"), moment(until));
+        }
+        let (before, most) = (texts.len() + 1, texts.len() + 2);
+        let statement = format!(
+            "SELECT seq, id, case_key, as_of, created, json, previous, hash FROM verdict AS v WHERE {} AND v.seq < ${before} \
+             ORDER BY v.seq DESC LIMIT ${most}",
+            asked.join(" AND ")
+        );
+        let mut question = sqlx::query_as::<_, VerdictRow>(&statement);
+        for value in texts {
+            question = question.bind(value);
+        }
+        let rows = question
+            .bind(listing.before.map_or(i64::MAX, whole))
+            .bind(i64::from(listing.most))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(stored).collect()
+    }
+}
+
+/// As `created` is written, up to its seconds: it is a prefix of every moment of that second.
+fn moment(at: jiff::Timestamp) -> String {
+    let text = at.to_string();
+    text.get(..19).unwrap_or(&text).to_owned()
+}

@@ -1,0 +1,143 @@
+//! What accounting systems send: proven genuine, and made jobs in one transaction before it is answered.
+
+use std::sync::Arc;
+
+use callbacks::{ReadBack, ReadBackError};
+use hooks::{Event, Kind, Reason, Reference, Request};
+use http::Method;
+use jiff::Timestamp;
+use queue::{Failure, Hold, NewJob, Once, QueueError};
+use serde::{Deserialize, Serialize};
+use server::{Accepted, Delivery, HookError};
+
+use super::service::Daemon;
+use crate::ingest;
+
+/// A document that is to be asked back: a job that holds no document yet.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Notice {
+    notice: Reference,
+}
+
+/// Makes a message jobs. The same event again is the same job.
+pub(super) async fn receive(daemon: &Daemon, delivery: Delivery) -> Result<Accepted, HookError> {
+    let source = daemon
+        .sources
+        .get(&delivery.source)
+        .ok_or(HookError::UnknownSource)?;
+    let request = Request {
+        method: &Method::POST,
+        headers: &delivery.headers,
+        query: &delivery.query,
+        body: &delivery.body,
+    };
+    let events = source
+        .receive(&request, Timestamp::now())
+        .map_err(|refusal| {
+            let detail = refusal.to_string();
+            if refusal.reason.is_proof() {
+                HookError::Unsigned { detail }
+            } else {
+                HookError::Unreadable { detail }
+            }
+        })?;
+    let mut jobs: Vec<NewJob> = Vec::new();
+    for event in events {
+        jobs.extend(jobs_of(daemon, source.tenant(), event, delivery.traceparent.as_deref())?);
+    }
+    if jobs.is_empty() {
+        return Ok(Accepted { id: None });
+    }
+    let added = daemon.queue.add(jobs).await.map_err(|error| match error {
+        QueueError::Full { retry_after, .. } => HookError::Full { retry_after },
+        QueueError::Refused(detail) => HookError::Unreadable { detail },
+        other => HookError::Failed(server::Failure(other.to_string())),
+    })?;
+    Ok(Accepted {
+        id: added.into_iter().next().map(|added| added.id),
+    })
+}
+
+/// What an event asks for: a job an invoice. What cannot be read becomes a job as well: it is dead at once, for a person to
+/// look at, and the sender has no use for the news.
+fn jobs_of(
+    daemon: &Daemon,
+    tenant: &str,
+    event: Event,
+    traceparent: Option<&str>,
+) -> Result<Vec<NewJob>, HookError> {
+    let source = format!("hook:{}", event.source);
+    let job = |supplier: Option<&str>, bytes: Vec<u8>, part: usize| NewJob {
+        id: ulid::Ulid::new().to_string(),
+        tenant: tenant.to_owned(),
+        vendor: invoice_db::key(supplier.unwrap_or_default()),
+        priority: 0,
+        not_before: None,
+        source: source.clone(),
+        bytes,
+        as_of: None,
+        once: Some(Once {
+            scope: source.clone(),
+            key: if part == 0 {
+                event.key.clone()
+            } else {
+                format!("{}#{part}", event.key)
+            },
+            // The sender's identity alone tells events apart: he may write the same one otherwise.
+            digest: String::new(),
+            hold: Hold::Kept,
+        }),
+        traceparent: traceparent.map(str::to_owned),
+    };
+    Ok(match event.kind {
+        Kind::Ignored { why } => {
+            tracing::debug!("hook {}: nothing to verify: {why}", event.source);
+            Vec::new()
+        }
+        Kind::Notice(notice) => {
+            let bytes = serde_json::to_vec(&Notice { notice })
+                .map_err(|error| HookError::Failed(server::Failure(error.to_string())))?;
+            vec![job(None, bytes, 0)]
+        }
+        Kind::Document(bytes) => {
+            let read = ingest::read_bytes(&bytes, &source, &daemon.limits);
+            let whole = read.len() < 2;
+            let documents = read.into_iter().enumerate();
+            documents
+                .map(|(part, one)| match one {
+                    Ok(document) => {
+                        let supplier = document.invoice.supplier.gstin.as_deref();
+                        let bytes = if whole {
+                            bytes.to_vec()
+                        } else {
+                            document.invoice.raw.to_string().into_bytes()
+                        };
+                        job(supplier, bytes, part)
+                    }
+                    Err(_) => job(None, bytes.to_vec(), part),
+                })
+                .collect()
+        }
+    })
+}
+
+/// The document of a job, asked back from its sender where the job holds only notice of it.
+pub(super) async fn document_of(
+    systems: Option<&Arc<dyn ReadBack>>,
+    bytes: Vec<u8>,
+) -> Result<Vec<u8>, Failure> {
+    let Ok(Notice { notice }) = serde_json::from_slice(&bytes) else {
+        return Ok(bytes);
+    };
+    let Some(systems) = systems else {
+        return Err(Failure::Final(
+            "only notice came of this document, and no system to ask for it is configured (callbacks.read_back)".to_owned(),
+        ));
+    };
+    match systems.fetch(&notice).await {
+        Ok(document) => Ok(document.to_vec()),
+        Err(error) if error.retry_is_useful() => Err(Failure::Retry(error.to_string())),
+        Err(error) => Err(Failure::Final(error.to_string())),
+    }
+}

@@ -1,0 +1,448 @@
+//! What the daemon's HTTP asks for, answered by the store, the queue and one session.
+//!
+//! *Invariant:* whatever is answered is the tenant's own. The tenant `default` of HTTP is the one without a name in the queue.
+
+use std::{sync::Arc, time::Duration};
+
+use agent::{
+    Asker,
+    engine::{Journal, Mode, RunId},
+};
+use async_trait::async_trait;
+use domain::Date;
+use futures::{StreamExt, stream};
+use hooks::Sources;
+use jiff::{Timestamp, civil::DateTime};
+use queue::{Hold, Job, NewJob, Once, Queue, QueueError, Record, State};
+use serde_json::{Value, json};
+use server::{
+    Accepted, AskError, Delivery, Event, Events, Exchange, Failure, HookError, ListQuery, Listed,
+    Part, Priority, Question, Review, ReviewError, Service, Status, Submission, SubmitError,
+    Submitted, Tenant,
+};
+use store::{Listing, Store};
+use telemetry::{Format, Metrics, QueueStats};
+use tokio::sync::Notify;
+
+use super::{Session, day_in_india, health::Health};
+use crate::{
+    ingest::{self, Document},
+    settings::Limits,
+};
+
+/// The longest pause between two looks at a job that somebody waits for, where no one here told of its end.
+const LOOK: Duration = Duration::from_millis(250);
+/// Between two looks at a journal that grows.
+const FOLLOW: Duration = Duration::from_millis(100);
+
+/// Everything behind the routes.
+pub(super) struct Daemon {
+    pub(super) session: Arc<Session>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) queue: Arc<dyn Queue>,
+    pub(super) asker: Asker,
+    pub(super) sources: Sources,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) health: Health,
+    pub(super) limits: Limits,
+    /// Rung when a worker of this process has ended a job.
+    pub(super) ended: Arc<Notify>,
+}
+
+/// As the queue and the store name a tenant.
+fn named(tenant: &Tenant) -> String {
+    if *tenant == Tenant::default() {
+        String::new()
+    } else {
+        tenant.as_str().to_owned()
+    }
+}
+
+fn failure(error: impl std::fmt::Display) -> Failure {
+    Failure(error.to_string())
+}
+
+/// The first moment of a day in India; a day that no calendar of ours has counts from the beginning of time.
+fn midnight(day: Date) -> Timestamp {
+    let ist = jiff::tz::Offset::constant(5).saturating_add(jiff::SignedDuration::from_mins(30));
+    ist.to_timestamp(DateTime::from(day)).unwrap_or(Timestamp::MIN)
+}
+
+impl Daemon {
+    /// One invoice, as the sender wrote it.
+    fn read(&self, bytes: &[u8], source: &str) -> Result<Document, String> {
+        let mut read = ingest::read_bytes(bytes, source, &self.limits);
+        match (read.pop(), read.len()) {
+            (Some(Ok(document)), 0) => Ok(document),
+            (Some(Err(error)), 0) => Err(error.to_string()),
+            (_, others) => Err(format!(
+                "{source}: holds {} invoices; send each as a document of its own",
+                others + 1
+            )),
+        }
+    }
+
+    /// A job in which an event of a source, or a request, asks for one document.
+    fn job(&self, document: &Document, bytes: Vec<u8>) -> NewJob {
+        let supplier = document.invoice.supplier.gstin.as_deref();
+        NewJob {
+            id: ulid::Ulid::new().to_string(),
+            tenant: String::new(),
+            vendor: invoice_db::key(supplier.unwrap_or_default()),
+            priority: 0,
+            not_before: None,
+            source: String::new(),
+            bytes,
+            as_of: None,
+            once: None,
+            traceparent: None,
+        }
+    }
+
+    async fn added(&self, job: NewJob) -> Result<Submitted, SubmitError> {
+        let added = self.queue.add(vec![job]).await.map_err(|error| match error {
+            QueueError::Conflict { .. } => SubmitError::Conflict,
+            QueueError::Full { retry_after, .. } => SubmitError::Full { retry_after },
+            QueueError::Refused(detail) => SubmitError::Unreadable { detail },
+            other => SubmitError::Failed(failure(other)),
+        })?;
+        let added = added.into_iter().next();
+        let added = added.ok_or_else(|| Failure("the queue added nothing".to_owned()))?;
+        Ok(Submitted {
+            id: added.id,
+            new: added.new,
+        })
+    }
+
+    /// The tenant's job of an id.
+    async fn record(&self, tenant: &Tenant, id: &str) -> Result<Option<Record>, Failure> {
+        let record = self.queue.show(&id.to_uppercase()).await.map_err(failure)?;
+        Ok(record.filter(|record| record.tenant == named(tenant)))
+    }
+
+    /// The tenant's verdict of an id.
+    async fn verdict(&self, tenant: &Tenant, id: &str) -> Result<Option<Value>, Failure> {
+        let listing = Listing {
+            tenant: named(tenant),
+            id: Some(id.to_owned()),
+            most: 1,
+            ..Listing::default()
+        };
+        let found = self.store.verdicts(&listing).await.map_err(failure)?;
+        Ok(found.into_iter().next().map(|stored| stored.verdict))
+    }
+
+    async fn status_of(&self, tenant: &Tenant, record: Record) -> Result<Option<Status>, Failure> {
+        Ok(match record.state {
+            State::Scheduled | State::Ready => Some(Status::Waiting),
+            State::Leased => Some(Status::Leased),
+            State::Done => {
+                let id = record.verdict.unwrap_or_default();
+                self.verdict(tenant, &id).await?.map(Status::Done)
+            }
+            State::Dead => Some(Status::Dead {
+                reason: record.reason.unwrap_or_default(),
+            }),
+        })
+    }
+
+    /// The run of a job in the journal: its case's key.
+    async fn run_of(&self, record: &Record) -> Result<Option<RunId>, Failure> {
+        let job = Job {
+            id: record.id.clone(),
+            tenant: record.tenant.clone(),
+            vendor: record.vendor.clone(),
+            priority: record.priority,
+            source: record.source.clone(),
+            document: record.document.clone(),
+            as_of: record.as_of.as_deref().and_then(|day| day.parse().ok()),
+            traceparent: None,
+            added: record.added,
+        };
+        let bytes = self.queue.document(&job).await.map_err(failure)?;
+        let Ok(document) = self.read(&bytes, &job.source) else {
+            return Ok(None);
+        };
+        let as_of = job.as_of.unwrap_or_else(|| day_in_india(job.added));
+        Ok(Some(RunId::new(self.session.input(&document, as_of).key())))
+    }
+}
+
+/// Where a stream of events stands.
+struct Following {
+    journal: Arc<dyn Journal>,
+    store: Arc<dyn Store>,
+    queue: Arc<dyn Queue>,
+    tenant: String,
+    job: String,
+    run: Option<RunId>,
+    /// Events told so far, those left out included.
+    told: u64,
+    /// Events that were told before this stream began.
+    after: u64,
+    waiting: std::collections::VecDeque<Event>,
+    over: bool,
+}
+
+impl Following {
+    async fn next(&mut self) -> Result<Option<Event>, Failure> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Ok(Some(event));
+            }
+            if self.over {
+                return Ok(None);
+            }
+            if !self.look().await? {
+                tokio::time::sleep(FOLLOW).await;
+            }
+        }
+    }
+
+    fn tell(&mut self, name: &str, data: Value) {
+        self.told += 1;
+        if self.told > self.after {
+            self.waiting.push_back(Event {
+                id: self.told,
+                name: name.to_owned(),
+                data,
+            });
+        }
+    }
+
+    /// Takes what is new; `false` where nothing is.
+    async fn look(&mut self) -> Result<bool, Failure> {
+        // The state first: what the journal then lacks does not come any more.
+        let record = self.queue.show(&self.job).await.map_err(failure)?;
+        let before = self.told;
+        if let Some(run) = &self.run {
+            let entries = self.journal.load(run).await.map_err(failure)?;
+            let known = usize::try_from(self.told).unwrap_or(usize::MAX);
+            for entry in entries.into_iter().skip(known) {
+                let data = json!({"seq": entry.seq, "kind": entry.kind, "step": entry.step, "name": entry.name,
+                    "hash": entry.hash});
+                self.tell("step", data);
+            }
+        }
+        let Some(record) = record else {
+            self.over = true;
+            return Ok(true);
+        };
+        match record.state {
+            State::Done => {
+                let listing = Listing {
+                    tenant: self.tenant.clone(),
+                    id: record.verdict,
+                    most: 1,
+                    ..Listing::default()
+                };
+                let found = self.store.verdicts(&listing).await.map_err(failure)?;
+                if let Some(stored) = found.into_iter().next() {
+                    let verdict = &stored.verdict;
+                    let data = json!({"id": verdict["id"], "decision": verdict["decision"], "summary": verdict["summary"]});
+                    self.tell("verdict", data);
+                }
+                self.over = true;
+            }
+            State::Dead => {
+                self.tell("dead", json!({"reason": record.reason}));
+                self.over = true;
+            }
+            State::Scheduled | State::Ready | State::Leased => {}
+        }
+        Ok(self.over || self.told > before)
+    }
+}
+
+#[async_trait]
+impl Service for Daemon {
+    async fn submit(&self, submission: Submission) -> Result<Submitted, SubmitError> {
+        let Submission {
+            tenant,
+            document: bytes,
+            source,
+            idempotency_key,
+            as_of,
+            priority,
+            traceparent,
+        } = submission;
+        let document = self
+            .read(&bytes, &source)
+            .map_err(|detail| SubmitError::Unreadable { detail })?;
+        let digest = document.sha256.clone();
+        let mut job = self.job(&document, bytes.to_vec());
+        job.tenant = named(&tenant);
+        job.source = source;
+        job.as_of = as_of;
+        job.traceparent = traceparent;
+        job.priority = match priority {
+            Priority::Low => -10,
+            Priority::Normal => 0,
+            Priority::High => 10,
+        };
+        job.once = idempotency_key.map(|key| Once {
+            scope: "api".to_owned(),
+            key,
+            digest,
+            hold: Hold::Kept,
+        });
+        self.added(job).await
+    }
+
+    async fn status(&self, tenant: &Tenant, id: &str) -> Result<Option<Status>, Failure> {
+        match self.record(tenant, id).await? {
+            Some(record) => self.status_of(tenant, record).await,
+            None => Ok(self.verdict(tenant, id).await?.map(Status::Done)),
+        }
+    }
+
+    async fn wait(
+        &self,
+        tenant: &Tenant,
+        id: &str,
+        at_most: Duration,
+    ) -> Result<Option<Status>, Failure> {
+        let until = tokio::time::Instant::now() + at_most;
+        loop {
+            // Heard from before the look, so that no end falls between the two.
+            let ended = self.ended.notified();
+            let status = self.status(tenant, id).await?;
+            let under_way = matches!(status, Some(Status::Waiting | Status::Leased));
+            let left = until.saturating_duration_since(tokio::time::Instant::now());
+            if !under_way || left.is_zero() {
+                return Ok(status);
+            }
+            tokio::time::timeout(left.min(LOOK), ended).await.ok();
+        }
+    }
+
+    async fn list(&self, tenant: &Tenant, query: ListQuery) -> Result<Listed, Failure> {
+        let limit = query.limit.clamp(1, 1_000);
+        let listing = Listing {
+            tenant: named(tenant),
+            id: None,
+            decision: query.decision,
+            vendor: query.vendor,
+            from: query.from.map(midnight),
+            until: query.to.and_then(|day| day.tomorrow().ok()).map(midnight),
+            before: query.after.and_then(|place| place.parse().ok()),
+            most: u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1),
+        };
+        let mut found = self.store.verdicts(&listing).await.map_err(failure)?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more).map(|last| last.link.seq.to_string());
+        Ok(Listed {
+            verdicts: found.into_iter().map(|stored| stored.verdict).collect(),
+            next,
+        })
+    }
+
+    async fn events(
+        &self,
+        tenant: &Tenant,
+        id: &str,
+        after: Option<u64>,
+    ) -> Result<Option<Events>, Failure> {
+        let Some(record) = self.record(tenant, id).await? else {
+            return Ok(None);
+        };
+        let run = self.run_of(&record).await?;
+        let mut following = Following {
+            journal: Arc::clone(&self.session.journal),
+            store: Arc::clone(&self.store),
+            queue: Arc::clone(&self.queue),
+            tenant: named(tenant),
+            job: record.id,
+            run,
+            told: 0,
+            after: after.unwrap_or_default(),
+            waiting: std::collections::VecDeque::new(),
+            over: false,
+        };
+        following.look().await?;
+        if following.over && following.waiting.is_empty() {
+            return Ok(Some(Events::Over));
+        }
+        let events = stream::unfold(following, |mut following| async move {
+            let next = following.next().await.transpose()?;
+            if next.is_err() {
+                following.over = true;
+            }
+            Some((next, following))
+        });
+        Ok(Some(Events::Following(events.boxed())))
+    }
+
+    async fn review(&self, _: &Tenant, _: &str, _: Review) -> Result<Value, ReviewError> {
+        Err(ReviewError::NotFound)
+    }
+
+    async fn ask(&self, _: &Tenant, question: Question) -> Result<Value, AskError> {
+        let Question { question, as_of } = question;
+        let most = self.limits.question_chars;
+        if question.chars().count() > most {
+            return Err(AskError::Refused {
+                detail: format!("the question is longer than {most} characters (limits.question_chars)"),
+            });
+        }
+        let mut asked = self.session.question(&question);
+        asked.as_of = as_of.unwrap_or_else(super::today);
+        let id = ulid::Ulid::new().to_string();
+        let (answer, _) = self
+            .asker
+            .ask(asked, &id, Mode::Fresh)
+            .await
+            .map_err(failure)?;
+        Ok(serde_json::to_value(answer).map_err(failure)?)
+    }
+
+    async fn report(
+        &self,
+        _: &Tenant,
+        _: &str,
+        _: &[(String, String)],
+    ) -> Result<Value, AskError> {
+        Err(AskError::NotFound)
+    }
+
+    async fn hook(&self, delivery: Delivery) -> Result<Accepted, HookError> {
+        super::inbox::receive(self, delivery).await
+    }
+
+    async fn readiness(&self) -> Vec<Part> {
+        self.health.parts().await
+    }
+
+    async fn metrics(&self) -> Result<String, Failure> {
+        let stats = self.queue.stats().await.map_err(failure)?;
+        self.metrics.queue(&QueueStats {
+            waiting: stats.waiting,
+            leased: stats.leased,
+            done: stats.done,
+            dead: stats.dead,
+            oldest_waiting: Duration::from_secs(stats.oldest_waiting_s),
+        });
+        Ok(self.metrics.render(Format::Text))
+    }
+
+    async fn page(&self, tenant: &Tenant, path: &str) -> Result<Option<String>, Failure> {
+        if !path.trim_matches('/').is_empty() {
+            return Ok(None);
+        }
+        let held = Listing {
+            tenant: named(tenant),
+            decision: Some(domain::verdict::Decision::Hold),
+            most: 100,
+            ..Listing::default()
+        };
+        let held = self.store.verdicts(&held).await.map_err(failure)?;
+        Ok(Some(super::page::holds(&held)))
+    }
+
+    fn served(&self, exchange: &Exchange<'_>) {
+        if let Some(source) = exchange.source {
+            self.metrics.hook(source, exchange.status, exchange.elapsed);
+        }
+    }
+}
