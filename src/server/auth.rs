@@ -169,6 +169,3 @@ fn bearer(value: &HeaderValue) -> Option<&str> {
     let one = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     (scheme.eq_ignore_ascii_case("bearer") && one).then_some(token)
 }
-
-#[cfg(test)]
-mod tests;

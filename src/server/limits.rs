@@ -200,6 +200,3 @@ impl Streams {
             .map_err(|_| Problem::plain(Kind::Overloaded).retry_after(Duration::from_secs(5)))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -300,6 +300,3 @@ pub(crate) mod example {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -59,7 +59,7 @@ async fn show(
     answer(&id, status, Some(&headers))
 }
 
-/// A verification without a verdict.
+/// How far a verification is.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Progress {
     id: String,
@@ -71,6 +71,8 @@ pub(super) struct Progress {
 enum Stage {
     Waiting,
     Leased,
+    Done,
+    Dead,
 }
 
 /// How long is waited: not at all without `?wait=`, and never longer than the settings allow.
@@ -106,18 +108,25 @@ pub(super) fn answer(
     status: Status,
     conditions: Option<&HeaderMap>,
 ) -> Result<Response, Problem> {
+    match status {
+        Status::Done(verdict) => Ok(verdict_response(&verdict, conditions)),
+        Status::Dead { reason } => Err(Problem::new(
+            Kind::Dead,
+            format!(
+                "verification {id} was given up: {reason}. There is no verdict and nothing is approved; mend that, then `satyapan queue retry {id}`"
+            ),
+        )),
+        Status::Waiting | Status::Leased => Ok(progress(id, &status)),
+    }
+}
+
+/// How far it is, whatever it came to.
+pub(super) fn progress(id: &str, status: &Status) -> Response {
     let state = match status {
-        Status::Done(verdict) => return Ok(verdict_response(&verdict, conditions)),
-        Status::Dead { reason } => {
-            return Err(Problem::new(
-                Kind::Dead,
-                format!(
-                    "verification {id} was given up: {reason}. There is no verdict and nothing is approved; mend that, then `satyapan queue retry {id}`"
-                ),
-            ));
-        }
         Status::Waiting => Stage::Waiting,
         Status::Leased => Stage::Leased,
+        Status::Done(_) => Stage::Done,
+        Status::Dead { .. } => Stage::Dead,
     };
     let progress = Progress {
         id: id.to_owned(),
@@ -125,7 +134,7 @@ pub(super) fn answer(
     };
     let again = HeaderValue::from(LOOK_AGAIN_S);
     let headers = [(header::RETRY_AFTER, again)];
-    Ok((StatusCode::ACCEPTED, headers, axum::Json(progress)).into_response())
+    (StatusCode::ACCEPTED, headers, axum::Json(progress)).into_response()
 }
 
 pub(super) fn verdict_response(verdict: &Value, conditions: Option<&HeaderMap>) -> Response {

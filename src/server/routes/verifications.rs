@@ -26,7 +26,7 @@ use crate::{
     negotiate::{self, DOCUMENTS, JSON, NDJSON},
     openapi::{Operation, Parameter, Schemas, example},
     problem::{Kind, Problem},
-    service::{ListQuery, Priority, Submission, SubmitError, is_word},
+    service::{ListQuery, Priority, Status, Submission, SubmitError, is_word},
 };
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -106,8 +106,16 @@ async fn submit(
         .await?
         .map_err(refused)?;
     let wait = verification::wait_of(&app, terms.wait);
-    let status = verification::status(&app, &caller.tenant, &submitted.id, wait).await?;
-    let mut response = verification::answer(&submitted.id, status, None)?;
+    let id = &submitted.id;
+    let mut response = if !wait.is_zero() {
+        let status = verification::status(&app, &caller.tenant, id, wait).await?;
+        verification::answer(id, status, None)?
+    } else if submitted.new {
+        verification::progress(id, &Status::Waiting)
+    } else {
+        let status = verification::status(&app, &caller.tenant, id, wait).await?;
+        verification::progress(id, &status)
+    };
     let location = format!("/v1/verifications/{}", submitted.id);
     let location = location
         .try_into()
