@@ -109,9 +109,16 @@ impl Authenticator {
     /// # Errors
     /// No bearer token, more than one, or one that does not hold: 401. No key set to judge a token by: 503.
     pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
+        if self.keys.is_empty() && self.tokens.is_none() {
+            return Err(nobody(
+                "this server has neither API keys nor an identity provider, so nobody can be let in: set server.api_keys (in the environment SATYAPAN__SERVER__API_KEYS) and start it again",
+            ));
+        }
         let mut all = headers.get_all(header::AUTHORIZATION).iter();
         let (Some(value), None) = (all.next(), all.next()) else {
-            return Err(self.nobody());
+            return Err(nobody(
+                "send one Authorization header: `Authorization: Bearer`, a blank, and an API key or JWT",
+            ));
         };
         let Some(token) = bearer(value) else {
             return Err(challenge(
@@ -132,16 +139,11 @@ impl Authenticator {
             )),
         }
     }
+}
 
-    fn nobody(&self) -> Problem {
-        let detail = if self.keys.is_empty() && self.tokens.is_none() {
-            "this server has neither API keys nor an identity provider, so nobody can be let in: set server.api_keys (in the environment SATYAPAN__SERVER__API_KEYS) and start it again"
-        } else {
-            "send one Authorization header: `Authorization: Bearer`, a blank, and an API key or JWT"
-        };
-        Problem::new(Kind::Unauthenticated, detail)
-            .with(header::WWW_AUTHENTICATE, HeaderValue::from_static(REALM))
-    }
+fn nobody(detail: &str) -> Problem {
+    Problem::new(Kind::Unauthenticated, detail)
+        .with(header::WWW_AUTHENTICATE, HeaderValue::from_static(REALM))
 }
 
 const REALM: &str = "Bearer realm=\"satyapan\"";

@@ -116,8 +116,10 @@ pub(crate) async fn guard(
     response
 }
 
-async fn refuse(app: &Shared, request: Request, problem: Problem) -> Response {
-    app.bodies.discard(request.into_body()).await;
+/// Refuses a request whose body nobody has read.
+pub(crate) async fn refuse(app: &Shared, request: Request, problem: Problem) -> Response {
+    let (parts, body) = request.into_parts();
+    app.bodies.discard(&parts.headers, body).await;
     problem.into_response()
 }
 
@@ -159,8 +161,8 @@ fn deadline(app: &Shared, pace: Pace) -> Duration {
 }
 
 /// A path that no route has.
-pub(crate) async fn not_found() -> Problem {
-    Problem::plain(Kind::NotFound)
+pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Response {
+    refuse(&app, request, Problem::plain(Kind::NotFound)).await
 }
 
 /// W3C trace context: version 00, a trace, a parent, flags; or a later version that begins like it.

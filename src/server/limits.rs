@@ -58,13 +58,13 @@ impl Bodies {
         let announced = headers.get(http::header::CONTENT_LENGTH);
         let announced = announced.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > self.bytes_max) {
-            self.discard(body).await;
+            self.discard(headers, body).await;
             return Err(self.too_large());
         }
         match timeout(self.time_max, self.collect(&mut body)).await {
             Ok(Ok(held)) => Ok(held),
             Ok(Err(problem)) => {
-                self.discard(body).await;
+                self.discard(headers, body).await;
                 Err(problem)
             }
             Err(_) => Err(Problem::new(
@@ -119,7 +119,11 @@ impl Bodies {
 
     /// Lets a client that is refused send on for a moment, and keeps nothing of it: a connection that is closed on what is
     /// still coming is reset, and the client never reads why.
-    pub(crate) async fn discard(&self, mut body: Body) {
+    pub(crate) async fn discard(&self, headers: &HeaderMap, mut body: Body) {
+        // Such a client sends nothing before it is told to go on, and reading would tell it so.
+        if headers.contains_key(http::header::EXPECT) {
+            return;
+        }
         let rest = async {
             let mut seen = 0usize;
             while let Some(Ok(frame)) = body.frame().await {

@@ -58,9 +58,9 @@ impl Parameter {
 
     /// The id of a verification.
     pub(crate) fn id() -> Self {
-        let mut id = Self::path("id", "From `Location`").word();
-        id.example = Some(json!(example::ID));
-        id
+        Self::path("id", "From `Location`")
+            .word()
+            .example(example::ID)
     }
 
     pub(crate) fn of<T: JsonSchema>(self, schemas: &mut Schemas) -> Self {
@@ -76,17 +76,24 @@ impl Parameter {
         self.schema(json!({"type": "string", "minLength": min, "maxLength": max}))
     }
 
-    /// As `service::is_word` has it.
+    /// As `service::is_word` has it; a query's member without a value counts as not there.
     pub(crate) fn word(self) -> Self {
-        self.schema(json!({"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}))
+        let least = u8::from(self.place != "query");
+        let pattern = format!("^[A-Za-z0-9._-]{{{least},64}}$");
+        self.schema(json!({"type": "string", "pattern": pattern}))
+    }
+
+    pub(crate) fn example(mut self, example: &'static str) -> Self {
+        self.example = Some(example.into());
+        self
     }
 
     pub(crate) fn date(self) -> Self {
         self.schema(json!({"type": "string", "format": "date"}))
     }
 
-    pub(crate) fn number(self, min: usize, max: usize) -> Self {
-        self.schema(json!({"type": "integer", "minimum": min, "maximum": max}))
+    pub(crate) fn number(self, min: u32, max: impl Into<Value>) -> Self {
+        self.schema(json!({"type": "integer", "minimum": min, "maximum": max.into()}))
     }
 
     pub(crate) fn one_of(self, values: &[&str]) -> Self {

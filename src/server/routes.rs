@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    extract::{FromRequestParts, Path},
+    extract::{FromRequestParts, Path, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Uri, header, request::Parts},
     middleware,
     routing::MethodRouter,
@@ -98,14 +98,16 @@ pub(crate) fn router(app: &App) -> Router {
     let mut router = Router::new();
     for route in ROUTES {
         let guard = middleware::from_fn_with_state((app.clone(), route), guard::guard);
-        let other = move || async move {
+        let state = app.clone();
+        let other = move |request: Request| async move {
             let allow = allowed(route.path);
             let detail = format!("{} is for {allow}: use one of them", route.path);
             let problem = Problem::new(Kind::MethodNotAllowed, detail);
-            match HeaderValue::try_from(allow) {
+            let problem = match HeaderValue::try_from(allow) {
                 Ok(allow) => problem.with(header::ALLOW, allow),
                 Err(_) => problem,
-            }
+            };
+            guard::refuse(&state, request, problem).await
         };
         let handler = (route.handler)().route_layer(guard);
         // Of two routes of one path only one may say what becomes of the other methods.
@@ -206,7 +208,7 @@ async fn json<T: DeserializeOwned>(
 ) -> Result<T, Problem> {
     let form = negotiate::body_is(headers, &[JSON]);
     if let Err(problem) = form {
-        app.bodies.discard(body).await;
+        app.bodies.discard(headers, body).await;
         return Err(problem);
     }
     let held = app.bodies.read(headers, body).await?;

@@ -96,7 +96,11 @@ fn openapi_operation(_: &mut Schemas) -> Operation {
 fn problem_operation(_: &mut Schemas) -> Operation {
     let slugs: Vec<&str> = Kind::ALL.iter().map(|kind| kind.about().slug).collect();
     Operation::new("explainProblem", "What a problem's type means")
-        .parameter(Parameter::path("slug", "The last part of `type`").one_of(&slugs))
+        .parameter(
+            Parameter::path("slug", "The last part of `type`")
+                .one_of(&slugs)
+                .example("not-found"),
+        )
         .answer(200, "A page")
         .answer_as(200, HTML, &serde_json::json!({"type": "string"}))
         .problems(&[Kind::BadRequest, Kind::NotFound])

@@ -12,7 +12,7 @@ use super::{Access, Id, Pace, Route, text};
 use crate::{
     app::App,
     auth::{Caller, Role},
-    negotiate::SSE,
+    negotiate::{JSON, SSE},
     openapi::{Operation, Parameter, Schemas},
     problem::{Kind, Problem},
     service::Events,
@@ -54,15 +54,24 @@ async fn events(
 }
 
 fn events_operation(_: &mut Schemas) -> Operation {
+    // Each event, as OpenAPI 3.2 has it.
+    let event = serde_json::json!({
+        "type": "object",
+        "properties": {
+            "id": {"type": "string", "pattern": "^[0-9]+$"},
+            "event": {"type": "string"},
+            "data": {"type": "string", "contentMediaType": JSON}
+        }
+    });
     Operation::new("followVerification", "Each step as it happens")
         .describe(
             "Server-sent events: what the journal has, then what it gets, until the verification ends. \
              `Last-Event-ID` goes on after an event.",
         )
         .parameter(Parameter::id())
-        .parameter(Parameter::header("Last-Event-ID", "The last event that was read").number(0, 1_000_000_000))
+        .parameter(Parameter::header("Last-Event-ID", "The last event that was read").number(0, 1_000_000_000u32))
         .answer(200, "The events")
-        .answer_as(200, SSE, &serde_json::json!({"type": "string"}))
+        .answer_as(200, SSE, &event)
         .answer(204, "The verification has ended, and nothing follows that event")
         .problems(&[Kind::BadRequest, Kind::NotFound, Kind::Overloaded])
 }

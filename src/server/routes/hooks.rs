@@ -96,7 +96,11 @@ fn hook_operation(schemas: &mut Schemas) -> Operation {
         .describe(
             "Signed by its sender, or with the token of its source where the sender cannot sign.",
         )
-        .parameter(Parameter::path("source", "`erpnext`, `zoho`, `tally`, `standard` …").word())
+        .parameter(
+            Parameter::path("source", "`erpnext`, `zoho`, `tally`, `standard` …")
+                .word()
+                .example("erpnext"),
+        )
         .body(vec![("*/*".to_owned(), body)])
         .answer_json::<Answer>(schemas, 202, "Taken, durably")
         .problems(&[

@@ -42,7 +42,11 @@ async fn report(
 fn report_operation(_: &mut Schemas) -> Operation {
     Operation::new("report", "A report over the ledger")
         .describe("Paths and parameters as those of `satyapan report`.")
-        .parameter(Parameter::path("path", "The report, as `spend/by-vendor`").string())
+        .parameter(
+            Parameter::path("path", "The report, as `spend/by-vendor`")
+                .string()
+                .example("spend/by-vendor"),
+        )
         .answer(200, "The report")
         .answer_as(200, JSON, &serde_json::json!({"type": ["object", "array"]}))
         .problems(&[Kind::BadRequest, Kind::NotFound, Kind::Invalid])

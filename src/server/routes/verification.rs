@@ -29,7 +29,7 @@ use crate::{
 /// How soon a client should look again, in seconds.
 const LOOK_AGAIN_S: u16 = 1;
 /// The longest `?wait=` that is read; waited is for `server.wait_s_max` at most.
-const WAIT_S_READ: usize = 86_400;
+const WAIT_S_READ: u32 = 86_400;
 
 pub(super) const SHOW: Route = Route {
     method: "GET",
@@ -54,7 +54,7 @@ async fn show(
     Query(terms): Query<Terms>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let wait = wait_of(&app, terms.wait);
+    let wait = wait_of(&app, terms.wait)?;
     let status = status(&app, &caller.tenant, &id, wait).await?;
     answer(&id, status, Some(&headers))
 }
@@ -76,8 +76,13 @@ enum Stage {
 }
 
 /// How long is waited: not at all without `?wait=`, and never longer than the settings allow.
-pub(super) fn wait_of(app: &Shared, asked: Option<u32>) -> Duration {
-    Duration::from_secs(asked.unwrap_or(0).into()).min(app.settings.wait_max())
+pub(super) fn wait_of(app: &Shared, asked: Option<u32>) -> Result<Duration, Problem> {
+    let asked = asked.unwrap_or(0);
+    if asked > WAIT_S_READ {
+        let detail = format!("wait is from 0 to {WAIT_S_READ} seconds: come again instead");
+        return Err(Problem::bad_request(detail));
+    }
+    Ok(Duration::from_secs(asked.into()).min(app.settings.wait_max()))
 }
 
 /// How far it is, when the wait is over or the server is told to stop.

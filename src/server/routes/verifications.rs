@@ -72,11 +72,13 @@ async fn submit(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let read = negotiate::body_is(&headers, DOCUMENTS).and_then(|()| terms_of(&terms, &headers));
-    let (source, idempotency_key) = match read {
+    let read = negotiate::body_is(&headers, DOCUMENTS)
+        .and_then(|()| terms_of(&terms, &headers))
+        .and_then(|read| Ok((read, verification::wait_of(&app, terms.wait)?)));
+    let ((source, idempotency_key), wait) = match read {
         Ok(read) => read,
         Err(problem) => {
-            app.bodies.discard(body).await;
+            app.bodies.discard(&headers, body).await;
             return Err(problem);
         }
     };
@@ -105,7 +107,6 @@ async fn submit(
         })
         .await?
         .map_err(refused)?;
-    let wait = verification::wait_of(&app, terms.wait);
     let id = &submitted.id;
     let mut response = if !wait.is_zero() {
         let status = verification::status(&app, &caller.tenant, id, wait).await?;

@@ -40,7 +40,7 @@ async fn roles_guard_routes() {
         ("GET", "/v1/verifications/none/events", "read"),
         ("POST", "/v1/verifications/none/review", "review"),
         ("POST", "/v1/ask", "read"),
-        ("GET", "/v1/report/spend/by-decision", "read"),
+        ("GET", "/v1/report/spend/by-vendor", "read"),
         ("GET", "/", "read"),
         ("GET", "/openapi.json", ""),
     ];

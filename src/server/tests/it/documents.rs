@@ -59,11 +59,13 @@ async fn examples_do_what_the_document_says() {
     let mut sent = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            let path = path
-                .replace("{id}", EXAMPLE_ID)
-                .replace("{source}", "erpnext")
-                .replace("{slug}", "not-found")
-                .replace("{path}", "spend/by-decision");
+            let mut path = path.clone();
+            for parameter in operation["parameters"].as_array().unwrap() {
+                if parameter["in"] == "path" {
+                    let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
+                    path = path.replace(&name, parameter["example"].as_str().unwrap());
+                }
+            }
             let example = &operation["requestBody"]["content"]["application/json"]["example"];
             let body = if example.is_null() {
                 String::new()
@@ -101,7 +103,8 @@ async fn examples_do_what_the_document_says() {
 }
 
 /// Foreign eyes: requests made up from the document, and answers judged by it. Runs where the tool is installed, as
-/// `tests/servers/schemathesis` does.
+/// `tests/servers/schemathesis` does. One check is left out: that what fits the schema is accepted. A document that is JSON may
+/// still be no invoice, and days may be turned round.
 #[tokio::test(flavor = "multi_thread")]
 async fn schemathesis_finds_nothing() {
     let name = std::env::var("SCHEMATHESIS").unwrap_or_else(|_| "schemathesis".to_owned());

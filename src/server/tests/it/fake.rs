@@ -421,7 +421,7 @@ impl Service for Fake {
         query: &[(String, String)],
     ) -> Result<Value, AskError> {
         self.up()?;
-        if path != "spend/by-decision" {
+        if path != "spend/by-vendor" {
             return Err(AskError::NotFound);
         }
         if let Some((name, _)) = query.iter().find(|(name, _)| name != "top") {
@@ -430,7 +430,10 @@ impl Service for Fake {
         }
         let mut rows: BTreeMap<String, u64> = BTreeMap::new();
         for (_, verdict) in self.verdicts(tenant) {
-            *rows.entry(verdict["decision"].to_string()).or_default() += 1;
+            let vendor = verdict["invoice"]["supplier_gstin"].as_str();
+            *rows
+                .entry(vendor.unwrap_or("unknown").to_owned())
+                .or_default() += 1;
         }
         Ok(json!(rows))
     }

@@ -269,3 +269,33 @@ async fn a_hook_is_taken_though_its_sender_has_gone() {
     };
     timeout(PATIENCE, taken).await.expect("the hook is taken");
 }
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_cut_off() {
+    let world = World::with(
+        "connections_max = 1\nwrite_timeout_s = 1\n[rate]\nper_minute = 0",
+        true,
+    )
+    .await;
+    let one =
+        format!("GET /openapi.json HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\n\r\n");
+    let mut deaf = connect(&world).await;
+    // More answers than all buffers on the way can hold.
+    deaf.write_all(one.repeat(1000).as_bytes()).await.unwrap();
+    // The only place is free again once the deaf one is gone.
+    assert_eq!(world.get("/healthz").await.status, 200);
+    drop(deaf);
+}
+
+#[tokio::test]
+async fn who_asks_before_sending_is_not_told_to_go_on() {
+    let world = World::start().await;
+    let sent = "POST /v1/verifications HTTP/1.1\r\nhost: x\r\nauthorization: Bearer nobody\r\ncontent-length: 9\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n";
+    assert_eq!(statuses(&raw(&world, sent.as_bytes()).await), [401]);
+    let large = head(
+        "POST",
+        "/v1/verifications",
+        "content-length: 99999999\r\nexpect: 100-continue\r\n",
+    );
+    assert_eq!(statuses(&raw(&world, &large).await), [413]);
+}

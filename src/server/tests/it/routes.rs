@@ -277,6 +277,7 @@ async fn errors_are_problems_wherever_they_come_from() {
         ("method of a part", "DELETE", "/v1/verifications/01KAF3", &[], b"", 405, "method-not-allowed"),
         ("method of health", "POST", "/healthz", &[], b"", 405, "method-not-allowed"),
         ("wait in words", "POST", "/v1/verifications?wait=long", &[], &good, 400, "bad-request"),
+        ("wait of more than a day", "POST", "/v1/verifications?wait=86401", &[], &good, 400, "bad-request"),
         ("wait below zero", "POST", "/v1/verifications?wait=-1", &[], &good, 400, "bad-request"),
         ("no day", "POST", "/v1/verifications?as_of=2026-02-30", &[], &good, 400, "bad-request"),
         ("no priority", "POST", "/v1/verifications?priority=urgent", &[], &good, 400, "bad-request"),
@@ -307,7 +308,7 @@ async fn errors_are_problems_wherever_they_come_from() {
         ("question of a number", "POST", "/v1/ask", &[], br#"{"question":1}"#, 422, "invalid"),
         ("question not JSON", "POST", "/v1/ask", &[], b"Which?", 400, "bad-request"),
         ("body not UTF-8", "POST", "/v1/ask", &[], b"{\"question\":\"\xff\"}", 400, "bad-request"),
-        ("report parameter", "GET", "/v1/report/spend/by-decision?bottom=3", &[], b"", 422, "invalid"),
+        ("report parameter", "GET", "/v1/report/spend/by-vendor?bottom=3", &[], b"", 422, "invalid"),
     ];
     for (name, method, path, headers, body, status, slug) in cases {
         let answer = world.call(method, path, headers, body).await;
@@ -364,7 +365,7 @@ async fn a_service_that_fails_tells_nobody_why() {
             "/v1/ask".to_owned(),
             br#"{"question":"x"}"#.to_vec(),
         ),
-        ("GET", "/v1/report/spend/by-decision".to_owned(), Vec::new()),
+        ("GET", "/v1/report/spend/by-vendor".to_owned(), Vec::new()),
         ("POST", "/v1/hooks/erpnext".to_owned(), b"{}".to_vec()),
         ("GET", "/readyz".to_owned(), Vec::new()),
         ("GET", "/metrics".to_owned(), Vec::new()),
@@ -504,8 +505,8 @@ async fn whoever_runs_it_can_look() {
         )
         .await;
     assert_eq!(asked.json()["answer"], "1 invoices are held.");
-    let report = world.get("/v1/report/spend/by-decision?top=3").await;
-    assert_eq!(report.json()["\"hold\""], 1);
+    let report = world.get("/v1/report/spend/by-vendor?top=3").await;
+    assert_eq!(report.json()["27AAPFU0939F1ZV"], 1);
     let head = world.call("HEAD", "/openapi.json", &[], b"").await;
     assert_eq!((head.status, head.body.len()), (200, 0));
 }
