@@ -25,7 +25,7 @@ pub(crate) struct Shared {
     pub(crate) rates: Rates,
     pub(crate) streams: Streams,
     pub(crate) cursors: Cursors,
-    /// The OpenAPI document, as it is served.
+    /// The `OpenAPI` document, as it is served.
     pub(crate) openapi: Bytes,
     /// True from the moment that the server is told to stop.
     pub(crate) stopping: watch::Receiver<bool>,

@@ -248,10 +248,10 @@ impl Jwks {
             Err(_) => self.reading.lock().await,
         };
         // Somebody else may have read them meanwhile.
-        if self.is_due(known) {
-            if let Err(error) = self.read().await {
-                tracing::warn!(%error, "The identity provider's keys could not be read again: {error}");
-            }
+        if self.is_due(known)
+            && let Err(error) = self.read().await
+        {
+            tracing::warn!(%error, "The identity provider's keys could not be read again: {error}");
         }
         pick(&self.keys(), id)
     }

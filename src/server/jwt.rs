@@ -1,6 +1,6 @@
 //! JSON Web Tokens of an identity provider: RFC 7519 as RFC 8725 wants it read.
 //!
-//! *Invariants:* the algorithm is the key's, never the token's choice; only RS256 and EdDSA exist here; `exp`, `iss`, `aud` and
+//! *Invariants:* the algorithm is the key's, never the token's choice; only RS256 and `EdDSA` exist here; `exp`, `iss`, `aud` and
 //! `sub` are needed; a claim of another type than it should have is an error, not absence.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document, made from the routes and the types.
+//! The `OpenAPI` 3.1 document, made from the routes and the types.
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -249,7 +249,7 @@ fn guarded(route: &Route) -> Vec<Kind> {
     kinds
 }
 
-/// OpenAPI writes the rest of a path as it writes a part of one.
+/// `OpenAPI` writes the rest of a path as it writes a part of one.
 pub(crate) fn template(path: &str) -> String {
     path.replace("{*", "{")
 }

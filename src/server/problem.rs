@@ -182,10 +182,10 @@ impl Kind {
         let about = self.about();
         let mut page = String::new();
         // Writing to a string does not fail. Every text here is ours and free of markup.
-        write!(
+        writeln!(
             page,
             "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head><body>\
-             <h1>{status}: {title}</h1><p>{means}</p><p>{mend}</p></body></html>\n",
+             <h1>{status}: {title}</h1><p>{means}</p><p>{mend}</p></body></html>",
             title = about.title,
             status = about.status.as_u16(),
             means = about.means,
@@ -217,7 +217,10 @@ pub(crate) struct Details {
 
 /// An error on its way out. It gets its body where the request's id is known.
 #[derive(Debug, Clone)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Contents>);
+
+#[derive(Debug, Clone)]
+struct Contents {
     kind: Kind,
     detail: String,
     headers: HeaderMap,
@@ -226,12 +229,12 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Contents {
             kind,
             detail: detail.into(),
             headers: HeaderMap::new(),
             parts: Vec::new(),
-        }
+        }))
     }
 
     /// An error whose page says all there is.
@@ -252,9 +255,19 @@ impl Problem {
         )
     }
 
+    /// The service is not ready.
+    pub(crate) fn not_ready(parts: Vec<Part>) -> Self {
+        let failing = parts.iter().filter(|part| !part.ok);
+        let failing: Vec<&str> = failing.map(|part| part.name.as_str()).collect();
+        let detail = format!("not ready: {}; `parts` says why", failing.join(", "));
+        let mut problem = Self::new(Kind::Unavailable, detail);
+        problem.0.parts = parts;
+        problem.retry_after(Duration::from_secs(1))
+    }
+
     #[must_use]
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.0.headers.insert(name, value);
         self
     }
 
@@ -266,15 +279,6 @@ impl Problem {
         self.with(header::RETRY_AFTER, seconds.into())
     }
 
-    /// The service is not ready.
-    pub(crate) fn not_ready(parts: Vec<Part>) -> Self {
-        let failing = parts.iter().filter(|part| !part.ok);
-        let failing: Vec<&str> = failing.map(|part| part.name.as_str()).collect();
-        let detail = format!("not ready: {}; `parts` says why", failing.join(", "));
-        let problem = Self::new(Kind::Unavailable, detail);
-        Self { parts, ..problem }.retry_after(Duration::from_secs(1))
-    }
-
     /// Gives an error its body.
     pub(crate) fn dress(response: Response, request_id: &str) -> Response {
         let status = response.status();
@@ -284,7 +288,7 @@ impl Problem {
         let (mut parts, _) = response.into_parts();
         // Without one, somebody else made the answer, as axum does for a method that a path does not have.
         let problem = parts.extensions.remove::<Self>();
-        let problem = problem.unwrap_or_else(|| Self::plain(Kind::by_status(status)));
+        let Self(problem) = problem.unwrap_or_else(|| Self::plain(Kind::by_status(status)));
         let about = problem.kind.about();
         let details = Details {
             kind: format!("/problems/{}", about.slug),
@@ -307,7 +311,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.kind.about().status.into_response();
+        let mut response = self.0.kind.about().status.into_response();
         response.extensions_mut().insert(self);
         response
     }

@@ -1,4 +1,4 @@
-//! Every route: path, method, what it takes to use it, its handler and its part of the OpenAPI document.
+//! Every route: path, method, what it takes to use it, its handler and its part of the `OpenAPI` document.
 
 use axum::{
     Router,

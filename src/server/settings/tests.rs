@@ -1,5 +1,10 @@
 use super::*;
 
+#[derive(Deserialize)]
+struct File {
+    server: Settings,
+}
+
 #[test]
 fn the_defaults_are_those_that_the_page_says() {
     let source = include_str!("../settings.rs");
@@ -8,12 +13,8 @@ fn the_defaults_are_those_that_the_page_says() {
         .filter_map(|line| line.strip_prefix("/// "))
         .skip_while(|line| *line != "[server]")
         .take_while(|line| *line != "```")
-        .map(|line| format!("{line}\n"))
+        .flat_map(|line| [line, "\n"])
         .collect();
-    #[derive(serde::Deserialize)]
-    struct File {
-        server: Settings,
-    }
     let read: File = toml::from_str(&toml).unwrap();
     assert_eq!(
         format!("{:?}", read.server),

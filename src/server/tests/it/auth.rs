@@ -11,6 +11,7 @@ use ring::{
 };
 use serde_json::{Value, json};
 use server::{Server, Settings};
+use sha2::{Digest, Sha256};
 
 use crate::{
     fake::Fake,
@@ -160,11 +161,7 @@ async fn tenants_never_see_each_other() {
 #[tokio::test]
 async fn a_digest_opens_as_its_key_does() {
     let key = "k-of-a-digest";
-    let hex: String =
-        sha2::Digest::finalize(sha2::Digest::chain_update(sha2::Sha256::default(), key))
-            .iter()
-            .map(|byte: &u8| format!("{byte:02X}"))
-            .collect();
+    let hex = format!("{:X}", Sha256::digest(key));
     let world = World::with(&format!("api_keys = \"sha256:{hex}, {KEY}\""), true).await;
     let open = |token: String| {
         let world = &world;
@@ -399,7 +396,7 @@ async fn keys_of_a_provider_that_comes_late_are_fetched() {
             let (mut stream, _) = provider.accept().await.unwrap();
             count.fetch_add(1, Ordering::SeqCst);
             let mut head = [0; 2048];
-            stream.read(&mut head).await.unwrap();
+            assert_ne!(stream.read(&mut head).await.unwrap(), 0);
             let answer = format!(
                 "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
                 body.len()

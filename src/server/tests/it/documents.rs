@@ -1,4 +1,4 @@
-//! The OpenAPI document, as programs read it.
+//! The `OpenAPI` document, as programs read it.
 
 use std::{path::Path, process::Command};
 

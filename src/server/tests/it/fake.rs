@@ -28,7 +28,7 @@ use tokio::sync::{RwLock, watch};
 
 /// What webhooks of `erpnext` are signed with.
 pub(crate) const HOOK_SECRET: &str = "a-hook-secret-of-the-tests";
-/// The id of the first verification of the tenant `default`, as the OpenAPI document's examples have it.
+/// The id of the first verification of the tenant `default`, as the `OpenAPI` document's examples have it.
 pub(crate) const EXAMPLE_ID: &str = "01KAF3Q0V7X2M4N6P8R0T2W4Y6";
 /// How many may wait.
 const DEPTH: usize = 500;

@@ -167,7 +167,13 @@ async fn lists_come_as_lines_too() {
         )
         .await;
     assert_eq!(lines.header("content-type"), "application/x-ndjson");
-    assert_eq!(lines.body.iter().filter(|byte| **byte == b'\n').count(), 1);
+    assert_eq!(
+        String::from_utf8(lines.body.clone())
+            .unwrap()
+            .lines()
+            .count(),
+        1
+    );
     let link = lines.header("link");
     let next = link.strip_prefix('<').unwrap().split('>').next().unwrap();
     let second = world.call("GET", next, &accept, b"").await;
@@ -240,6 +246,17 @@ async fn only_a_hold_is_reviewed_and_once() {
     assert_eq!(review(&held, good).await.problem(), "not-held");
 }
 
+/// Name, method, path, headers, body, status, problem.
+type Case<'a> = (
+    &'a str,
+    &'a str,
+    &'a str,
+    &'a [(&'a str, &'a str)],
+    &'a [u8],
+    u16,
+    &'a str,
+);
+
 #[tokio::test]
 async fn errors_are_problems_wherever_they_come_from() {
     let world = World::with("body_bytes_max = 2048\nbodies_bytes_max = 4096", true).await;
@@ -255,15 +272,6 @@ async fn errors_are_problems_wherever_they_come_from() {
     let big = vec![b' '; 2049];
     let good = invoice("A", 1);
     let verifications = "/v1/verifications";
-    type Case<'a> = (
-        &'a str,
-        &'a str,
-        &'a str,
-        &'a [(&'a str, &'a str)],
-        &'a [u8],
-        u16,
-        &'a str,
-    );
     #[rustfmt::skip] // A table reads as one.
     let cases: &[Case<'_>] = &[
         ("no route", "GET", "/v1/verification", &[], b"", 404, "not-found"),
