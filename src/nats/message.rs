@@ -12,8 +12,11 @@ pub const DEAD: &str = "satyapan.dead";
 /// The tenant of dead letters whose own subject names none that could be.
 pub const NOBODY: &str = "_";
 
-/// The longest message id that is taken as a key, in bytes.
-const ID_BYTES_MAX: usize = 256;
+/// The longest message id that is taken as a key, in bytes; the queue's own limit.
+const ID_BYTES_MAX: usize = 255;
+
+/// The highest priority, and below nought the lowest; the queue's own limit.
+const PRIORITY_MAX: i64 = 100;
 
 /// A document that came in, not yet committed.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,7 +29,7 @@ pub struct Incoming {
     pub payload: Bytes,
     /// The day on which the invoice is judged; `None` is today.
     pub as_of: Option<Date>,
-    /// `None` is the queue's own.
+    /// From -100 to 100, higher first; `None` is the queue's own.
     pub priority: Option<i64>,
     /// Of W3C Trace Context. One that is not in its form is left out, as that standard asks.
     pub traceparent: Option<String>,
@@ -87,10 +90,7 @@ impl Incoming {
             .map(str::parse)
             .transpose()
             .map_err(|_| "as-of must be a day, written YYYY-MM-DD".to_owned())?;
-        let priority = header(headers, "priority")?
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| "priority must be a whole number".to_owned())?;
+        let priority = header(headers, "priority")?.map(priority).transpose()?;
         let traceparent = header(headers, "traceparent")
             .ok()
             .flatten()
@@ -135,6 +135,12 @@ pub(crate) fn header<'a>(
         return Err(format!("{name} is given more than once: send it once"));
     }
     Ok(value)
+}
+
+fn priority(text: &str) -> Result<i64, String> {
+    let read = text.parse().ok();
+    read.filter(|priority| (-PRIORITY_MAX..=PRIORITY_MAX).contains(priority))
+        .ok_or_else(|| format!("priority must be from -{PRIORITY_MAX} to {PRIORITY_MAX}"))
 }
 
 /// Version 00 of W3C Trace Context: `00-<32 hex>-<16 hex>-<2 hex>`, neither identifier all zeros.
@@ -196,7 +202,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_message_is_said() {
-        let long = "x".repeat(257);
+        let long = "x".repeat(256);
         for (headers, want) in [
             (vec![("as-of", "21-11-2026")], "YYYY-MM-DD"),
             (vec![("as-of", "2026-02-29")], "YYYY-MM-DD"),
@@ -204,9 +210,14 @@ mod tests {
                 vec![("as-of", "2026-11-21"), ("As-Of", "2026-11-20")],
                 "more than once",
             ),
-            (vec![("priority", "high")], "whole number"),
-            (vec![("priority", "9223372036854775808")], "whole number"),
-            (vec![("Nats-Msg-Id", long.as_str())], "256 bytes"),
+            (vec![("priority", "high")], "from -100 to 100"),
+            (vec![("priority", "101")], "from -100 to 100"),
+            (vec![("priority", "-101")], "from -100 to 100"),
+            (
+                vec![("priority", "9223372036854775808")],
+                "from -100 to 100",
+            ),
+            (vec![("Nats-Msg-Id", long.as_str())], "255 bytes"),
             (vec![("Nats-Msg-Id", "a\tb")], "control"),
             (
                 vec![("Nats-Msg-Id", "a"), ("Nats-Msg-Id", "b")],
@@ -216,7 +227,7 @@ mod tests {
             let reason = read(&headers).unwrap_err();
             assert!(reason.contains(want), "{headers:?}: {reason}");
         }
-        assert_eq!(read(&[("Nats-Msg-Id", &long[1..])]).unwrap().key.len(), 256);
+        assert_eq!(read(&[("Nats-Msg-Id", &long[1..])]).unwrap().key.len(), 255);
         for (bytes, taken) in [(0, false), (1, true), (100, true), (101, false)] {
             let payload = Bytes::from(vec![b'x'; bytes]);
             let message = Incoming::read(SUBJECT, None, payload, 1, 100);
@@ -308,7 +319,7 @@ mod tests {
             for subject in [subject.as_str(), SUBJECT] {
                 let payload = Bytes::from(payload.clone());
                 if let Ok(message) = Incoming::read(subject, Some(&map), payload.clone(), 1, 30) {
-                    prop_assert!(!message.key.is_empty() && message.key.len() <= 256);
+                    prop_assert!(!message.key.is_empty() && message.key.len() <= 255);
                     prop_assert_eq!(message.payload, payload);
                 }
             }
