@@ -20,6 +20,7 @@ use tracing::{error, info, warn};
 use crate::{
     Accept, Accepted, Incoming, Link, NatsError, Refused,
     dead::{DeadLetter, bury_given_up},
+    leftovers::{Leftover, Leftovers},
     link,
     pace::{Backoff, Pace},
     topology::Topology,
@@ -144,6 +145,7 @@ impl Ingest {
                     tokio::select! {
                         error = self.pull(&made.documents, flights) => error,
                         error = bury_given_up(&self.link, &made.invoices, &made.advisories, dead) => error,
+                        error = self.sweep(&made) => error,
                     }
                 }
                 Err(error) => error,
@@ -210,6 +212,74 @@ impl Ingest {
         }
     }
 
+    /// Takes in what lies behind the consumer, at first, after each new connection, and now and then.
+    async fn sweep(&self, made: &Topology) -> NatsError {
+        let mut connects = self.link.connects();
+        loop {
+            connects.mark_unchanged();
+            if let Err(error) = self.sweep_once(made).await {
+                return error;
+            }
+            tokio::select! {
+                _ = connects.changed() => {}
+                () = tokio::time::sleep(link::LISTEN) => {}
+            }
+        }
+    }
+
+    async fn sweep_once(&self, made: &Topology) -> Result<(), NatsError> {
+        let mut leftovers = Leftovers::open(&self.link, made).await?;
+        while let Some(left) = leftovers.next().await? {
+            let sequence = left.message.sequence;
+            if !self.settle(left).await {
+                break;
+            }
+            leftovers.remove(sequence).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a leftover is a job or a dead letter now.
+    async fn settle(&self, left: Leftover) -> bool {
+        let answer = match left.incoming {
+            Ok(incoming) => {
+                let accepted = timeout(self.patience(), self.port.accept(incoming)).await;
+                accepted.unwrap_or_else(|_| Err(Refused::Trouble("no answer in time".to_owned())))
+            }
+            Err(reason) => Err(Refused::Malformed(reason)),
+        };
+        let reason = match answer {
+            Ok(Accepted::New) => {
+                count(&self.tally.accepted);
+                return true;
+            }
+            Ok(Accepted::Known) => {
+                count(&self.tally.known);
+                return true;
+            }
+            Err(Refused::Malformed(reason)) => reason,
+            Err(_) => return false,
+        };
+        let letter = DeadLetter {
+            subject: &left.message.subject,
+            headers: Some(&left.message.headers),
+            payload: left.message.payload.clone(),
+            sequence: left.message.sequence,
+            deliveries: 0,
+            reason: &reason,
+        };
+        let kept = letter.keep(&self.link).await.is_ok();
+        if kept {
+            count(&self.tally.dead);
+        }
+        kept
+    }
+
+    /// How long the port may take. Less than the server waits, so that no message is with two of us at once.
+    fn patience(&self) -> Duration {
+        self.link.settings().ack_wait() * 3 / 4
+    }
+
     /// Sees one message through.
     async fn take(&self, message: Message, mut place: Option<OwnedSemaphorePermit>) {
         let settings = self.link.settings();
@@ -274,8 +344,7 @@ impl Ingest {
             Ok(incoming) => incoming.clone(),
             Err(reason) => return self.bury(message, reason, sequence, delivery).await,
         };
-        // Less than the server waits, so that no message is with two of us at once.
-        let patience = self.link.settings().ack_wait() * 3 / 4;
+        let patience = self.patience();
         let answer = timeout(patience, self.port.accept(incoming)).await;
         let answer = answer.unwrap_or_else(|_| {
             Err(Refused::Trouble(format!(

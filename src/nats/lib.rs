@@ -13,6 +13,7 @@ mod accept;
 mod dead;
 mod error;
 mod ingest;
+mod leftovers;
 mod link;
 mod message;
 mod pace;

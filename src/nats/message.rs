@@ -33,7 +33,7 @@ pub struct Incoming {
     pub priority: Option<i64>,
     /// Of W3C Trace Context. One that is not in its form is left out, as that standard asks.
     pub traceparent: Option<String>,
-    /// How often this message has been delivered, this time included.
+    /// How often this message has been delivered, this time included; 0 for one that was found lying behind the consumer.
     pub delivery: u32,
 }
 
