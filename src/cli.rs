@@ -142,6 +142,9 @@ pub(crate) enum Command {
         terms: Terms,
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        /// Only ask a running daemon, as in `http://127.0.0.1:8080/healthz`: for health checks in images without a shell
+        #[arg(long, value_name = "URL")]
+        probe: Option<String>,
     },
     /// The GST portal mock: a real HTTP server over a book's portal/
     #[command(after_help = PORTAL_HELP)]

@@ -11,6 +11,7 @@ pub(crate) mod load;
 pub(crate) mod mask;
 pub(crate) mod portal;
 pub(crate) mod queue;
+pub(crate) mod probe;
 pub(crate) mod replay;
 pub(crate) mod screen;
 pub(crate) mod show;

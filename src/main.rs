@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod ingest;
+mod logging;
 mod render;
 mod settings;
 mod wiring;
@@ -40,7 +41,6 @@ impl From<Exit> for ExitCode {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    logging(cli.common.verbose);
     // A panic's message may quote an invoice; where it happened does not.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
@@ -80,24 +80,10 @@ fn broken_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
-fn logging(verbose: u8) {
-    let level = match verbose {
-        0 => "warn",
-        1 => "info",
-        _ => "debug",
-    };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SATYAPAN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
-}
-
 async fn run(cli: Cli) -> anyhow::Result<Exit> {
     let settings = Settings::load(cli.common.config.as_deref())?;
     let common = &cli.common;
+    logging::start(settings.log, common.verbose);
     match cli.command {
         Command::Verify(args) => commands::verify::run(args, common, &settings).await,
         Command::Ask(args) => commands::ask::run(args, common, &settings).await,
@@ -110,7 +96,12 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Graph { of, format } => commands::show::graph(of, format),
         Command::Checks { format } => commands::show::checks(format),
         Command::Tools { format } => commands::show::tools(format, &settings),
-        Command::Doctor { terms, format } => commands::doctor::run(terms, format, &settings).await,
+        Command::Doctor {
+            probe: Some(url), ..
+        } => commands::doctor::probe(&url),
+        Command::Doctor { terms, format, .. } => {
+            commands::doctor::run(terms, format, &settings).await
+        }
         Command::Portal(args) => commands::portal::run(args).await,
         Command::Audit {
             command: Audit::Verify { store, format },

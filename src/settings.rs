@@ -11,6 +11,7 @@ pub(crate) const DEFAULT: &str = include_str!("../config/default.toml");
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
+    pub(crate) log: crate::logging::Log,
     pub(crate) limits: Limits,
     pub(crate) store: Store,
     pub(crate) queue: queue::Settings,

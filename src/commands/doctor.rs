@@ -97,6 +97,20 @@ pub(crate) async fn run(terms: Terms, format: Format, settings: &Settings) -> Re
     Ok(if sound { Exit::Good } else { Exit::Findings })
 }
 
+/// Only whether a running daemon answers.
+pub(crate) fn probe(url: &str) -> Result<Exit> {
+    match super::probe::probe(url) {
+        Ok(detail) => {
+            say(&format!("{detail}\n"))?;
+            Ok(Exit::Good)
+        }
+        Err(error) => {
+            super::complain(&format!("{error:#}"));
+            Ok(Exit::Findings)
+        }
+    }
+}
+
 fn graph() -> Result<String> {
     let agent = agent::Agent::new(
         agent::Toolbox::default(),
