@@ -176,9 +176,14 @@ async fn stores(dir: &Path) -> (Vec<(&'static str, Arc<dyn Records>)>, impl Size
     let (memory, _) = Memory::read(dir, Limits::default()).unwrap();
     let (sqlite, file) = crate::sqlite::tests::fresh().await;
     sqlite.load(dir, Limits::default()).await.unwrap();
-    let stores: Vec<(&'static str, Arc<dyn Records>)> =
-        vec![("memory", Arc::new(memory)), ("sqlite", Arc::new(sqlite))];
-    (stores, file)
+    let (postgres, database) = crate::postgres::tests::emptied().await;
+    postgres.load(dir, Limits::default()).await.unwrap();
+    let stores: Vec<(&'static str, Arc<dyn Records>)> = vec![
+        ("memory", Arc::new(memory)),
+        ("sqlite", Arc::new(sqlite)),
+        ("postgres", Arc::new(postgres)),
+    ];
+    (stores, (file, database))
 }
 
 proptest! {

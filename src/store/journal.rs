@@ -7,13 +7,18 @@ use domain::verdict::AuditLink;
 use jiff::Timestamp;
 use queue::Lease;
 
-use crate::{CaseInput, NewVerdict, StoreError, sqlite::Sqlite};
+use crate::{
+    CaseInput, NewVerdict, StoreError,
+    postgres::{self, Postgres},
+    sqlite::{self, Sqlite},
+};
 
-pub use crate::sqlite::SqliteJournal;
+pub use crate::{postgres::PostgresJournal, sqlite::SqliteJournal};
 
 /// The transaction in which something is committed together.
 pub enum Tx<'c> {
     Sqlite(&'c mut crate::sqlite::Conn),
+    Postgres(&'c mut crate::postgres::Conn),
 }
 
 impl Tx<'_> {
@@ -24,6 +29,7 @@ impl Tx<'_> {
     pub async fn append(&mut self, new: NewVerdict) -> Result<AuditLink, StoreError> {
         match self {
             Self::Sqlite(tx) => Sqlite::append_in(tx, new).await,
+            Self::Postgres(tx) => Postgres::append_in(tx, new).await,
         }
     }
 
@@ -34,6 +40,7 @@ impl Tx<'_> {
     pub async fn put_case_input(&mut self, input: &CaseInput) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(tx) => Sqlite::put_case_input_in(tx, input).await,
+            Self::Postgres(tx) => Postgres::put_case_input_in(tx, input).await,
         }
     }
 
@@ -50,7 +57,8 @@ impl Tx<'_> {
     ) -> Result<bool, sqlx::Error> {
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
         match self {
-            Self::Sqlite(tx) => crate::sqlite::jobs::acknowledge_in(tx, lease, seq, now).await,
+            Self::Sqlite(tx) => sqlite::jobs::acknowledge_in(tx, lease, seq, now).await,
+            Self::Postgres(tx) => postgres::jobs::acknowledge_in(tx, lease, seq, now).await,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The store: the book as records, what was verified since, and the verdicts with their audit chain.
 //!
-//! All stores answer the same questions alike: [`Memory`] holds a book for one run, [`Sqlite`] keeps it in a file. They implement the ports of the tools; surfaces hold an
+//! All stores answer the same questions alike: [`Memory`] holds a book for one run, [`Sqlite`] keeps it in a file,
+//! [`Postgres`] in a database that many processes share. They implement the ports of the tools; surfaces hold an
 //! `Arc<dyn Records>` and turn it into the port that a tool wants. Those that keep verdicts are a [`Store`].
 //!
 //! *Invariant:* a file that the book lacks is [`ToolError::NoSource`], a row that a file lacks is an answer.
@@ -27,6 +28,7 @@ pub mod chain;
 mod error;
 pub mod journal;
 pub mod memory;
+pub mod postgres;
 pub mod sqlite;
 mod summary;
 mod verdict;
@@ -35,6 +37,7 @@ pub use book::{BookError, FileReport, Limits, Report};
 pub use chain::Chain;
 pub use error::StoreError;
 pub use memory::Memory;
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 pub use verdict::{AuditReport, CaseInput, Fault, Listing, NewVerdict, StoredVerdict};
 
@@ -47,6 +50,11 @@ pub struct BilledLine {
     pub po_line: String,
     #[serde(with = "rust_decimal::serde::arbitrary_precision")]
     pub quantity: domain::Decimal,
+}
+
+/// Text as every store can hold it: no NUL, which only a forged document has.
+fn held(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// A verified invoice that becomes history for those after it.
@@ -64,15 +72,17 @@ impl Remembered {
     fn into_kept(mut self) -> Self {
         let paise = |rupees| domain::Paise::nearest(rupees).rupees();
         self.document = self.document.trim().to_ascii_lowercase();
-        self.entry.supplier_gstin = invoice_db::key(&self.entry.supplier_gstin);
-        self.entry.buyer_gstin = invoice_db::key(&self.entry.buyer_gstin);
-        self.entry.invoice_number = self.entry.invoice_number.trim().to_owned();
+        self.entry.supplier_gstin = held(&invoice_db::key(&self.entry.supplier_gstin));
+        self.entry.buyer_gstin = held(&invoice_db::key(&self.entry.buyer_gstin));
+        self.entry.invoice_number = held(self.entry.invoice_number.trim());
+        self.entry.po_number = held(&self.entry.po_number);
         self.entry.taxable_value = paise(self.entry.taxable_value);
         self.entry.total_value = paise(self.entry.total_value);
         for line in &mut self.lines {
-            line.supplier_gstin = invoice_db::key(&line.supplier_gstin);
-            line.invoice_number = line.invoice_number.trim().to_owned();
-            line.po_line = book::line_key(&line.po_line);
+            line.supplier_gstin = held(&invoice_db::key(&line.supplier_gstin));
+            line.invoice_number = held(line.invoice_number.trim());
+            line.po_number = held(&line.po_number);
+            line.po_line = held(&book::line_key(&line.po_line));
             line.quantity = line.quantity.normalize();
         }
         self
@@ -230,9 +240,11 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
             let path = path.strip_prefix("//").unwrap_or(path);
             Ok(Arc::new(Sqlite::open_path(Path::new(path)).await?))
         }
+        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(Postgres::open(url).await?)),
         // What was written may be a mistyped URL with a password in it, so it is not repeated.
         _ => Err(StoreError::Refused(
-            "the store's URL has no scheme that is known; write sqlite:PATH".to_owned(),
+            "the store's URL has no scheme that is known; write sqlite:PATH or postgres://USER@HOST:PORT/DATABASE"
+                .to_owned(),
         )),
     }
 }

@@ -3,13 +3,20 @@
 //! *Invariant:* every write is one `BEGIN IMMEDIATE` transaction with `synchronous = FULL`: what was answered survives a
 //! power cut, and a dropped transaction leaves nothing.
 
-use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use sqlx::{
     Connection, Executor, Transaction,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use tokio::sync::Notify;
 
 use crate::{StoreError, journal::Close};
 
@@ -26,8 +33,11 @@ pub type Pool = sqlx::SqlitePool;
 
 /// Rows that another transaction holds are passed by; here there is no other one that writes.
 const SKIP_LOCKED: &str = "";
-/// Keeps other processes from claiming jobs until the transaction ends; the transaction itself does, here.
-const LOCK_CLAIMS: &str = "";
+/// Other processes look again when their time comes.
+const NOTIFY: Option<&str> = None;
+
+/// Nobody tells of jobs that another process added.
+fn listen(_: Pool, _: Weak<Notify>) {}
 
 /// Begins a transaction that will write; dropping it undoes everything.
 async fn begin_write(pool: &Pool) -> Result<Transaction<'static, Db>, sqlx::Error> {
@@ -56,8 +66,12 @@ mod dialect {
     /// The first of the keys that a group of new runs may take.
     pub(super) const NEXT_KEY: &str = "SELECT coalesce(max(key), 0) + 1 FROM run";
     /// Name and statement of the indexes that are no part of a key.
-    pub(super) const LEDGER_INDEXES: &str = "SELECT name, sql FROM sqlite_master WHERE type = 'index' \
-         AND tbl_name = 'ledger' AND sql IS NOT NULL ORDER BY name";
+    pub(super) const LEDGER_INDEXES: Option<&str> = Some(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'ledger' AND sql IS NOT NULL \
+         ORDER BY name",
+    );
+    /// Its plans are the same for an empty table and a full one.
+    pub(super) const LOADED: Option<&str> = None;
 
     /// Unnamed, since `SQLite` looks a named parameter up among all that came before.
     pub(super) fn place(_: usize) -> &'static str {

@@ -83,8 +83,10 @@ impl Close for Verdicts {
 }
 
 async fn append(tx: &mut Tx<'_>, ending: &Ending) -> Result<AuditLink, StoreError> {
+    // The link first: it takes the lock that all writers of verdicts and jobs take.
+    let link = tx.append(ending.new.clone()).await?;
     tx.put_case_input(&ending.input).await?;
-    tx.append(ending.new.clone()).await
+    Ok(link)
 }
 
 /// What a case is judged on, kept so that it can be judged again: content-addressed by the store.

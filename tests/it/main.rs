@@ -20,6 +20,7 @@ mod masking;
 mod metadata;
 #[cfg(test)]
 mod pages;
+mod postgres;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

@@ -15,7 +15,7 @@ use queue::{
 };
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::{Conn, Pool, begin_write};
+use super::{Conn, NOTIFY, Pool, begin_write, listen};
 
 // Paths in full, so that another store can compile these files under its own dialect.
 #[path = "jobs/acts.rs"]
@@ -180,6 +180,9 @@ impl Writer {
             step.run(&mut tx, &mut group).await?;
         }
         group.moves.apply(&mut tx, None).await?;
+        if group.wakes && let Some(notify) = NOTIFY {
+            sqlx::query(notify).execute(&mut *tx).await?;
+        }
         tx.commit().await?;
         if group.wakes {
             self.woken.notify_one();
@@ -202,6 +205,7 @@ impl Jobs {
             process: format!("{:032x}", rand::random::<u128>()),
             transactions: 0,
         };
+        listen(readers.clone(), Arc::downgrade(&woken));
         tokio::spawn(writer.work(waiting));
         Self {
             readers,

@@ -188,6 +188,9 @@ impl Writer {
                 other => return other,
             };
             self.tx = None;
+            for batch in batches.iter() {
+                self.live.remove(&batch.run);
+            }
             if began.elapsed() >= AWAY {
                 return Err(Failed::Store(failed));
             }
@@ -430,4 +433,4 @@ async fn insert<T>(
 }
 
 #[cfg(test)]
-mod tests;
+pub(in super::super) mod tests;

@@ -103,6 +103,9 @@ impl SqlStore {
         for index in &indexes {
             sqlx::query(index).execute(&mut *tx).await?;
         }
+        if let Some(loaded) = dialect::LOADED {
+            sqlx::query(loaded).execute(&mut *tx).await?;
+        }
         tx.commit().await?;
         Ok(report)
     }
@@ -125,15 +128,16 @@ fn gather(files: Vec<FileReport>, mut told: FileReport) -> Vec<FileReport> {
 /// Drops the indexes of an empty ledger and answers how to make them again: sorting a million rows once is several
 /// times faster than finding the place of each. The unique key stays. All of it is part of the transaction.
 async fn lift_indexes(tx: &mut Conn) -> Result<Vec<String>, sqlx::Error> {
+    let Some(listed) = dialect::LEDGER_INDEXES else {
+        return Ok(Vec::new());
+    };
     let row: Option<i64> = sqlx::query_scalar("SELECT id FROM ledger LIMIT 1")
         .fetch_optional(&mut *tx)
         .await?;
     if row.is_some() {
         return Ok(Vec::new());
     }
-    let indexes: Vec<(String, String)> = sqlx::query_as(dialect::LEDGER_INDEXES)
-        .fetch_all(&mut *tx)
-        .await?;
+    let indexes: Vec<(String, String)> = sqlx::query_as(listed).fetch_all(&mut *tx).await?;
     for (name, _) in &indexes {
         sqlx::query(&format!("DROP INDEX {name}"))
             .execute(&mut *tx)

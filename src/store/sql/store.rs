@@ -15,6 +15,7 @@ use std::{
 use contract::ToolError;
 use document_search::Index;
 use sqlx::Transaction;
+use tokio::time::{sleep, timeout};
 use vendor_master::NameIndex;
 
 use self::journal::Options;
@@ -24,7 +25,7 @@ use crate::StoreError;
 pub use self::journal::SqlJournal;
 
 mod audit;
-mod journal;
+pub(super) mod journal;
 mod kept;
 mod listing;
 mod load;
@@ -53,7 +54,7 @@ pub struct SqlStore {
 
 /// What is asked is answered in this time, or not at all.
 const PATIENCE: Duration = Duration::from_secs(30);
-const TRIES: u32 = 3;
+const AGAIN: Duration = Duration::from_millis(100);
 
 impl SqlStore {
     pub(super) fn over(place: String, readers: Pool, writer: Pool, options: Options) -> Self {
@@ -117,20 +118,28 @@ impl SqlStore {
         self.readers.begin_with(dialect::BEGIN_SNAPSHOT).await
     }
 
-    /// Asks for a tool. Where the database cannot hold what is asked for, nothing is found.
+    /// Asks for a tool.
     async fn read<T: Default, F: Future<Output = Result<T, sqlx::Error>>>(
         &self,
         tool: &'static str,
         question: impl Fn() -> F,
     ) -> Result<T, ToolError> {
-        match patient(question).await {
-            Err(error) if dialect::holds_no_such_text(&error) => Ok(T::default()),
-            Err(error) => Err(ToolError::Unreachable {
+        find(question)
+            .await
+            .map_err(|error| ToolError::Unreachable {
                 tool,
                 detail: format!("store: {error}"),
-            }),
-            Ok(found) => Ok(found),
-        }
+            })
+    }
+}
+
+/// Asks; where the database cannot hold what is asked for, nothing is found.
+async fn find<T: Default, F: Future<Output = Result<T, sqlx::Error>>>(
+    question: impl Fn() -> F,
+) -> Result<T, sqlx::Error> {
+    match patient(question).await {
+        Err(error) if dialect::holds_no_such_text(&error) => Ok(T::default()),
+        found => found,
     }
 }
 
@@ -139,16 +148,16 @@ impl SqlStore {
 async fn patient<T, F: Future<Output = Result<T, sqlx::Error>>>(
     work: impl Fn() -> F,
 ) -> Result<T, sqlx::Error> {
-    let mut tries = 1;
-    loop {
-        let Ok(done) = tokio::time::timeout(PATIENCE, work()).await else {
-            return Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
-        };
-        match done {
-            Err(error) if tries < TRIES && dialect::went_away(&error) => tries += 1,
-            done => return done,
+    let done = timeout(PATIENCE, async {
+        loop {
+            match work().await {
+                Err(error) if dialect::went_away(&error) => sleep(AGAIN).await,
+                done => return done,
+            }
         }
-    }
+    });
+    done.await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
 /// Waits until no other process gives ids or links verdicts, and keeps others waiting until the transaction ends.

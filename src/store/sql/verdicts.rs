@@ -1,7 +1,7 @@
 //! Verdicts, and what they were reached from.
 
-use super::{Conn, SqlStore, one_writer, upsert, whole};
-use crate::{CaseInput, NewVerdict, StoreError, StoredVerdict, chain::Chain};
+use super::{Conn, SqlStore, dialect, find, one_writer, patient, upsert, whole};
+use crate::{CaseInput, NewVerdict, StoreError, StoredVerdict, chain::Chain, held};
 use domain::{Decimal, Paise, evidence::sha256_hex, verdict::AuditLink};
 use serde_json::{Value, json};
 
@@ -26,8 +26,8 @@ impl Derived {
             verdict
                 .pointer(pointer)
                 .and_then(Value::as_str)
+                .map(held)
                 .unwrap_or_default()
-                .to_owned()
         };
         Self {
             id: text("/id"),
@@ -155,10 +155,13 @@ impl SqlStore {
         &self,
         case_key: &str,
     ) -> Result<Option<StoredVerdict>, StoreError> {
-        let row: Option<VerdictRow> = sqlx::query_as(&format!("{COLUMNS} case_key = $1"))
-            .bind(case_key)
-            .fetch_optional(&self.readers)
-            .await?;
+        let statement = format!("{COLUMNS} case_key = $1");
+        let row: Option<VerdictRow> = find(|| {
+            sqlx::query_as(&statement)
+                .bind(case_key)
+                .fetch_optional(&self.readers)
+        })
+        .await?;
         row.map(stored).transpose()
     }
 
@@ -174,11 +177,13 @@ impl SqlStore {
             ));
         }
         let statement = format!("{COLUMNS} id >= $1 AND id < $2 ORDER BY id LIMIT 2");
-        let rows: Vec<VerdictRow> = sqlx::query_as(&statement)
-            .bind(&id)
-            .bind(format!("{id}\u{10ffff}"))
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<VerdictRow> = find(|| {
+            sqlx::query_as(&statement)
+                .bind(&id)
+                .bind(format!("{id}\u{10ffff}"))
+                .fetch_all(&self.readers)
+        })
+        .await?;
         match <[VerdictRow; 1]>::try_from(rows) {
             Ok([row]) => stored(row).map(Some),
             Err(rows) if rows.is_empty() => Ok(None),
@@ -196,16 +201,20 @@ impl SqlStore {
     /// # Errors
     /// A database that does not answer.
     pub async fn put_case_input(&self, input: &CaseInput) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        Self::put_case_input_in(&mut tx, input).await?;
-        Ok(tx.commit().await?)
+        // Safe to do twice, since it is known by what it holds.
+        let put = || async {
+            let mut tx = self.writer.begin_with(dialect::BEGIN).await?;
+            Self::put_case_input_in(&mut tx, input).await?;
+            tx.commit().await
+        };
+        Ok(patient(put).await?)
     }
 
     /// The same inside a transaction of [`Self::begin`].
     ///
     /// # Errors
     /// A database that does not answer.
-    pub async fn put_case_input_in(tx: &mut Conn, input: &CaseInput) -> Result<(), StoreError> {
+    pub async fn put_case_input_in(tx: &mut Conn, input: &CaseInput) -> Result<(), sqlx::Error> {
         let document = sha256_hex(&input.bytes);
         sqlx::query(
             "INSERT INTO blob (sha256, bytes) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING",
@@ -222,7 +231,7 @@ impl SqlStore {
         .bind(&document)
         .bind(&input.as_of)
         .bind(&input.policy_sha256)
-        .bind(&input.source)
+        .bind(held(&input.source))
         .execute(&mut *tx)
         .await?;
         Ok(())
@@ -233,12 +242,14 @@ impl SqlStore {
     /// # Errors
     /// A database that does not answer.
     pub async fn case_input(&self, case_key: &str) -> Result<Option<CaseInput>, StoreError> {
-        let row: Option<(Vec<u8>, String, String, String)> = sqlx::query_as(
-            "SELECT b.bytes, c.as_of, c.policy_sha256, c.source FROM case_input AS c \
-             JOIN blob AS b ON b.sha256 = c.document WHERE c.case_key = $1",
-        )
-        .bind(case_key)
-        .fetch_optional(&self.readers)
+        let row: Option<(Vec<u8>, String, String, String)> = find(|| {
+            sqlx::query_as(
+                "SELECT b.bytes, c.as_of, c.policy_sha256, c.source FROM case_input AS c \
+                 JOIN blob AS b ON b.sha256 = c.document WHERE c.case_key = $1",
+            )
+            .bind(case_key)
+            .fetch_optional(&self.readers)
+        })
         .await?;
         Ok(row.map(|(bytes, as_of, policy_sha256, source)| CaseInput {
             case_key: case_key.to_owned(),

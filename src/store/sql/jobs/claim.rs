@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use queue::{Claimed, Job, Lease, State};
 
-use super::super::{LOCK_CLAIMS, SKIP_LOCKED};
+use super::super::SKIP_LOCKED;
 use super::{Act, Conn, Group, Trouble, after_failure, millis, moves::Lane, read};
 
 /// Jobs whose time has come, or whose lease has run out, taken up in one claim.
@@ -30,10 +30,6 @@ impl Act for Claim {
     async fn act(&self, tx: &mut Conn, group: &mut Group<'_>) -> Result<Vec<Claimed>, Trouble> {
         if read::paused(tx).await? {
             return Ok(Vec::new());
-        }
-        // Two processes that claim at once would each fill a vendor's share.
-        if !LOCK_CLAIMS.is_empty() {
-            sqlx::query(LOCK_CLAIMS).execute(&mut *tx).await?;
         }
         take_back(tx, group).await?;
         take_up_scheduled(tx, group).await?;

@@ -4,9 +4,9 @@ use super::{
     super::{super::tests::fresh, SqlStore, tests::verdict},
     *,
 };
-use crate::{NewVerdict, Store, journal::Tx};
+use crate::{NewVerdict, Store, StoreError, journal::Tx};
 
-fn entries(run: &RunId, kinds: &[Kind]) -> Vec<Entry> {
+pub(in super::super::super) fn entries(run: &RunId, kinds: &[Kind]) -> Vec<Entry> {
     let mut head = run.genesis();
     (0..)
         .zip(kinds)
@@ -29,7 +29,7 @@ fn entries(run: &RunId, kinds: &[Kind]) -> Vec<Entry> {
         .collect()
 }
 
-fn batch(run: &RunId, entries: &[Entry]) -> Batch {
+pub(in super::super::super) fn batch(run: &RunId, entries: &[Entry]) -> Batch {
     let opens = entries.first().is_some_and(|entry| entry.seq == 0);
     let input = opens.then(|| Input::kept(*b"one input for all"));
     Batch {
@@ -41,13 +41,16 @@ fn batch(run: &RunId, entries: &[Entry]) -> Batch {
 }
 
 /// Appends the verdicts that it is given; refuses those that say so, after they were written.
-struct Verdicts;
+pub(in super::super::super) struct Verdicts;
 #[async_trait]
 impl Close for Verdicts {
     async fn close(&self, mut tx: Tx<'_>, ended: &mut [(RunId, Extra)]) -> Result<(), sqlx::Error> {
         for (_, extra) in ended {
             let (new, refused) = extra.downcast_ref::<(NewVerdict, bool)>().unwrap();
-            tx.append(new.clone()).await.unwrap();
+            tx.append(new.clone()).await.map_err(|error| match error {
+                StoreError::Database(error) => error,
+                other => panic!("{other}"),
+            })?;
             if *refused {
                 return Err(sqlx::Error::RowNotFound);
             }
@@ -56,7 +59,7 @@ impl Close for Verdicts {
     }
 }
 
-fn ending(n: u64, refused: bool) -> Option<Extra> {
+pub(in super::super::super) fn ending(n: u64, refused: bool) -> Option<Extra> {
     Some(Box::new((verdict(n).1, refused)))
 }
 
