@@ -1,1 +1,29 @@
-//! Verdicts delivered to whoever asked for them, again and again until they arrive.
+//! Verdicts delivered to whoever asked for them, again and again until they arrive; and documents asked back from systems
+//! that only sent notice of them.
+//!
+//! What is to be delivered stands in an [`Outbox`], written with the verdict itself. A [`Deliverer`] claims what is due,
+//! posts it as a Standard Webhooks message, and settles it: delivered, later again, or never.
+//!
+//! *Invariant:* delivered at least once, in no order that is promised. The id stays over all attempts and the sequence
+//! number tells older news of an invoice from newer.
+//! *Invariant:* no connection goes to an address that the [`Guard`] has not passed at that moment.
+//! *Invariant:* nothing of an answer is kept or logged but its status.
+
+mod deliver;
+mod guard;
+mod outbox;
+mod payload;
+mod read_back;
+mod schedule;
+mod settings;
+mod wire;
+
+pub use deliver::{Deliverer, Round};
+pub use guard::{Guard, Lookup, SystemLookup};
+pub use outbox::{Claim, Due, Entry, Outbox, OutboxError, Outcome, Settled, State, Wanted};
+pub use payload::{Kind, News};
+pub use read_back::{
+    Api, OdooSettings, QuickBooksSettings, ReadBack, ReadBackError, ReadBackSettings, Systems,
+};
+pub use schedule::{ATTEMPTS_MAX, after};
+pub use settings::{EndpointSettings, Settings, SettingsError};

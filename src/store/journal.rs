@@ -2,6 +2,7 @@
 
 use agent::engine::{Extra, RunId};
 use async_trait::async_trait;
+use callbacks::News;
 use domain::verdict::AuditLink;
 
 use jiff::Timestamp;
@@ -41,6 +42,22 @@ impl Tx<'_> {
         match self {
             Self::Sqlite(tx) => Sqlite::put_case_input_in(tx, input).await,
             Self::Postgres(tx) => Postgres::put_case_input_in(tx, input).await,
+        }
+    }
+
+    /// News of an invoice for some receivers; answers the number that they have among those of the invoice.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    pub async fn enqueue(
+        &mut self,
+        news: &News,
+        endpoints: &[String],
+        now: Timestamp,
+    ) -> Result<i64, StoreError> {
+        match self {
+            Self::Sqlite(tx) => sqlite::outbox::enqueue_in(tx, news, endpoints, now).await,
+            Self::Postgres(tx) => postgres::outbox::enqueue_in(tx, news, endpoints, now).await,
         }
     }
 

@@ -12,6 +12,7 @@ use std::{path::Path, sync::Arc};
 
 use agent::engine::Journal;
 use async_trait::async_trait;
+use callbacks::Outbox;
 use contract::ToolError;
 use document_search::Documents;
 use domain::{records::LedgerEntry, verdict::AuditLink};
@@ -219,6 +220,9 @@ pub trait Store: Records {
 
     /// The queue in the same database; its writer starts on the current runtime.
     fn jobs(&self, settings: queue::Settings, clock: Arc<dyn Clock>) -> Arc<dyn Queue>;
+
+    /// The callbacks in the same database.
+    fn outbox(&self) -> Arc<dyn Outbox>;
 
     /// Leaves everything where a copy of the database's files finds it.
     ///

@@ -23,6 +23,8 @@ use crate::StoreError;
 
 #[path = "sql/jobs.rs"]
 pub mod jobs;
+#[path = "sql/outbox.rs"]
+pub mod outbox;
 #[path = "sql/store.rs"]
 mod store;
 

@@ -22,6 +22,8 @@ use crate::{StoreError, journal::Close};
 
 #[path = "sql/jobs.rs"]
 pub mod jobs;
+#[path = "sql/outbox.rs"]
+pub mod outbox;
 #[path = "sql/store.rs"]
 mod store;
 

@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use agent::engine::Journal;
 use async_trait::async_trait;
+use callbacks::Outbox;
 use domain::verdict::AuditLink;
 use queue::{Clock, Queue};
 
@@ -57,6 +58,10 @@ impl Store for SqlStore {
 
     fn jobs(&self, settings: queue::Settings, clock: Arc<dyn Clock>) -> Arc<dyn Queue> {
         Arc::new(self.jobs(settings, clock))
+    }
+
+    fn outbox(&self) -> Arc<dyn Outbox> {
+        Arc::new(self.outbox())
     }
 
     async fn checkpoint(&self) -> Result<(), StoreError> {

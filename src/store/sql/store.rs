@@ -19,7 +19,7 @@ use tokio::time::{sleep, timeout};
 use vendor_master::NameIndex;
 
 use self::journal::Options;
-use super::{Conn, Db, Pool, dialect, jobs::Jobs};
+use super::{Conn, Db, Pool, dialect, jobs::Jobs, outbox::Outbox};
 use crate::StoreError;
 
 pub use self::journal::SqlJournal;
@@ -88,6 +88,11 @@ impl SqlStore {
     /// The queue in the same database; its writer starts on the current runtime.
     pub fn jobs(&self, settings: queue::Settings, clock: Arc<dyn queue::Clock>) -> Jobs {
         Jobs::start(self.writer.clone(), self.readers.clone(), settings, clock)
+    }
+
+    /// The callbacks in the same database.
+    pub fn outbox(&self) -> Outbox {
+        Outbox::new(self.readers.clone(), self.writer.clone())
     }
 
     fn is_known(&self, file: &str) -> bool {
