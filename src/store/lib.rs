@@ -270,4 +270,6 @@ const OPEN: &str = "open";
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod outbox_suite;
+#[cfg(test)]
 mod queue_suite;

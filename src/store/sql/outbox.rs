@@ -185,7 +185,7 @@ impl Outbox {
         let endpoint = wanted.endpoint.as_deref().unwrap_or_default();
         sqlx::query_as(
             "SELECT id, endpoint, kind, state, sequence, attempts, created, due, status, detail FROM callback \
-             WHERE ($1 = '' OR state = $2) AND ($3 = '' OR endpoint = $4) ORDER BY created DESC, id DESC LIMIT $5",
+             WHERE ($1 = '' OR state = $2) AND ($3 = '' OR endpoint = $4) ORDER BY created DESC, id DESC, endpoint DESC LIMIT $5",
         )
         .bind(state)
         .bind(state)
