@@ -2,7 +2,7 @@
 
 mod cli;
 mod commands;
-mod ingest;
+mod documents;
 mod logging;
 mod render;
 mod settings;
@@ -111,6 +111,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         } => commands::audit::prompts(&id, store.as_deref(), &settings).await,
         Command::Ground { files } => commands::ground::run(&files, &settings),
         Command::Mask(args) => commands::mask::run(&args, &settings),
+        Command::Convert(args) => commands::convert::run(&args, &settings),
         Command::Screen { files } => commands::screen::run(&files, &settings),
         Command::Completions { shell } => commands::show::completions(shell),
     }

@@ -28,7 +28,9 @@ use portal::{Faults, Portal, Running};
 use store::{BilledLine, Chain, Memory, Records, Remembered, Store};
 use tokio::sync::Mutex;
 
-use crate::{cli::Terms, ingest::Document, settings::Settings};
+use ingest::Document;
+
+use crate::{cli::Terms, settings::Settings};
 
 /// Everything that one command verifies with.
 pub(crate) struct Session {

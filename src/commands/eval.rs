@@ -16,7 +16,7 @@ use super::{Progress, say};
 use crate::{
     Exit,
     cli::{Eval, Format, Reasoner, Terms},
-    ingest,
+    documents,
     render::percent,
     settings::Settings,
     wiring::Session,
@@ -200,7 +200,7 @@ async fn judge(
             label.file, label.as_of
         )
     })?;
-    let mut read = ingest::read_file(&dir.join(&label.file), limits);
+    let mut read = documents::read_file(&dir.join(&label.file), limits);
     let (Some(document), None) = (read.pop(), read.pop()) else {
         bail!("{}: a labelled file holds one invoice", label.file);
     };

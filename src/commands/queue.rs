@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use ingest::Document;
 use jiff::{SignedDuration, Timestamp};
 use queue::{Hold, Listing, NewJob, Once, Queue, Record, State, Stats, Which};
 use serde::Serialize;
@@ -12,7 +13,7 @@ use super::{complain, say};
 use crate::{
     Exit,
     cli::{Format, Page, QueueAdd, QueueArgs, QueueCommand},
-    ingest::{self, Document},
+    documents,
     render::printable,
     settings::Settings,
     wiring::{self, daemon},
@@ -115,7 +116,7 @@ async fn add(
     };
     let mut waiting = Vec::new();
     for file in &args.files {
-        for part in ingest::read_parts(file, &settings.limits) {
+        for part in documents::read_parts(file, &settings.limits) {
             match part {
                 Ok((document, bytes)) => {
                     let id = ids.generate().context("no more ids in this millisecond")?;

@@ -11,7 +11,7 @@ use super::{Progress, complain, say, style};
 use crate::{
     Exit,
     cli::{Common, FailOn, Format, Verify},
-    ingest,
+    documents,
     render::{self, Style},
     settings::Settings,
     wiring::{Session, Verified},
@@ -51,7 +51,7 @@ pub(crate) async fn run(
     let mut reading = stream::iter(args.files)
         .map(|file| {
             let limits = Arc::clone(&limits);
-            tokio::task::spawn_blocking(move || ingest::read_file(&file, &limits))
+            tokio::task::spawn_blocking(move || documents::read_file(&file, &limits))
         })
         .buffered(args.jobs.unwrap_or(cores).max(1));
     while let Some(documents) = reading.next().await {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use async_trait::async_trait;
 use domain::Date;
+use ingest::Document;
 use queue::{
     Claimed, Done, Failure, Job, Lease, Pool, Queue, QueueError, Summary, SystemClock, Work,
 };
@@ -13,7 +14,6 @@ use store::Store;
 use super::{Keep, Session, day_in_india, stored::StaleLease};
 use crate::{
     cli::Terms,
-    ingest::{self, Document},
     settings::{Limits, Settings},
 };
 
@@ -84,7 +84,7 @@ impl Verifying {
                 QueueError::Store(_) => Failure::Retry(error.to_string()),
                 other => Failure::Final(other.to_string()),
             })?;
-        let mut read = ingest::read_bytes(&bytes, &job.source, &self.limits);
+        let mut read = ingest::read_bytes(&bytes, &job.source, &self.limits.of_document());
         let count = read.len();
         match read.pop() {
             Some(Ok(document)) if count == 1 => Ok(document),

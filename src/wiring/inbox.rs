@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use server::{Accepted, Delivery, HookError};
 
 use super::service::Daemon;
-use crate::ingest;
+use crate::documents;
 
 /// A document that is to be asked back: a job that holds no document yet.
 #[derive(Serialize, Deserialize)]
@@ -101,19 +101,13 @@ fn jobs_of(
             vec![job(None, bytes, 0)]
         }
         Kind::Document(bytes) => {
-            let read = ingest::read_bytes(&bytes, &source, &daemon.limits);
-            let whole = read.len() < 2;
-            let documents = read.into_iter().enumerate();
-            documents
+            let parts = documents::parts_of(&bytes, &source, &daemon.limits);
+            let parts = parts.into_iter().enumerate();
+            parts
                 .map(|(part, one)| match one {
-                    Ok(document) => {
+                    Ok((document, own)) => {
                         let supplier = document.invoice.supplier.gstin.as_deref();
-                        let bytes = if whole {
-                            bytes.to_vec()
-                        } else {
-                            document.invoice.raw.to_string().into_bytes()
-                        };
-                        job(supplier, bytes, part)
+                        job(supplier, own, part)
                     }
                     Err(_) => job(None, bytes.to_vec(), part),
                 })

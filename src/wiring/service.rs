@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use domain::Date;
 use futures::{StreamExt, stream};
 use hooks::Sources;
+use ingest::Document;
 use jiff::{Timestamp, civil::DateTime};
 use queue::{Hold, Job, NewJob, Once, Queue, QueueError, Record, State};
 use serde_json::{Value, json};
@@ -25,10 +26,7 @@ use telemetry::{Format, Metrics, QueueStats};
 use tokio::sync::Notify;
 
 use super::{Session, day_in_india, health::Health};
-use crate::{
-    ingest::{self, Document},
-    settings::Limits,
-};
+use crate::settings::Limits;
 
 /// The longest pause between two looks at a job that somebody waits for, where no one here told of its end.
 const LOOK: Duration = Duration::from_millis(250);
@@ -71,7 +69,7 @@ fn midnight(day: Date) -> Timestamp {
 impl Daemon {
     /// One invoice, as the sender wrote it.
     fn read(&self, bytes: &[u8], source: &str) -> Result<Document, String> {
-        let mut read = ingest::read_bytes(bytes, source, &self.limits);
+        let mut read = ingest::read_bytes(bytes, source, &self.limits.of_document());
         match (read.pop(), read.len()) {
             (Some(Ok(document)), 0) => Ok(document),
             (Some(Err(error)), 0) => Err(error.to_string()),

@@ -11,6 +11,8 @@ mod cli;
 #[cfg(test)]
 mod command;
 #[cfg(test)]
+mod convert;
+#[cfg(test)]
 mod counsel;
 #[cfg(test)]
 mod licences;
