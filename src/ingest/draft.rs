@@ -2,6 +2,8 @@
 //!
 //! *Invariant:* a member that nobody stated is absent from what is written. Nothing is made up to fill the schema.
 
+use std::collections::BTreeSet;
+
 use domain::{Decimal, civil::parse_date, money::to_json};
 use serde_json::{Map, Value, json};
 
@@ -237,13 +239,12 @@ impl Draft {
 
     fn references(&self) -> Map<String, Value> {
         let list = |entries: &[(String, Option<String>)], number: &str, day: &str| {
-            let mut seen: Vec<&str> = Vec::new();
+            let mut seen: BTreeSet<&str> = BTreeSet::new();
             let mut out = Vec::new();
             for (value, on) in entries {
-                if seen.contains(&value.as_str()) {
+                if !seen.insert(value) {
                     continue;
                 }
-                seen.push(value);
                 let mut entry = Map::new();
                 put(&mut entry, number, Some(value.as_str()));
                 put(&mut entry, day, on.as_deref().map(date));
@@ -334,8 +335,11 @@ fn totals(totals: &Totals) -> Map<String, Value> {
     money(&mut section, "CesVal", totals.heads.map(|h| h.cess));
     let state_cess = totals.heads.map(|h| h.state_cess).filter(|c| !c.is_zero());
     money(&mut section, "StCesVal", state_cess);
-    money(&mut section, "Discount", Some(totals.discount));
-    money(&mut section, "OthChrg", Some(totals.other_charges));
+    // Of a payload that has nothing but a total it is not known that nothing stands beside the lines.
+    let is_whole = totals.taxable.is_some();
+    let beside = |amount: Decimal| Some(amount).filter(|a| is_whole || !a.is_zero());
+    money(&mut section, "Discount", beside(totals.discount));
+    money(&mut section, "OthChrg", beside(totals.other_charges));
     money(&mut section, "RndOffAmt", totals.round_off);
     money(&mut section, "TotInvVal", totals.total);
     money(&mut section, "TotInvValFc", totals.total_foreign);

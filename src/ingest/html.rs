@@ -15,16 +15,20 @@ pub(crate) fn text(fragment: &str) -> String {
             .chars()
             .nth(1)
             .is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!'));
-        if let Some(close) = from.find('>').filter(|_| begins) {
-            let tag = from.get(1..close).unwrap_or_default();
-            if !is_inline(tag) {
-                plain.push(' ');
-            }
-            rest = from.get(close + 1..).unwrap_or_default();
-        } else {
+        if !begins {
             plain.push('<');
             rest = from.get(1..).unwrap_or_default();
+            continue;
         }
+        let Some(close) = from.find('>') else {
+            // No tag ends any more.
+            rest = from;
+            break;
+        };
+        if !is_inline(from.get(1..close).unwrap_or_default()) {
+            plain.push(' ');
+        }
+        rest = from.get(close + 1..).unwrap_or_default();
     }
     plain.push_str(rest);
     unescape(&plain)
@@ -54,7 +58,8 @@ pub(crate) fn unescape(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
-        let end = from.find(';').filter(|end| *end <= 12);
+        // No reference is longer, and a text may be nothing but "&".
+        let end = from.bytes().take(12).position(|byte| byte == b';');
         let name = end.and_then(|end| from.get(1..end)).unwrap_or_default();
         if let (Some(end), Some(character)) = (end, reference(name)) {
             out.extend(character);

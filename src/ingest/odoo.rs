@@ -3,6 +3,8 @@
 //! A notice has ids only: no lines and no GSTIN. What is read here is the notice or the record together with what was
 //! read back for it, under the names of Odoo's models: `res.partner`, `res.company`, `account.move.line`.
 
+use std::collections::BTreeMap;
+
 use domain::Decimal;
 use serde_json::{Map, Value};
 
@@ -92,10 +94,11 @@ pub(crate) fn read(document: &Fields) -> Result<Draft, Problem> {
         }
     }
     let exchange = exchange(&bill, &mut draft)?;
+    let taxes = taxes(document);
     for row in &rows {
         match row.text("display_type").as_deref() {
             None | Some("product") => {
-                let line = line(row, document, exchange, &mut draft.reverse_charge)?;
+                let line = line(row, &taxes, exchange, &mut draft.reverse_charge)?;
                 draft.lines.push(line);
             }
             Some("rounding") => {
@@ -170,16 +173,21 @@ fn exchange(bill: &Fields, draft: &mut Draft) -> Result<Decimal, Problem> {
     Ok(rate)
 }
 
-/// The names of a line's taxes: pairs, or ids that are read back as `account.tax`.
-fn tax_names(row: &Fields, document: &Fields) -> Vec<String> {
+/// Names of taxes by their ids, where they were read back.
+fn taxes(document: &Fields) -> BTreeMap<String, String> {
     let taxes = document.list("account.tax");
+    let named = taxes
+        .iter()
+        .filter_map(|tax| Some((tax.text("id")?, tax.text("name")?)));
+    named.collect()
+}
+
+/// The names of a line's taxes: pairs, or ids.
+fn tax_names(row: &Fields, taxes: &BTreeMap<String, String>) -> Vec<String> {
     let name = |tax: &Value| match tax {
         Value::Array(pair) => pair.get(1).and_then(Value::as_str).map(str::to_owned),
         Value::Object(tax) => tax.get("name").and_then(Value::as_str).map(str::to_owned),
-        Value::Number(id) => taxes
-            .iter()
-            .find(|t| t.text("id") == Some(id.to_string()))
-            .and_then(|t| t.text("name")),
+        Value::Number(id) => taxes.get(&id.to_string()).cloned(),
         _ => None,
     };
     let list = row.get("tax_ids").and_then(Value::as_array);
@@ -188,11 +196,11 @@ fn tax_names(row: &Fields, document: &Fields) -> Vec<String> {
 
 fn line(
     row: &Fields,
-    document: &Fields,
+    taxes: &BTreeMap<String, String>,
     exchange: Decimal,
     reverse_charge: &mut bool,
 ) -> Result<Line, Problem> {
-    let names = tax_names(row, document);
+    let names = tax_names(row, taxes);
     // "18% IGST (RC)", "18% GST RCM".
     *reverse_charge |= names.iter().any(|name| {
         let upper = name.to_uppercase();

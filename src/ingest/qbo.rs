@@ -142,14 +142,13 @@ fn heads(bill: &Fields, exchange: Decimal) -> Result<Option<Heads>, Problem> {
             (None, None) => unnamed.push((amount, None)),
         }
     }
+    unnamed.sort_unstable();
     while let Some(row) = unnamed.pop() {
-        match unnamed.iter().position(|other| *other == row) {
-            Some(twin) => {
-                unnamed.remove(twin);
-                heads.cgst += row.0;
-                heads.sgst += row.0;
-            }
-            None => heads.igst += row.0,
+        if unnamed.pop_if(|other| *other == row).is_some() {
+            heads.cgst += row.0;
+            heads.sgst += row.0;
+        } else {
+            heads.igst += row.0;
         }
     }
     Ok(Some(heads))

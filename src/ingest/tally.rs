@@ -274,11 +274,8 @@ fn orders(voucher: &Element, inventory: &[lines::Stock]) -> Vec<Reference> {
         .iter()
         .flat_map(|stock| stock.entry.children("BATCHALLOCATIONS.LIST"))
         .filter_map(|batch| batch.text_of("ORDERNO"));
-    for number in own.into_iter().chain(batches) {
-        if !found.iter().any(|(known, _)| known == number) {
-            found.push((number.to_owned(), None));
-        }
-    }
+    let numbers = own.into_iter().chain(batches);
+    found.extend(numbers.map(|number| (number.to_owned(), None)));
     if found.is_empty()
         && let Some(number) = voucher.text_of("BASICORDERREF")
     {

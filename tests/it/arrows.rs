@@ -163,6 +163,10 @@ const PURE: &[(&str, &[&str])] = &[
     ),
     ("ground", &["regex", "serde", "serde_json"]),
     (
+        "ingest",
+        &["encoding_rs", "quick-xml", "rust_decimal", "serde_json"],
+    ),
+    (
         "recall",
         &[
             "async-trait",

@@ -1,5 +1,7 @@
 //! Taxes and charges of a Purchase Invoice: the rows under the lines, and what each line has of them.
 
+use std::collections::BTreeMap;
+
 use domain::Decimal;
 use serde_json::Value;
 
@@ -17,13 +19,12 @@ pub(super) struct Taxes {
     pub(super) inclusive: bool,
     /// The rates that rows state for all lines: head and percent.
     rates: Vec<(Head, Decimal)>,
-    /// Tax of each line by `item_wise_tax_detail`: row, line's code, rate, amount.
-    details: Vec<Detail>,
+    /// Tax by `item_wise_tax_detail`, under the code of the item.
+    details: BTreeMap<String, Vec<Detail>>,
 }
 
 struct Detail {
     head: Head,
-    item: String,
     rate: Decimal,
     amount: Decimal,
 }
@@ -111,9 +112,8 @@ impl Taxes {
                 _ => (None, None),
             };
             if let (Some(rate), Some(amount)) = pair {
-                self.details.push(Detail {
+                self.details.entry(item.clone()).or_default().push(Detail {
                     head,
-                    item: item.clone(),
                     rate,
                     amount: paise(amount * money.sign),
                 });
@@ -121,10 +121,10 @@ impl Taxes {
         }
     }
 
-    fn details_of(&self, row: &Fields) -> Vec<&Detail> {
+    fn details_of(&self, row: &Fields) -> &[Detail] {
         let key = row.text("item_code").or_else(|| row.text("item_name"));
-        let of_item = |detail: &&Detail| Some(&detail.item) == key.as_ref();
-        self.details.iter().filter(of_item).collect()
+        let details = key.and_then(|key| self.details.get(&key));
+        details.map_or(&[], Vec::as_slice)
     }
 }
 
@@ -220,7 +220,7 @@ pub(super) fn line_heads(
     }
     let details = taxes.details_of(row);
     // Two lines of one item share one entry, so the entry's amount is neither's.
-    if let [first, ..] = details.as_slice()
+    if let [first, ..] = details
         && taxable.is_some_and(|value| percent(value, first.rate) == Some(first.amount))
     {
         let mut heads = Heads::default();

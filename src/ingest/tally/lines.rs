@@ -1,5 +1,7 @@
 //! The lines of a voucher: stock items, or ledgers where there is no stock, and what stands beside them.
 
+use std::collections::BTreeSet;
+
 use domain::Decimal;
 
 use super::{Element, Row, Signs, is_reverse, named_rate, quantity, row};
@@ -108,7 +110,7 @@ pub(super) fn read(
     for stock in inventory {
         lines.push((stock.entry, stock_line(stock.entry, signs)));
     }
-    let accounts: Vec<&str> = inventory
+    let accounts: BTreeSet<&str> = inventory
         .iter()
         .flat_map(|stock| stock.entry.children("ACCOUNTINGALLOCATIONS.LIST"))
         .filter_map(|account| account.text_of("LEDGERNAME"))
@@ -124,7 +126,7 @@ pub(super) fn read(
         let holds_stock = entry.child("INVENTORYALLOCATIONS.LIST").is_some()
             || entry
                 .text_of("LEDGERNAME")
-                .is_some_and(|name| accounts.contains(&name));
+                .is_some_and(|name| accounts.contains(name));
         match row(entry) {
             Row::Tax(head) => {
                 heads.add(head, value);

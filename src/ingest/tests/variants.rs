@@ -39,8 +39,11 @@ fn holds(name: &str, invoice: &Value, wanted: &[(&str, Value)]) {
 
 /// Sets members of a JSON object.
 fn set(target: &mut Value, members: Value) {
-    for (name, value) in members.as_object().unwrap() {
-        target[name] = value.clone();
+    let Value::Object(members) = members else {
+        panic!("members are set by an object");
+    };
+    for (name, value) in members {
+        target[name] = value;
     }
 }
 
@@ -142,7 +145,7 @@ fn quickbooks_tells_heads_by_pairs() {
     let credit = edited(QBO, |doc| *doc = json!({"VendorCredit": doc["Bill"]}));
     holds("credit", &inv01(&credit), &[("/DocDtls/Typ", json!("CRN"))]);
     let answer = edited(QBO, |doc| {
-        *doc = json!({"QueryResponse": {"Bill": [doc["Bill"], doc["Bill"]]}})
+        *doc = json!({"QueryResponse": {"Bill": [doc["Bill"], doc["Bill"]]}});
     });
     let found = read_bytes(&answer, "x", &LIMITS);
     assert_eq!(found.iter().filter(|f| f.is_ok()).count(), 2);
@@ -150,7 +153,7 @@ fn quickbooks_tells_heads_by_pairs() {
         set(
             &mut doc["Bill"],
             json!({"CurrencyRef": {"value": "USD"}, "ExchangeRate": 80}),
-        )
+        );
     });
     holds(
         "foreign",

@@ -247,6 +247,7 @@ fn what_is_not_there_stays_absent() {
             ("/BuyerDtls", json!(null)),
             ("/ValDtls/AssVal", json!(null)),
             ("/ValDtls/RndOffAmt", json!(null)),
+            ("/ValDtls/OthChrg", json!(null)),
             ("/ValDtls/TotInvVal", json!(118)),
             ("/Source/Document", json!("ACC-1")),
         ],
