@@ -76,11 +76,9 @@ impl Parameter {
         self.schema(json!({"type": "string", "minLength": min, "maxLength": max}))
     }
 
-    /// As `service::is_word` has it; a query's member without a value counts as not there.
+    /// As `service::is_word` has it.
     pub(crate) fn word(self) -> Self {
-        let least = u8::from(self.place != "query");
-        let pattern = format!("^[A-Za-z0-9._-]{{{least},64}}$");
-        self.schema(json!({"type": "string", "pattern": pattern}))
+        self.schema(json!({"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}))
     }
 
     pub(crate) fn example(mut self, example: &'static str) -> Self {
@@ -96,6 +94,11 @@ impl Parameter {
         self.schema(json!({"type": "integer", "minimum": min, "maximum": max.into()}))
     }
 
+    /// A whole number of 18 digits at most.
+    pub(crate) fn digits(self) -> Self {
+        self.schema(json!({"type": "string", "pattern": "^[0-9]{1,18}$"}))
+    }
+
     pub(crate) fn one_of(self, values: &[&str]) -> Self {
         self.schema(json!({"type": "string", "enum": values}))
     }
@@ -105,12 +108,17 @@ impl Parameter {
     }
 
     fn value(self) -> Value {
+        let schema = match self.place {
+            // A member without a value counts as not there.
+            "query" => json!({"anyOf": [self.schema, {"type": "string", "maxLength": 0}]}),
+            _ => self.schema,
+        };
         let mut value = json!({
             "name": self.name,
             "in": self.place,
             "description": self.about,
             "required": self.place == "path",
-            "schema": self.schema,
+            "schema": schema,
         });
         if let Some(example) = self.example {
             value["example"] = example;
