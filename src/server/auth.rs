@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     jwt::{JwtError, Verifier},
     keys::Keys,
-    problem::{Kind, Problem},
+    problem::{CHALLENGE, Kind, Problem},
     service::Tenant,
 };
 
@@ -143,15 +143,12 @@ impl Authenticator {
 
 fn nobody(detail: &str) -> Problem {
     Problem::new(Kind::Unauthenticated, detail)
-        .with(header::WWW_AUTHENTICATE, HeaderValue::from_static(REALM))
 }
 
-const REALM: &str = "Bearer realm=\"satyapan\"";
-
 fn challenge(error: &str, detail: impl Into<String>) -> Problem {
-    let value = format!("{REALM}, error=\"{error}\"");
+    let value = format!("{CHALLENGE}, error=\"{error}\"");
     // What is formatted here is ASCII.
-    let value = HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static(REALM));
+    let value = HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static(CHALLENGE));
     Problem::new(Kind::Unauthenticated, detail).with(header::WWW_AUTHENTICATE, value)
 }
 

@@ -13,6 +13,8 @@ use serde::Serialize;
 use crate::service::{Failure, Part};
 
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+/// How to say who one is.
+pub(crate) const CHALLENGE: &str = "Bearer realm=\"satyapan\"";
 
 /// What can go wrong. Each has a page under `/problems/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -303,6 +305,12 @@ impl Problem {
         let media_type = HeaderValue::from_static(MEDIA_TYPE);
         parts.headers.insert(header::CONTENT_TYPE, media_type);
         parts.headers.extend(problem.headers);
+        if problem.kind == Kind::Unauthenticated {
+            // RFC 9110 section 11.6.1: no 401 without a challenge.
+            let challenge = HeaderValue::from_static(CHALLENGE);
+            let named = parts.headers.entry(header::WWW_AUTHENTICATE);
+            named.or_insert(challenge);
+        }
         // A struct of texts and a number is always JSON.
         let body = serde_json::to_vec(&details).unwrap_or_default();
         Response::from_parts(parts, Body::from(body))

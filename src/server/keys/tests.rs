@@ -73,3 +73,29 @@ fn no_key_shows_in_what_is_printed() {
     let keys = read("api_keys = [\"k-conformance\"]").unwrap();
     assert!(!format!("{keys:?}").contains("conformance"));
 }
+
+/// As the binary reads them: the environment gives text, and the library makes numbers of what looks like one.
+#[test]
+fn keys_come_from_the_environment() {
+    let of = |value: &str| {
+        let variables = [("SATYAPAN__SERVER__API_KEYS".to_owned(), value.to_owned())];
+        let environment = config::Environment::with_prefix("SATYAPAN")
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true)
+            .source(Some(variables.into_iter().collect()));
+        let file = config::File::from_str(
+            "[server]\nlisten = \"127.0.0.1:1\"",
+            config::FileFormat::Toml,
+        );
+        let read = config::Config::builder()
+            .add_source(file)
+            .add_source(environment);
+        let settings = read.build().unwrap().get::<Settings>("server");
+        settings.map(|settings| settings.api_keys.len())
+    };
+    assert_eq!(of("k-conformance").unwrap(), 1);
+    assert_eq!(of("k-conformance, k-another-one").unwrap(), 2);
+    let error = of("123456789012345").unwrap_err().to_string();
+    assert!(!error.contains("1234"), "{error}");
+}

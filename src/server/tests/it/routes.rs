@@ -427,6 +427,10 @@ async fn hooks_are_carried_as_they_came() {
         (unsigned.status, unsigned.problem().as_str()),
         (401, "unauthenticated")
     );
+    assert_eq!(
+        unsigned.header("www-authenticate"),
+        "Bearer realm=\"satyapan\""
+    );
     let changed = world
         .send("POST", "/v1/hooks/erpnext", &signed, b"{}")
         .await;
