@@ -165,7 +165,8 @@ fn stamped<'a>(
 }
 
 /// Zoho writes the decoded pairs of query and form one after the other, sorted by key, and the body behind them unless
-/// the body is the form. Whether the tag is hexadecimal or base64 its pages leave open; it is the same tag.
+/// the body is the form. Where one part ends is not signed; what is read must be whole JSON, which no other cut of the same
+/// text is. Whether the tag is hexadecimal or base64 its pages leave open; it is the same tag.
 fn zoho(keys: &Keys, request: &Request<'_>) -> Result<(), Reason> {
     let header = request.header(ZOHO)?;
     let form = request.is_form();

@@ -74,8 +74,10 @@ const FIELDS: [(&str, &[&str]); 5] = [
             "amount_untaxed",
             "amount_tax",
             "amount_total",
+            "amount_total_signed",
             "amount_residual",
             "invoice_line_ids",
+            "line_ids",
             "reversed_entry_id",
             "write_date",
             "l10n_in_gst_treatment",
@@ -97,6 +99,7 @@ const FIELDS: [(&str, &[&str]); 5] = [
             "discount",
             "price_subtotal",
             "price_total",
+            "balance",
             "tax_ids",
             "l10n_in_hsn_code",
             "purchase_order_id",
@@ -186,12 +189,23 @@ impl Odoo {
         let [bill] = moves.as_slice() else {
             return Err(self.line.absent(&asked));
         };
-        let line_ids = ids(&bill["invoice_line_ids"]);
-        if line_ids.len() > LINES_MAX {
+        let billed: BTreeSet<u64> = ids(&bill["invoice_line_ids"]).into_iter().collect();
+        // The rounding of the total is no line of the bill, but an entry beside those of its taxes.
+        let all: BTreeSet<u64> = billed
+            .iter()
+            .copied()
+            .chain(ids(&bill["line_ids"]))
+            .collect();
+        let all: Vec<u64> = all.into_iter().collect();
+        if all.len() > LINES_MAX {
             let detail = format!("it has more than {LINES_MAX} lines");
             return Err(self.line.malformed(&asked, &detail));
         }
-        let mut lines = self.read(LINE, &line_ids).await?;
+        let mut lines = self.read(LINE, &all).await?;
+        lines.retain(|line| {
+            let own = line["id"].as_u64().is_some_and(|id| billed.contains(&id));
+            own || line["display_type"] == "rounding"
+        });
         let partners = self.read(PARTNER, &first(&bill["partner_id"])).await?;
         let companies = self.read(COMPANY, &first(&bill["company_id"])).await?;
         let tax_ids: BTreeSet<u64> = lines

@@ -37,7 +37,8 @@ pub(super) fn read(body: &[u8]) -> Result<Named, Reason> {
     }
     let key = version(&[&model, &id], &text(&head.write_date), body);
     let why = match (model.as_str(), text(&head.move_type).as_str()) {
-        (MODEL, "" | "in_invoice" | "in_refund") => match text(&head.state).as_str() {
+        (MODEL, "" | "in_invoice" | "in_refund" | "in_receipt") => match text(&head.state).as_str()
+        {
             "draft" => Some("it is a draft: send it when it is posted"),
             "cancel" => Some("it is cancelled"),
             _ => None,

@@ -4,5 +4,6 @@ mod foreign;
 mod formats;
 mod schemes;
 mod settings;
+mod spoilt;
 mod support;
 mod vectors;
