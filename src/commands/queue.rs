@@ -144,15 +144,7 @@ fn job(args: &QueueAdd, id: String, document: &Document, bytes: Vec<u8>) -> NewJ
     NewJob {
         id,
         tenant: args.tenant.clone(),
-        vendor: document
-            .invoice
-            .supplier
-            .gstin
-            .as_deref()
-            .map(str::trim)
-            .filter(|gstin| gstin.len() <= 15)
-            .unwrap_or_default()
-            .to_owned(),
+        vendor: NewJob::vendor_of(document.invoice.supplier.gstin.as_deref()),
         priority: args.priority,
         not_before: args.at,
         source: source(&document.source),

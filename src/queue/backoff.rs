@@ -34,7 +34,7 @@ mod tests {
 
     const BACKOFF: Backoff = Backoff {
         base: Duration::from_secs(1),
-        most: Duration::from_secs(600),
+        most: Duration::from_mins(10),
     };
 
     #[test]

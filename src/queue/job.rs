@@ -15,7 +15,8 @@ pub struct NewJob {
     pub id: String,
     /// Whose job it is; empty where there is one tenant only.
     pub tenant: String,
-    /// The supplier's GSTIN; empty where it is not known. Only known vendors are capped.
+    /// Whose invoices are history for each other: see [`NewJob::vendor_of`]. Empty where the supplier is not known; only
+    /// known vendors are capped.
     pub vendor: String,
     /// Higher goes first among the jobs of a tenant; never before another tenant's turn.
     pub priority: i64,
@@ -50,6 +51,17 @@ const TEXT_BYTES: usize = 255;
 const PRIORITY: i64 = 100;
 
 impl NewJob {
+    /// The vendor of a supplier's GSTIN: the PAN in it, since a duplicate may come under another registration of the
+    /// same firm. What has not the shape of a GSTIN stands for itself.
+    pub fn vendor_of(gstin: Option<&str>) -> String {
+        let gstin = gstin.unwrap_or_default().trim().to_ascii_uppercase();
+        let pan = gstin
+            .get(2..12)
+            .filter(|_| gstin.len() == 15 && gstin.is_ascii());
+        let text = pan.unwrap_or(&gstin).chars();
+        text.filter(|c| !c.is_control()).take(60).collect()
+    }
+
     /// Whether a queue takes it: every text within its bounds, and no control characters.
     ///
     /// # Errors
@@ -276,4 +288,23 @@ pub enum Which<'a> {
 pub struct Change {
     pub priority: Option<i64>,
     pub not_before: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registrations_of_one_firm_are_one_vendor() {
+        for (gstin, vendor) in [
+            (Some("27AAACR5055K1Z7"), "AAACR5055K"),
+            (Some(" 29aaacr5055k2z3 "), "AAACR5055K"),
+            (Some("27AAACR5055K1Z"), "27AAACR5055K1Z"),
+            (Some("ééééééé1"), "ééééééé1"),
+            (Some(""), ""),
+            (None, ""),
+        ] {
+            assert_eq!(NewJob::vendor_of(gstin), vendor);
+        }
+    }
 }

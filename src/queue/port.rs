@@ -160,6 +160,6 @@ pub trait Queue: Send + Sync {
     /// Returns when something may be there to claim that was not there before. May also never do so: whoever waits for
     /// it looks by himself now and then.
     async fn woken(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -22,7 +22,8 @@ pub struct Settings {
     pub depth: u32,
     /// The same of one tenant.
     pub depth_tenant: u32,
-    /// Jobs of one tenant and vendor in flight at once, where the vendor is known.
+    /// Jobs of one tenant and vendor in flight at once, where the vendor is known. Above 1, invoices that come together
+    /// are judged together: a duplicate, or an order billed twice, is not seen among them.
     pub in_flight_vendor: u32,
     /// How often a worker looks when nobody wakes it.
     pub poll_ms: u32,

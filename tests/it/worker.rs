@@ -146,6 +146,7 @@ const QUICK: &[(&str, &str)] = &[
     ("SATYAPAN__QUEUE__LEASE_S", "1"),
     ("SATYAPAN__QUEUE__BACKOFF_MS", "50"),
     ("SATYAPAN__QUEUE__POLL_MS", "50"),
+    ("SATYAPAN__QUEUE__IN_FLIGHT_VENDOR", "8"),
 ];
 
 #[test]
@@ -216,6 +217,34 @@ fn a_worker_empties_the_queue_and_exits_when_told() {
     assert_eq!(audit["links"], 3);
     let text = ok(dir, &["queue", "list", "--store", STORE]).out;
     assert_eq!(text.lines().count(), 4, "{text}");
+}
+
+/// Each is history for those after it, however many workers there are.
+#[test]
+fn an_invoice_that_comes_twice_at_once_is_approved_once() {
+    let dir = loaded();
+    let dir = dir.path();
+    let clean = fs::read_to_string(invoice("clean")).unwrap();
+    let again = clean.replacen('{', "{\"Note\": \"again\",", 1);
+    let [first, second] = [("first.json", clean), ("second.json", again)].map(|(name, text)| {
+        fs::write(dir.join(name), text).unwrap();
+        dir.join(name)
+    });
+    add(dir, &[first, second]);
+    let workers = [Worker::start(dir, &[], &[]), Worker::start(dir, &[], &[])];
+    until(dir, |stats| stats["done"] == 2);
+    for worker in workers {
+        assert_eq!(worker.stop(), Some(0));
+    }
+    let decisions: Vec<Value> = list(dir, "done")
+        .iter()
+        .map(|job| {
+            let verdict = job["verdict"].as_str().unwrap();
+            let args = ["explain", verdict, "--store", STORE, "--format", "json"];
+            ok(dir, &args).json()["decision"].clone()
+        })
+        .collect();
+    assert_eq!(decisions, ["approve", "reject"]);
 }
 
 fn jobs_of(

@@ -9,7 +9,7 @@ use proptest::{
 };
 use queue::{After, Failure, Lease, Listing, NewJob, Queue, Settings, State, Which};
 
-use super::{LEASE_MS, Open, World, job, settings};
+use super::{Hand, LEASE_MS, Open, World, job, settings};
 
 #[derive(Debug, Clone)]
 enum Op {
@@ -157,7 +157,17 @@ async fn run(open: &dyn Open, ops: Vec<Op>) {
         }
         counts_hold(&queue, added).await;
     }
-    // Whatever happened, patience ends every job.
+    patience_ends_every_job(&queue, &clock, finished, added).await;
+    drop(keep);
+}
+
+/// Whatever happened before.
+async fn patience_ends_every_job(
+    queue: &Arc<dyn Queue>,
+    clock: &Hand,
+    mut finished: BTreeMap<String, String>,
+    added: usize,
+) {
     for _ in 0..100 {
         clock.forward(LEASE_MS * 3);
         for claimed in queue.claim(64).await.unwrap() {
@@ -169,16 +179,15 @@ async fn run(open: &dyn Open, ops: Vec<Op>) {
             finished.insert(claimed.job.id, "last".to_owned());
         }
     }
-    let stats = counts_hold(&queue, added).await;
+    let stats = counts_hold(queue, added).await;
     assert_eq!((stats.waiting, stats.leased), (0, 0));
-    for record in all(&queue).await {
+    for record in all(queue).await {
         assert_eq!(
             record.verdict.as_ref(),
             finished.get(&record.id),
             "{record:?}"
         );
     }
-    drop(keep);
 }
 
 async fn all(queue: &Arc<dyn Queue>) -> Vec<queue::Record> {

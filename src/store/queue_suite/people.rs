@@ -1,0 +1,130 @@
+//! What people do to a queue.
+
+use queue::{After, Change, Clock, Failure, Listing, QueueError, State, Which};
+
+use super::{Open, World, claim, ids, jobs, settings};
+
+pub(crate) async fn people_pause_and_change(open: &dyn Open) {
+    let World {
+        queue, clock, keep, ..
+    } = open.world(settings()).await;
+    queue.add(jobs("J", 5, |_, _| ())).await.unwrap();
+    queue.pause(true).await.unwrap();
+    assert!(queue.stats().await.unwrap().paused);
+    assert!(claim(&queue, 9).await.is_empty());
+    queue.pause(false).await.unwrap();
+
+    let urgent = Change {
+        priority: Some(5),
+        not_before: None,
+    };
+    queue.set("J0003", urgent).await.unwrap();
+    let tomorrow = clock
+        .now()
+        .checked_add(jiff::SignedDuration::from_hours(24))
+        .unwrap();
+    let later = Change {
+        priority: None,
+        not_before: Some(tomorrow),
+    };
+    queue.set("J0000", later).await.unwrap();
+    let claimed = claim(&queue, 2).await;
+    assert_eq!(ids(&claimed), ["J0003", "J0001"]);
+    assert!(matches!(
+        queue.set("J0001", urgent).await,
+        Err(QueueError::Refused(_))
+    ));
+    assert!(matches!(
+        queue.set("J9", urgent).await,
+        Err(QueueError::Unknown(_))
+    ));
+    drop(keep);
+}
+
+pub(crate) async fn people_look_retry_and_purge(open: &dyn Open) {
+    let World {
+        queue, clock, keep, ..
+    } = open.world(settings()).await;
+    queue.add(jobs("J", 5, |_, _| ())).await.unwrap();
+    let urgent = Change {
+        priority: Some(5),
+        not_before: None,
+    };
+    queue.set("J0003", urgent).await.unwrap();
+    let claimed = claim(&queue, 2).await;
+    assert_eq!(ids(&claimed), ["J0003", "J0000"]);
+
+    let gone = Failure::Final("no invoice".to_owned());
+    for claimed in &claimed {
+        assert_eq!(
+            queue.fail(&claimed.lease, &gone).await.unwrap(),
+            After::Dead
+        );
+    }
+    let page = |after: Option<&str>, most| Listing {
+        after: after.map(Into::into),
+        most,
+        ..Listing::default()
+    };
+    let list = async |listing: Listing| {
+        queue
+            .list(&listing)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|r| r.id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(list(page(None, 2)).await, ["J0000", "J0001"]);
+    assert_eq!(
+        list(page(Some("J0001"), 9)).await,
+        ["J0002", "J0003", "J0004"]
+    );
+    let dead = Listing {
+        state: Some(State::Dead),
+        ..page(None, 9)
+    };
+    assert_eq!(list(dead.clone()).await, ["J0000", "J0003"]);
+    let others = Listing {
+        tenant: Some("zeta".to_owned()),
+        ..page(None, 9)
+    };
+    assert!(list(others).await.is_empty());
+
+    assert!(matches!(
+        queue.retry(Which::One("J0002")).await,
+        Err(QueueError::Refused(_))
+    ));
+    assert!(matches!(
+        queue.retry(Which::One("J9")).await,
+        Err(QueueError::Unknown(_))
+    ));
+    assert_eq!(queue.retry(Which::One("J0003")).await.unwrap(), 1);
+    assert_eq!(queue.retry(Which::All).await.unwrap(), 1);
+    let again = claim(&queue, 1).await.remove(0);
+    assert_eq!((again.job.id.as_str(), again.lease.attempt), ("J0003", 1));
+    queue.fail(&again.lease, &gone).await.unwrap();
+
+    assert!(matches!(
+        queue.purge(State::Ready, clock.now()).await,
+        Err(QueueError::Refused(_))
+    ));
+    assert_eq!(
+        queue.purge(State::Dead, clock.now()).await.unwrap(),
+        0,
+        "it died just now"
+    );
+    clock.forward(1);
+    assert_eq!(queue.purge(State::Dead, clock.now()).await.unwrap(), 1);
+    assert_eq!(queue.show("J0003").await.unwrap(), None);
+    assert!(
+        queue.document(&again.job).await.is_err(),
+        "its document went with it"
+    );
+    let stats = queue.stats().await.unwrap();
+    assert_eq!(
+        (stats.waiting, stats.leased, stats.done, stats.dead),
+        (4, 0, 0, 0)
+    );
+    drop(keep);
+}
