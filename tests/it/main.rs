@@ -15,7 +15,11 @@ mod convert;
 #[cfg(test)]
 mod counsel;
 #[cfg(test)]
+mod deploy;
+#[cfg(test)]
 mod licences;
+#[cfg(test)]
+mod logs;
 #[cfg(test)]
 mod masking;
 #[cfg(test)]
