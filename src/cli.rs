@@ -109,6 +109,9 @@ pub(crate) enum Command {
     /// A worker: takes jobs from the queue until SIGTERM or SIGINT, then drains
     #[command(after_help = WORKER_HELP)]
     Worker(Worker),
+    /// The daemon: HTTP API, webhooks, the page of what is held and, unless told otherwise, workers
+    #[command(after_help = SERVE_HELP)]
+    Serve(Serve),
     /// The queue by hand
     #[command(after_help = QUEUE_HELP)]
     Queue(QueueArgs),
@@ -310,7 +313,7 @@ pub(crate) struct Eval {
 
 #[derive(Debug, Args)]
 pub(crate) struct Worker {
-    /// The store: sqlite:PATH
+    /// The store: sqlite:PATH or <postgres://USER@HOST/DATABASE>
     #[arg(long, value_name = "URL")]
     pub(crate) store: Option<String>,
     /// Jobs in flight at once [default: worker.concurrency; 32 a core, and with a model model.concurrency]
@@ -324,9 +327,23 @@ pub(crate) struct Worker {
     pub(crate) reasoner: Option<Reasoner>,
 }
 
+const SERVE_HELP: &str = "Documents are POSTed to /v1/verifications, webhooks to /v1/hooks/{source}; /openapi.json says all. Keys, TLS, webhooks and\ncallbacks are set in the configuration ([server], [hooks], [callbacks]); secrets come from the environment.\nSIGTERM and SIGINT drain: no new connection, requests under way and jobs in flight are waited for, the rest goes back.\n\nExamples:\n  satyapan load BOOK && SATYAPAN__SERVER__API_KEYS=change-me satyapan serve\n  curl -H 'Authorization: Bearer change-me' --data-binary @invoice.json 'http://127.0.0.1:8080/v1/verifications?wait=20'\n  satyapan serve --no-worker --store postgres://satyapan@db/satyapan     one of several, with `satyapan worker` beside it";
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen [default: server.listen]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<std::net::SocketAddr>,
+    /// Take documents and answer questions, and leave the jobs to `satyapan worker`
+    #[arg(long)]
+    pub(crate) no_worker: bool,
+    #[command(flatten)]
+    pub(crate) worker: Worker,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct QueueArgs {
-    /// The store: sqlite:PATH
+    /// The store: sqlite:PATH or <postgres://USER@HOST/DATABASE>
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) store: Option<String>,
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]

@@ -11,10 +11,11 @@ pub(crate) mod lines;
 pub(crate) mod load;
 pub(crate) mod mask;
 pub(crate) mod portal;
-pub(crate) mod queue;
 pub(crate) mod probe;
+pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod screen;
+pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod verify;
 pub(crate) mod worker;
@@ -28,6 +29,11 @@ pub(crate) fn say(text: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
+}
+
+/// Writes a remark to stderr. That nobody reads it is no matter.
+pub(crate) fn note(text: &str) {
+    if std::io::stderr().lock().write_all(text.as_bytes()).is_err() {}
 }
 
 /// Writes an error to stderr. That nobody reads it cannot be told to anybody.

@@ -88,6 +88,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Verify(args) => commands::verify::run(args, common, &settings).await,
         Command::Ask(args) => commands::ask::run(args, common, &settings).await,
         Command::Eval(args) => commands::eval::run(args, &settings).await,
+        Command::Serve(args) => commands::serve::run(args, &settings).await,
         Command::Worker(args) => commands::worker::run(args, &settings).await,
         Command::Queue(args) => commands::queue::run(args, &settings).await,
         Command::Load(args) => commands::load::run(args, &settings).await,

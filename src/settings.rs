@@ -1,6 +1,9 @@
 //! Settings: `config/default.toml` (compiled in), then `--config`, then `SATYAPAN__SECTION__KEY`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -22,6 +25,19 @@ pub(crate) struct Settings {
     #[serde(default)]
     pub(crate) model: openai::Settings,
     pub(crate) prompts: Prompts,
+    #[serde(default)]
+    pub(crate) server: server::Settings,
+    /// Senders of webhooks by name.
+    #[serde(default)]
+    pub(crate) hooks: BTreeMap<String, hooks::Settings>,
+    #[serde(default)]
+    pub(crate) callbacks: callbacks::Settings,
+    #[serde(default)]
+    pub(crate) read_back: callbacks::ReadBackSettings,
+    #[serde(default)]
+    pub(crate) nats: nats::Settings,
+    #[serde(default)]
+    pub(crate) telemetry: telemetry::Settings,
 }
 
 /// How models are asked.
@@ -123,6 +139,8 @@ impl Settings {
             .try_deserialize()
             .context("the configuration is not valid")?;
         settings.model_of_the_environment();
+        let read = |name: &str| std::env::var(name).ok();
+        settings.telemetry = settings.telemetry.with_environment(read);
         Ok(settings)
     }
 

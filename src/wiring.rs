@@ -2,7 +2,11 @@
 
 pub(crate) mod counsel;
 pub(crate) mod daemon;
+mod health;
+mod inbox;
+mod page;
 mod portal_data;
+pub(crate) mod service;
 pub(crate) mod stored;
 
 use std::{
@@ -45,6 +49,7 @@ pub(crate) struct Session {
     keep: Keep,
     gst_portal: Option<GstPortal>,
     mock: Option<Running>,
+    callbacks: Arc<callbacks::Settings>,
 }
 
 /// Where verdicts go.
@@ -225,6 +230,7 @@ impl Session {
             keep,
             gst_portal,
             mock,
+            callbacks: Arc::new(settings.callbacks.clone()),
         })
     }
 

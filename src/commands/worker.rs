@@ -1,39 +1,55 @@
 //! `worker`: takes jobs from the queue until it is told to stop, then drains.
 
 use anyhow::{Context, Result};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
 use crate::{
     Exit,
     cli::{Terms, Worker},
     settings::Settings,
-    wiring::daemon::Workers,
+    wiring::daemon::{self, House},
 };
 
-pub(crate) async fn run(args: Worker, settings: &Settings) -> Result<Exit> {
-    // Heard from the beginning: who is told to stop while he starts, stops.
-    let listen = |kind| signal(kind).context("signals cannot be listened to");
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let terms = Terms {
-        book: None,
-        store: args.store,
-        as_of: None,
-        policy: args.policy,
-        reasoner: args.reasoner,
-    };
-    let workers = Workers::open(&terms, args.concurrency.map(usize::from), settings).await?;
-    let summary = workers
-        .run(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            tracing::info!(
-                "Told to stop: no more jobs are claimed, those in flight are waited for"
-            );
+/// SIGTERM and SIGINT, heard from the beginning: who is told to stop while he starts, stops.
+pub(crate) struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    pub(crate) fn listen() -> Result<Self> {
+        let listen = |kind| signal(kind).context("signals cannot be listened to");
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
         })
-        .await;
+    }
+
+    pub(crate) async fn told(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("Told to stop: no more jobs are claimed, those in flight are waited for");
+    }
+}
+
+/// The terms of a daemon.
+pub(crate) fn terms(args: &Worker) -> Terms {
+    Terms {
+        book: None,
+        store: args.store.clone(),
+        as_of: None,
+        policy: args.policy.clone(),
+        reasoner: args.reasoner,
+    }
+}
+
+/// What became of the jobs, in a line.
+pub(crate) fn told(summary: queue::Summary) {
     tracing::info!(
         "{} jobs done, {} attempts failed, {} jobs lost to other workers, {} given back",
         summary.done,
@@ -41,5 +57,21 @@ pub(crate) async fn run(args: Worker, settings: &Settings) -> Result<Exit> {
         summary.lost,
         summary.released
     );
+}
+
+pub(crate) async fn run(args: Worker, settings: &Settings) -> Result<Exit> {
+    let stop = Stop::listen()?;
+    let house = House::open(&terms(&args), settings).await?;
+    if let Some(listen) = settings.telemetry.listen {
+        let listener = TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("telemetry.listen: {listen} cannot be listened to"))?;
+        let metrics = std::sync::Arc::clone(&house.news.metrics);
+        // Ends with the process.
+        tokio::spawn(telemetry::expose(listener, metrics, std::future::pending()));
+    }
+    let concurrency = args.concurrency.map(usize::from);
+    let summary = daemon::work(house, concurrency, stop.told(), settings).await?;
+    told(summary);
     Ok(Exit::Good)
 }

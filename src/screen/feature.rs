@@ -129,6 +129,14 @@ const SALE: &[Concept] = &[Commerce, Goods, Firm];
 /// The judgement, as a quality or as an order.
 const JUDGED: &[Concept] = &[Verdict, Approve];
 
+/// The names of the features, each once.
+pub fn features() -> Vec<&'static str> {
+    let mut names: Vec<&str> = FEATURES.iter().map(|feature| feature.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// Every feature. Those of one name count once, with the most points among them.
 pub(crate) static FEATURES: &[Feature] = &[
     // Putting aside what the reader was told.

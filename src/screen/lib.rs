@@ -16,7 +16,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use feature::FLAGGED_FROM;
+pub use feature::{FLAGGED_FROM, features};
 pub use quarantine::{datamark, withheld};
 pub use view::ViewName;
 

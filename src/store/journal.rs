@@ -40,8 +40,8 @@ impl Tx<'_> {
     /// A database that does not answer.
     pub async fn put_case_input(&mut self, input: &CaseInput) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => Sqlite::put_case_input_in(tx, input).await,
-            Self::Postgres(tx) => Postgres::put_case_input_in(tx, input).await,
+            Self::Sqlite(tx) => Ok(Sqlite::put_case_input_in(tx, input).await?),
+            Self::Postgres(tx) => Ok(Postgres::put_case_input_in(tx, input).await?),
         }
     }
 

@@ -1,77 +1,202 @@
 //! Jobs of the queue: each document is read, verified, and acknowledged with its verdict.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Result, bail};
 use async_trait::async_trait;
+use callbacks::{Deliverer, ReadBack, Systems};
 use domain::Date;
 use ingest::Document;
-use queue::{
-    Claimed, Done, Failure, Job, Lease, Pool, Queue, QueueError, Summary, SystemClock, Work,
-};
+use queue::{Claimed, Done, Failure, Job, Pool, Queue, QueueError, Summary, SystemClock, Work};
 use store::Store;
+use telemetry::{Attempt, Build, Callback, Chat, Metrics, Seen, Tracing, Vocabulary};
+use tokio::sync::{Notify, watch};
 
-use super::{Keep, Session, day_in_india, stored::StaleLease};
+use super::{
+    Keep, Session, Verified, day_in_india, inbox,
+    stored::{Commission, StaleLease},
+};
 use crate::{
     cli::Terms,
     settings::{Limits, Settings},
 };
+
+/// How long what was counted and traced may take to leave.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// The queue of a store.
 pub(crate) fn queue(store: &dyn Store, settings: &Settings) -> Arc<dyn Queue> {
     store.jobs(settings.queue.clone(), Arc::new(SystemClock))
 }
 
-/// The workers of this process over one session: its tools, portal and model are shared by all of them.
-pub(crate) struct Workers {
-    work: Arc<Verifying>,
-    pool: Pool,
+/// What a process that works on jobs has: one session, the store behind it and its queue, and who is told of what happens.
+pub(crate) struct House {
+    pub(crate) session: Arc<Session>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) queue: Arc<dyn Queue>,
+    pub(crate) news: News,
 }
 
-impl Workers {
+/// Who is told when a job has ended.
+#[derive(Clone)]
+pub(crate) struct News {
+    /// Rung when a worker of this process has ended a job.
+    pub(crate) ended: Arc<Notify>,
+    /// Rung when there is something in the outbox.
+    outbox: Arc<Notify>,
+    pub(crate) metrics: Arc<Metrics>,
+    tracing: Option<Arc<Tracing>>,
+}
+
+impl House {
     /// # Errors
-    /// As [`Session::open`]; terms without a store.
-    pub(crate) async fn open(
-        terms: &Terms,
-        concurrency: Option<usize>,
-        settings: &Settings,
-    ) -> Result<Self> {
-        let session = Session::open(terms, settings).await?;
+    /// As [`Session::open`]; terms without a store; telemetry that cannot be set up.
+    pub(crate) async fn open(terms: &Terms, settings: &Settings) -> Result<Self> {
+        let session = Arc::new(Session::open(terms, settings).await?);
         let Keep::Store(store) = &session.keep else {
-            bail!("a worker keeps its verdicts: name a store, not a book");
+            bail!("a daemon keeps its verdicts: name a store, not a book");
         };
+        let store = Arc::clone(store);
         let queue = queue(store.as_ref(), settings);
+        let vocabulary = session.vocabulary();
+        let policy = format!("{} {}", session.policy.name, session.policy.version);
+        let build = Build {
+            version: env!("CARGO_PKG_VERSION"),
+            law: session.law.version(),
+            policy: &policy,
+        };
+        let news = News {
+            ended: Arc::default(),
+            outbox: Arc::default(),
+            metrics: Arc::new(Metrics::new(vocabulary.clone(), build)),
+            tracing: Tracing::start(&settings.telemetry, vocabulary, None)?.map(Arc::new),
+        };
+        Ok(Self {
+            session,
+            store,
+            queue,
+            news,
+        })
+    }
+
+    /// A pool of workers over this session: its tools, portal and model are shared by all of them.
+    ///
+    /// # Errors
+    /// Systems from which documents cannot be read back by their settings.
+    pub(crate) fn pool(&self, concurrency: Option<usize>, settings: &Settings) -> Result<Pool> {
         let concurrency = concurrency
             .or(Some(settings.worker.concurrency))
             .filter(|chosen| *chosen > 0)
-            .unwrap_or_else(|| session.natural_concurrency(settings));
-        let work = Arc::new(Verifying {
-            session,
-            queue: Arc::clone(&queue),
+            .unwrap_or_else(|| self.session.natural_concurrency(settings));
+        let work = Verifying {
+            session: Arc::clone(&self.session),
+            queue: Arc::clone(&self.queue),
             limits: settings.limits.clone(),
-        });
-        let working: Arc<dyn Work> = Arc::<Verifying>::clone(&work);
-        let pool = Pool::new(queue, working, concurrency, &settings.queue);
+            systems: Arc::new(Systems::new(&settings.read_back)?),
+            news: self.news.clone(),
+        };
+        let queue = Arc::clone(&self.queue);
         tracing::info!("Up to {concurrency} jobs are in flight at once");
-        Ok(Self { work, pool })
+        Ok(Pool::new(
+            queue,
+            Arc::new(work),
+            concurrency,
+            &settings.queue,
+        ))
     }
 
-    /// Works until `stop` resolves, and drains.
-    pub(crate) async fn run(self, stop: impl Future<Output = ()> + Send) -> Summary {
-        let summary = self.pool.run(stop).await;
-        // The pool let go of it with its last job.
-        if let Some(work) = Arc::into_inner(self.work) {
-            work.session.close().await;
+    /// Delivers callbacks until told to stop; `None` where nobody wants any.
+    ///
+    /// # Errors
+    /// Settings under which nothing can be delivered.
+    pub(crate) fn callbacks(
+        &self,
+        stop: watch::Receiver<bool>,
+        settings: &Settings,
+    ) -> Result<Option<impl Future<Output = ()> + Send + use<>>> {
+        let deliverer = Deliverer::new(self.store.outbox(), &settings.callbacks)?;
+        let wanted = settings.callbacks.url.is_some() || !settings.callbacks.endpoints.is_empty();
+        let news = self.news.clone();
+        Ok(wanted.then(|| async move {
+            let seen = |_: &str, round: &callbacks::Round| news.delivered(round);
+            deliverer
+                .run(jiff::Timestamp::now, &news.outbox, stop, seen)
+                .await;
+        }))
+    }
+
+    /// Lets what is under way end, when nothing else holds the session any more.
+    pub(crate) async fn close(self) {
+        let Self { session, news, .. } = self;
+        if let Some(tracing) = news.tracing {
+            // It blocks, and nothing waits for this thread any more.
+            tokio::task::block_in_place(|| tracing.shutdown(FAREWELL));
         }
-        summary
+        if let Some(session) = Arc::into_inner(session) {
+            session.close().await;
+        }
+    }
+}
+
+impl News {
+    fn delivered(&self, round: &callbacks::Round) {
+        for (count, what) in [
+            (round.delivered, Callback::Delivered),
+            (round.later, Callback::Retried),
+            (round.dead, Callback::Dead),
+            (round.gone, Callback::Gone),
+        ] {
+            (0..count).for_each(|_| self.metrics.callback(what));
+        }
+    }
+
+    fn verified(&self, verified: &Verified, job: &Job, model: Option<&str>) {
+        let verdict = &verified.verdict;
+        let Some(case) = &verified.case else { return };
+        let source = job.source.split(':').next_back().unwrap_or_default();
+        let source = if job.source.starts_with("hook:") {
+            source
+        } else {
+            job.source.split(':').next().unwrap_or_default()
+        };
+        let began = case.evidence.first().and_then(|e| e.at.parse().ok());
+        let chats: Vec<Chat<'_>> = case
+            .consulted
+            .iter()
+            .map(|consulted| Chat {
+                node: match consulted.prompt.split('@').next() {
+                    Some("critic") => "ground",
+                    Some("writer") => "word",
+                    _ => "investigate",
+                },
+                prompt: &consulted.prompt,
+                model: model.unwrap_or_default(),
+                input_tokens: consulted.prompt_tokens,
+                output_tokens: consulted.completion_tokens,
+            })
+            .collect();
+        let seen = Seen {
+            verdict,
+            source,
+            began: began.unwrap_or_else(jiff::Timestamp::now),
+            unanswered: &[],
+            chats: &chats,
+            traceparent: job.traceparent.as_deref(),
+        };
+        self.metrics.verdict(&seen);
+        if let Some(tracing) = &self.tracing {
+            tracing.record(&seen);
+        }
     }
 }
 
 /// Verifies the document of a job.
 struct Verifying {
-    session: Session,
+    session: Arc<Session>,
     queue: Arc<dyn Queue>,
     limits: Limits,
+    systems: Arc<dyn ReadBack>,
+    news: News,
 }
 
 impl Verifying {
@@ -84,6 +209,7 @@ impl Verifying {
                 QueueError::Store(_) => Failure::Retry(error.to_string()),
                 other => Failure::Final(other.to_string()),
             })?;
+        let bytes = inbox::document_of(self.systems.as_ref(), bytes).await?;
         let mut read = ingest::read_bytes(&bytes, &job.source, &self.limits.of_document());
         let count = read.len();
         match read.pop() {
@@ -95,42 +221,59 @@ impl Verifying {
             ))),
         }
     }
+
+    async fn verify(&self, job: &Job, commission: Commission) -> Result<Done, Failure> {
+        let document = self.read(job).await?;
+        // The same day on each attempt: on another it would be another case, with nothing to resume from.
+        let as_of = job.as_of.unwrap_or_else(|| day_in_india(job.added));
+        let verified = self.session.verify_job(&document, as_of, commission).await;
+        let verified = verified.map_err(|error| {
+            if error.is::<StaleLease>() {
+                Failure::Lost
+            } else {
+                Failure::Retry(format!("{error:#}"))
+            }
+        })?;
+        self.news.verified(&verified, job, self.session.model());
+        Ok(match verified.case {
+            Some(_) => Done::Acknowledged,
+            None => Done::Verdict(verified.verdict.id),
+        })
+    }
 }
 
 #[async_trait]
 impl Work for Verifying {
     async fn run(&self, claimed: Claimed) -> Result<Done, Failure> {
         let Claimed { job, lease } = claimed;
-        let document = self.read(&job).await?;
-        // The same day on each attempt: on another it would be another case, with nothing to resume from.
-        let as_of = job.as_of.unwrap_or_else(|| day_in_india(job.added));
-        self.session
-            .verify_job(&document, as_of, lease)
-            .await
-            .map_err(|error| {
-                if error.is::<StaleLease>() {
-                    Failure::Lost
-                } else {
-                    Failure::Retry(format!("{error:#}"))
-                }
-            })
+        let tenant = job.tenant.clone();
+        let done = self.verify(&job, Commission { lease, tenant }).await;
+        self.news.metrics.attempt(match &done {
+            Ok(_) => Attempt::Done,
+            Err(Failure::Retry(_)) => Attempt::Retried,
+            Err(Failure::Final(_)) => Attempt::Dead,
+            Err(Failure::Lost) => Attempt::Stale,
+        });
+        self.news.outbox.notify_one();
+        self.news.ended.notify_waiters();
+        done
     }
 }
 
 impl Session {
     /// Verifies the document of a job; the verdict and the job's end are stored together, or neither.
-    async fn verify_job(&self, document: &Document, as_of: Date, lease: Lease) -> Result<Done> {
+    async fn verify_job(
+        &self,
+        document: &Document,
+        as_of: Date,
+        commission: Commission,
+    ) -> Result<Verified> {
         let Keep::Store(store) = &self.keep else {
             bail!("a book keeps no verdicts");
         };
         let input = self.input(document, as_of);
-        let verified = self
-            .verify_stored(store.as_ref(), input, Some(lease))
-            .await?;
-        Ok(match verified.case {
-            Some(_) => Done::Acknowledged,
-            None => Done::Verdict(verified.verdict.id),
-        })
+        self.verify_stored(store.as_ref(), input, Some(commission))
+            .await
     }
 
     /// Rules wait for the portal only; a model is the narrow place where there is one.
@@ -140,4 +283,47 @@ impl Session {
             None => 32 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
         }
     }
+
+    /// What there is to count by.
+    fn vocabulary(&self) -> Vocabulary {
+        Vocabulary {
+            checks: checks::ALL.iter().map(|spec| spec.id).collect(),
+            nodes: self.agent.machine().nodes().collect(),
+            tools: self
+                .agent
+                .tools()
+                .descriptions()
+                .iter()
+                .map(|tool| tool.name)
+                .collect(),
+            features: screen::features(),
+            masked: mask::Kind::ALL.iter().map(|kind| kind.as_str()).collect(),
+            models: self.model.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Works until `stop` resolves, and drains: first the jobs, then the callbacks.
+///
+/// # Errors
+/// Settings under which no worker can work.
+pub(crate) async fn work(
+    house: House,
+    concurrency: Option<usize>,
+    stop: impl Future<Output = ()> + Send,
+    settings: &Settings,
+) -> Result<Summary> {
+    let pool = house.pool(concurrency, settings)?;
+    let (halt, halted) = watch::channel(false);
+    let delivering = house.callbacks(halted, settings)?.map(tokio::spawn);
+    let summary = pool.run(stop).await;
+    halt.send_replace(true);
+    house.news.outbox.notify_waiters();
+    if let Some(delivering) = delivering {
+        tokio::time::timeout(settings.queue.drain(), delivering)
+            .await
+            .ok();
+    }
+    house.close().await;
+    Ok(summary)
 }

@@ -58,15 +58,23 @@ impl Health {
         let (store, queue, portal, model) = tokio::join!(
             within(async {
                 let found = self.store.verdicts(&listing).await;
-                found.map(|_| "answers".to_owned()).map_err(|e| e.to_string())
+                found
+                    .map(|_| "answers".to_owned())
+                    .map_err(|e| e.to_string())
             }),
             within(async {
                 let stats = self.queue.stats().await.map_err(|e| e.to_string())?;
                 let paused = if stats.paused { ", paused" } else { "" };
-                Ok(format!("{} waiting, {} dead{paused}", stats.waiting, stats.dead))
+                Ok(format!(
+                    "{} waiting, {} dead{paused}",
+                    stats.waiting, stats.dead
+                ))
             }),
             aged(&self.portal, PORTAL_AGE, async {
-                self.session.portal_answers().await.map_err(|e| e.to_string())
+                self.session
+                    .portal_answers()
+                    .await
+                    .map_err(|e| e.to_string())
             }),
             aged(&self.model, MODEL_AGE, async {
                 if self.session.model().is_none() {
@@ -89,7 +97,11 @@ impl Health {
         vec![
             needed("store", store),
             needed("queue", queue),
-            spared("portal", portal, "documents are taken and their jobs tried again"),
+            spared(
+                "portal",
+                portal,
+                "documents are taken and their jobs tried again",
+            ),
             spared("model", model, "documents are judged by the rules alone"),
         ]
     }
@@ -119,7 +131,9 @@ async fn aged(
         && at.elapsed() < age
     {
         let age = at.elapsed().as_secs();
-        return result.clone().map(|detail| format!("{detail} ({age} s ago)"));
+        return result
+            .clone()
+            .map(|detail| format!("{detail} ({age} s ago)"));
     }
     let result = within(look).await;
     *seen = Some((Instant::now(), result.clone()));

@@ -1,9 +1,7 @@
 //! What accounting systems send: proven genuine, and made jobs in one transaction before it is answered.
 
-use std::sync::Arc;
-
-use callbacks::{ReadBack, ReadBackError};
-use hooks::{Event, Kind, Reason, Reference, Request};
+use callbacks::ReadBack;
+use hooks::{Event, Kind, Reference, Request};
 use http::Method;
 use jiff::Timestamp;
 use queue::{Failure, Hold, NewJob, Once, QueueError};
@@ -20,7 +18,7 @@ struct Notice {
     notice: Reference,
 }
 
-/// Makes a message jobs. The same event again is the same job.
+/// Makes a message jobs, all of them or none. The same event again is the same job.
 pub(super) async fn receive(daemon: &Daemon, delivery: Delivery) -> Result<Accepted, HookError> {
     let source = daemon
         .sources
@@ -36,7 +34,7 @@ pub(super) async fn receive(daemon: &Daemon, delivery: Delivery) -> Result<Accep
         .receive(&request, Timestamp::now())
         .map_err(|refusal| {
             let detail = refusal.to_string();
-            if refusal.reason.is_proof() {
+            if refusal.reason.status() == 401 {
                 HookError::Unsigned { detail }
             } else {
                 HookError::Unreadable { detail }
@@ -44,7 +42,12 @@ pub(super) async fn receive(daemon: &Daemon, delivery: Delivery) -> Result<Accep
         })?;
     let mut jobs: Vec<NewJob> = Vec::new();
     for event in events {
-        jobs.extend(jobs_of(daemon, source.tenant(), event, delivery.traceparent.as_deref())?);
+        jobs.extend(jobs_of(
+            daemon,
+            source.tenant(),
+            event,
+            delivery.traceparent.as_deref(),
+        )?);
     }
     if jobs.is_empty() {
         return Ok(Accepted { id: None });
@@ -118,19 +121,14 @@ fn jobs_of(
 
 /// The document of a job, asked back from its sender where the job holds only notice of it.
 pub(super) async fn document_of(
-    systems: Option<&Arc<dyn ReadBack>>,
+    systems: &dyn ReadBack,
     bytes: Vec<u8>,
 ) -> Result<Vec<u8>, Failure> {
     let Ok(Notice { notice }) = serde_json::from_slice(&bytes) else {
         return Ok(bytes);
     };
-    let Some(systems) = systems else {
-        return Err(Failure::Final(
-            "only notice came of this document, and no system to ask for it is configured (callbacks.read_back)".to_owned(),
-        ));
-    };
     match systems.fetch(&notice).await {
-        Ok(document) => Ok(document.to_vec()),
+        Ok(document) => Ok(document),
         Err(error) if error.retry_is_useful() => Err(Failure::Retry(error.to_string())),
         Err(error) => Err(Failure::Final(error.to_string())),
     }

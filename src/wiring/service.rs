@@ -8,6 +8,7 @@ use agent::{
     Asker,
     engine::{Journal, Mode, RunId},
 };
+use anyhow::Result;
 use async_trait::async_trait;
 use domain::Date;
 use futures::{StreamExt, stream};
@@ -25,8 +26,8 @@ use store::{Listing, Store};
 use telemetry::{Format, Metrics, QueueStats};
 use tokio::sync::Notify;
 
-use super::{Session, day_in_india, health::Health};
-use crate::settings::Limits;
+use super::{Session, daemon::House, day_in_india, health::Health};
+use crate::settings::{Limits, Settings};
 
 /// The longest pause between two looks at a job that somebody waits for, where no one here told of its end.
 const LOOK: Duration = Duration::from_millis(250);
@@ -63,7 +64,26 @@ fn failure(error: impl std::fmt::Display) -> Failure {
 /// The first moment of a day in India; a day that no calendar of ours has counts from the beginning of time.
 fn midnight(day: Date) -> Timestamp {
     let ist = jiff::tz::Offset::constant(5).saturating_add(jiff::SignedDuration::from_mins(30));
-    ist.to_timestamp(DateTime::from(day)).unwrap_or(Timestamp::MIN)
+    ist.to_timestamp(DateTime::from(day))
+        .unwrap_or(Timestamp::MIN)
+}
+
+/// The service over a house.
+///
+/// # Errors
+/// Sources of webhooks, or an asking machine, that cannot be set up.
+pub(crate) fn service(house: &House, settings: &Settings) -> Result<Arc<dyn Service>> {
+    Ok(Arc::new(Daemon {
+        session: Arc::clone(&house.session),
+        store: Arc::clone(&house.store),
+        queue: Arc::clone(&house.queue),
+        asker: house.session.asker(settings)?,
+        sources: Sources::new(&settings.hooks)?,
+        metrics: Arc::clone(&house.news.metrics),
+        health: Health::new(&house.session, &house.store, &house.queue, settings),
+        limits: settings.limits.clone(),
+        ended: Arc::clone(&house.news.ended),
+    }))
 }
 
 impl Daemon {
@@ -98,12 +118,16 @@ impl Daemon {
     }
 
     async fn added(&self, job: NewJob) -> Result<Submitted, SubmitError> {
-        let added = self.queue.add(vec![job]).await.map_err(|error| match error {
-            QueueError::Conflict { .. } => SubmitError::Conflict,
-            QueueError::Full { retry_after, .. } => SubmitError::Full { retry_after },
-            QueueError::Refused(detail) => SubmitError::Unreadable { detail },
-            other => SubmitError::Failed(failure(other)),
-        })?;
+        let added = self
+            .queue
+            .add(vec![job])
+            .await
+            .map_err(|error| match error {
+                QueueError::Conflict { .. } => SubmitError::Conflict,
+                QueueError::Full { retry_after, .. } => SubmitError::Full { retry_after },
+                QueueError::Refused(detail) => SubmitError::Unreadable { detail },
+                other => SubmitError::Failed(failure(other)),
+            })?;
         let added = added.into_iter().next();
         let added = added.ok_or_else(|| Failure("the queue added nothing".to_owned()))?;
         Ok(Submitted {
@@ -329,7 +353,10 @@ impl Service for Daemon {
         let mut found = self.store.verdicts(&listing).await.map_err(failure)?;
         let more = found.len() > limit;
         found.truncate(limit);
-        let next = found.last().filter(|_| more).map(|last| last.link.seq.to_string());
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|last| last.link.seq.to_string());
         Ok(Listed {
             verdicts: found.into_iter().map(|stored| stored.verdict).collect(),
             next,
@@ -381,7 +408,9 @@ impl Service for Daemon {
         let most = self.limits.question_chars;
         if question.chars().count() > most {
             return Err(AskError::Refused {
-                detail: format!("the question is longer than {most} characters (limits.question_chars)"),
+                detail: format!(
+                    "the question is longer than {most} characters (limits.question_chars)"
+                ),
             });
         }
         let mut asked = self.session.question(&question);
@@ -395,12 +424,7 @@ impl Service for Daemon {
         Ok(serde_json::to_value(answer).map_err(failure)?)
     }
 
-    async fn report(
-        &self,
-        _: &Tenant,
-        _: &str,
-        _: &[(String, String)],
-    ) -> Result<Value, AskError> {
+    async fn report(&self, _: &Tenant, _: &str, _: &[(String, String)]) -> Result<Value, AskError> {
         Err(AskError::NotFound)
     }
 

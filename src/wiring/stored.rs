@@ -11,6 +11,7 @@ use agent::{
 };
 use anyhow::{Context, Result};
 use async_trait::async_trait;
+use callbacks::News;
 use domain::{
     Date, Invoice, Law, Policy,
     verdict::{AuditLink, Verdict},
@@ -38,8 +39,17 @@ struct Ending {
     link: Arc<Mutex<Option<AuditLink>>>,
     /// The job that this verdict ends.
     lease: Option<Lease>,
+    /// Who is told of it, and what.
+    told: Vec<String>,
+    news: News,
     /// Set where the job is another worker's by now.
     stale: Arc<AtomicBool>,
+}
+
+/// The job for which a verdict is reached.
+pub(crate) struct Commission {
+    pub(crate) lease: Lease,
+    pub(crate) tenant: String,
 }
 
 /// A worker stood still for so long that another one has its job.
@@ -65,6 +75,11 @@ impl Close for Verdicts {
                 StoreError::Database(error) => error,
                 other => sqlx::Error::Protocol(other.to_string()),
             })?;
+            if !ending.told.is_empty() {
+                let now = jiff::Timestamp::now();
+                let queued = tx.enqueue(&ending.news, &ending.told, now).await;
+                queued.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
+            }
             if let Some(lease) = &ending.lease {
                 let held = tx
                     .acknowledge(lease, link.seq, jiff::Timestamp::now())
@@ -104,7 +119,7 @@ impl Session {
         &self,
         store: &dyn Store,
         input: Input,
-        lease: Option<Lease>,
+        job: Option<Commission>,
     ) -> Result<Verified> {
         let key = input.key();
         if let Some(verified) = verified_before(store, &key).await? {
@@ -125,7 +140,12 @@ impl Session {
         };
         let link: Arc<Mutex<Option<AuditLink>>> = Arc::default();
         let stale: Arc<AtomicBool> = Arc::default();
-        let (job, discarded) = (lease.clone(), Arc::clone(&stale));
+        let discarded = Arc::clone(&stale);
+        let tenant = job.as_ref().map(|job| job.tenant.as_str());
+        let told = tenant.map_or(Ok(Vec::new()), |tenant| self.callbacks.told(tenant))?;
+        let lease = job.map(|job| job.lease);
+        let leased = lease.as_ref().map(|lease| lease.job.clone());
+        let callbacks = Arc::clone(&self.callbacks);
         let cached = Arc::new(AtomicU32::new(0));
         let (slot, counted) = (Arc::clone(&link), Arc::clone(&cached));
         let (as_of, hits) = (input.as_of.to_string(), self.cache_hits());
@@ -138,7 +158,18 @@ impl Session {
                 .first()
                 .map(|e| e.at.clone())
                 .unwrap_or_default();
+            let news = News {
+                kind: callbacks::Kind::Completed,
+                verdict: verdict.id.clone(),
+                document: verdict.invoice.sha256.clone(),
+                invoice: verdict.invoice.number.clone().unwrap_or_default(),
+                decision: verdict.decision.name().to_owned(),
+                at: jiff::Timestamp::now().to_string(),
+                url: callbacks.verdict_url(&verdict.id),
+            };
             Box::new(Ending {
+                news,
+                told: told.clone(),
                 new: NewVerdict {
                     case_key: key.clone(),
                     verdict: serde_json::to_value(&verdict).unwrap_or_default(),
@@ -156,8 +187,8 @@ impl Session {
             .agent
             .verify(input, Mode::Resume, Some(Arc::new(commit)))
             .await;
-        if let Some(job) = job.filter(|_| stale.load(Ordering::Relaxed)) {
-            return Err(StaleLease(job.job).into());
+        if let Some(job) = leased.filter(|_| stale.load(Ordering::Relaxed)) {
+            return Err(StaleLease(job).into());
         }
         let (mut verdict, case) = verified?;
         verdict.usage.cache_hits = cached.load(Ordering::Relaxed);

@@ -180,7 +180,9 @@ impl Writer {
             step.run(&mut tx, &mut group).await?;
         }
         group.moves.apply(&mut tx, None).await?;
-        if group.wakes && let Some(notify) = NOTIFY {
+        if group.wakes
+            && let Some(notify) = NOTIFY
+        {
             sqlx::query(notify).execute(&mut *tx).await?;
         }
         tx.commit().await?;

@@ -28,7 +28,10 @@ impl SqlStore {
             text(&|at| format!("v.id = ${at}"), id.trim().to_uppercase());
         }
         if let Some(decision) = listing.decision {
-            text(&|at| format!("v.decision = ${at}"), decision.name().to_owned());
+            text(
+                &|at| format!("v.decision = ${at}"),
+                decision.name().to_owned(),
+            );
         }
         if let Some(vendor) = &listing.vendor {
             let supplied = |at| {

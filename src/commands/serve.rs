@@ -1,0 +1,70 @@
+//! `serve`: the daemon. HTTP in front of the store and the queue, and workers unless others have them.
+
+use anyhow::Result;
+use server::Server;
+
+use super::worker::{Stop, terms, told};
+use crate::{
+    Exit,
+    cli::Serve,
+    settings::Settings,
+    wiring::{
+        daemon::{self, House},
+        service,
+    },
+};
+
+pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
+    let stop = Stop::listen()?;
+    let house = House::open(&terms(&args.worker), settings).await?;
+    let service = service::service(&house, settings)?;
+    let mut http = settings.server.clone();
+    if let Some(listen) = args.listen {
+        http.listen = listen;
+    }
+    let running = Server::start(http, service).await?;
+    tracing::info!("Listening on {}", running.addr);
+    super::note(&format!("satyapan listens on http://{}\n", running.addr));
+    let (halt, halted) = tokio::sync::watch::channel(false);
+    let mut stopped = halted.clone();
+    let until = async move {
+        // Whoever could tell is gone: so is the reason to go on.
+        stopped.wait_for(|stop| *stop).await.ok();
+    };
+    let working = if args.no_worker {
+        let delivering = house.callbacks(halted, settings)?.map(tokio::spawn);
+        drop(until);
+        Working::Elsewhere(house, delivering)
+    } else {
+        let concurrency = args.worker.concurrency.map(usize::from);
+        let settings = settings.clone();
+        Working::Here(tokio::spawn(async move {
+            daemon::work(house, concurrency, until, &settings).await
+        }))
+    };
+    stop.told().await;
+    // The last requests are answered while the workers still end what these wait for.
+    let drained = running.shutdown().await;
+    halt.send_replace(true);
+    match working {
+        Working::Here(work) => told(work.await??),
+        Working::Elsewhere(house, delivering) => {
+            if let Some(delivering) = delivering {
+                tokio::time::timeout(settings.queue.drain(), delivering)
+                    .await
+                    .ok();
+            }
+            house.close().await;
+        }
+    }
+    if !drained.in_time {
+        tracing::warn!("Requests were still under way after server.shutdown_s and were cut off");
+    }
+    Ok(Exit::Good)
+}
+
+/// Who works on the jobs.
+enum Working {
+    Here(tokio::task::JoinHandle<Result<queue::Summary>>),
+    Elsewhere(House, Option<tokio::task::JoinHandle<()>>),
+}
