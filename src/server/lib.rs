@@ -1,7 +1,7 @@
 //! The daemon's HTTP: verifications, their events and reviews, webhooks, questions, reports, health.
 //!
 //! Everything of HTTP lives here and nothing else does: what is done is asked of a [`Service`] that the binary implements.
-//! One table, [`routes::ROUTES`], has each route with its handler, what it takes to use it and its part of the `OpenAPI`
+//! One table, `routes::ROUTES`, has each route with its handler, what it takes to use it and its part of the `OpenAPI`
 //! document, so that neither can lack what the other has. Speaks HTTP/1.1 alone: what stands before it speaks the rest.
 //!
 //! *Invariants:* every answer from 400 on is a problem of RFC 9457, but for heads that are no HTTP at all. No token, document or

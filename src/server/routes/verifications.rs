@@ -4,7 +4,7 @@ use axum::{
     Extension,
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderName, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -108,19 +108,21 @@ async fn submit(
         .await?
         .map_err(refused)?;
     let id = &submitted.id;
-    let mut response = if !wait.is_zero() {
-        let status = verification::status(&app, &caller.tenant, id, wait).await?;
-        verification::answer(id, status, None)?
-    } else if submitted.new {
-        verification::progress(id, &Status::Waiting)
+    let location = HeaderValue::try_from(format!("/v1/verifications/{id}"));
+    let location = location.map_err(|_| Problem::plain(Kind::Internal))?;
+    let status = if submitted.new && wait.is_zero() {
+        Status::Waiting
     } else {
-        let status = verification::status(&app, &caller.tenant, id, wait).await?;
-        verification::progress(id, &status)
+        // The document is in the queue: what cannot be told now is no reason to have it sent again.
+        let status = verification::status(&app, &caller.tenant, id, wait).await;
+        status.unwrap_or(Status::Waiting)
     };
-    let location = format!("/v1/verifications/{}", submitted.id);
-    let location = location
-        .try_into()
-        .map_err(|_| Problem::plain(Kind::Internal))?;
+    let mut response = if wait.is_zero() {
+        verification::progress(id, &status)
+    } else {
+        verification::answer(id, status, None)
+            .map_err(|problem| problem.with(header::LOCATION, location.clone()))?
+    };
     response.headers_mut().insert(header::LOCATION, location);
     Ok(response)
 }

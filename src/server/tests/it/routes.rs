@@ -269,6 +269,7 @@ async fn errors_are_problems_wherever_they_come_from() {
         )
         .await;
     assert_eq!(poison.problem(), "dead");
+    assert_eq!(poison.id(), EXAMPLE_ID);
     let big = vec![b' '; 2049];
     let good = invoice("A", 1);
     let verifications = "/v1/verifications";
