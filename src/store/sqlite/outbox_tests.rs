@@ -13,8 +13,9 @@ struct File(Sqlite, tempfile::TempDir);
 impl File {
     async fn fresh() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = Sqlite::open_path(&dir.path().join("store.db"));
-        Self(store.await.unwrap(), dir)
+        let path = dir.path().join("store.db");
+        let store = Sqlite::open_path(&path).await.unwrap();
+        Self(store, dir)
     }
 }
 

@@ -144,9 +144,9 @@ async fn say(stream: &mut TcpStream, answer: Answer) -> std::io::Result<()> {
         Answer::Reply(status, headers, body) => {
             let mut head = format!("HTTP/1.1 {status} x\r\nconnection: close\r\n");
             for (name, value) in headers {
-                head.push_str(&format!("{name}: {value}\r\n"));
+                head = format!("{head}{name}: {value}\r\n");
             }
-            head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+            head = format!("{head}content-length: {}\r\n\r\n", body.len());
             stream.write_all(head.as_bytes()).await?;
             stream.write_all(&body).await?;
         }
@@ -164,10 +164,11 @@ async fn say(stream: &mut TcpStream, answer: Answer) -> std::io::Result<()> {
             }
         }
         Answer::Endless(status) => {
+            let much = vec![b'x'; 65_536];
             let head = format!("HTTP/1.1 {status} x\r\n\r\n");
             stream.write_all(head.as_bytes()).await?;
             loop {
-                stream.write_all(&[b'x'; 65_536]).await?;
+                stream.write_all(&much).await?;
             }
         }
         Answer::Break => stream.write_all(b"HTTP/1.1 20").await?,

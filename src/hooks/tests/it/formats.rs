@@ -154,114 +154,117 @@ fn one_change_is_one_identity() {
     );
 }
 
+/// Who sends it, what, and a word of why it is left alone.
+const NOBODYS: &[(&str, &str, &str)] = &[
+    ("erpnext", "{}", "no fields"),
+    ("erpnext", " { } \n", "no fields"),
+    ("erpnext", "", "no fields"),
+    (
+        "erpnext",
+        r#"{"doctype":"Sales Invoice","name":"X","docstatus":1}"#,
+        "another doctype",
+    ),
+    (
+        "erpnext",
+        r#"{"doctype":"Purchase Invoice","name":"X","docstatus":0}"#,
+        "draft",
+    ),
+    (
+        "erpnext",
+        r#"{"doctype":"Purchase Invoice","name":"X","docstatus":2}"#,
+        "cancelled",
+    ),
+    ("erpnext", r#"{"doc":{"name":"X","docstatus":0}}"#, "draft"),
+    ("zoho", "{}", "no bill"),
+    (
+        "zoho",
+        r#"{"bill":{"bill_id":"1","status":"draft"}}"#,
+        "draft",
+    ),
+    (
+        "zoho",
+        r#"{"bill":{"bill_id":"1","status":"void"}}"#,
+        "void",
+    ),
+    (
+        "zoho",
+        r#"{"invoice":{"invoice_id":"1"}}"#,
+        "another module",
+    ),
+    ("tally", "", "empty"),
+    (
+        "tally",
+        "<ENVELOPE><BODY><LEDGER NAME='x'/></BODY></ENVELOPE>",
+        "no voucher",
+    ),
+    (
+        "tally",
+        "<A><VOUCHER VCHTYPE='Sales'><GUID>g</GUID></VOUCHER></A>",
+        "another type",
+    ),
+    (
+        "tally",
+        "<A><VOUCHER ACTION='Delete'><GUID>g</GUID></VOUCHER></A>",
+        "cancelled",
+    ),
+    (
+        "tally",
+        "<A><VOUCHER><ISCANCELLED>Yes</ISCANCELLED></VOUCHER></A>",
+        "cancelled",
+    ),
+    (
+        "tally",
+        "<A><VOUCHER><ISOPTIONAL>Yes</ISOPTIONAL></VOUCHER></A>",
+        "optional",
+    ),
+    ("odoo", "{}", "empty"),
+    (
+        "odoo",
+        r#"{"_model":"sale.order","_id":1}"#,
+        "another model",
+    ),
+    (
+        "odoo",
+        r#"{"_model":"account.move","_id":1,"move_type":"out_invoice"}"#,
+        "neither",
+    ),
+    (
+        "odoo",
+        r#"{"_model":"account.move","_id":1,"state":"draft"}"#,
+        "draft",
+    ),
+    (
+        "odoo",
+        r#"{"_model":"account.move","_id":1,"state":"cancel"}"#,
+        "cancelled",
+    ),
+    ("quickbooks", "[]", "no event"),
+    ("quickbooks", r#"{"eventNotifications":[]}"#, "no event"),
+    (
+        "standard",
+        r#"{"type":"ping","timestamp":"t","data":{"a":1}}"#,
+        "test",
+    ),
+    (
+        "standard",
+        r#"{"type":"webhook.test","timestamp":"t","data":{"a":1}}"#,
+        "test",
+    ),
+    (
+        "standard",
+        r#"{"type":"verification.completed","timestamp":"t","data":{"a":1}}"#,
+        "verdict",
+    ),
+    (
+        "standard",
+        r#"{"type":"invoice.created","timestamp":"t","data":{}}"#,
+        "empty",
+    ),
+];
+
 #[test]
 fn what_concerns_nobody_is_answered_and_left_alone() {
-    for (name, body, why) in [
-        ("erpnext", "{}", "no fields"),
-        ("erpnext", " { } \n", "no fields"),
-        ("erpnext", "", "no fields"),
-        (
-            "erpnext",
-            r#"{"doctype":"Sales Invoice","name":"X","docstatus":1}"#,
-            "another doctype",
-        ),
-        (
-            "erpnext",
-            r#"{"doctype":"Purchase Invoice","name":"X","docstatus":0}"#,
-            "draft",
-        ),
-        (
-            "erpnext",
-            r#"{"doctype":"Purchase Invoice","name":"X","docstatus":2}"#,
-            "cancelled",
-        ),
-        ("erpnext", r#"{"doc":{"name":"X","docstatus":0}}"#, "draft"),
-        ("zoho", "{}", "no bill"),
-        (
-            "zoho",
-            r#"{"bill":{"bill_id":"1","status":"draft"}}"#,
-            "draft",
-        ),
-        (
-            "zoho",
-            r#"{"bill":{"bill_id":"1","status":"void"}}"#,
-            "void",
-        ),
-        (
-            "zoho",
-            r#"{"invoice":{"invoice_id":"1"}}"#,
-            "another module",
-        ),
-        ("tally", "", "empty"),
-        (
-            "tally",
-            "<ENVELOPE><BODY><LEDGER NAME='x'/></BODY></ENVELOPE>",
-            "no voucher",
-        ),
-        (
-            "tally",
-            "<A><VOUCHER VCHTYPE='Sales'><GUID>g</GUID></VOUCHER></A>",
-            "another type",
-        ),
-        (
-            "tally",
-            "<A><VOUCHER ACTION='Delete'><GUID>g</GUID></VOUCHER></A>",
-            "cancelled",
-        ),
-        (
-            "tally",
-            "<A><VOUCHER><ISCANCELLED>Yes</ISCANCELLED></VOUCHER></A>",
-            "cancelled",
-        ),
-        (
-            "tally",
-            "<A><VOUCHER><ISOPTIONAL>Yes</ISOPTIONAL></VOUCHER></A>",
-            "optional",
-        ),
-        ("odoo", "{}", "empty"),
-        (
-            "odoo",
-            r#"{"_model":"sale.order","_id":1}"#,
-            "another model",
-        ),
-        (
-            "odoo",
-            r#"{"_model":"account.move","_id":1,"move_type":"out_invoice"}"#,
-            "neither",
-        ),
-        (
-            "odoo",
-            r#"{"_model":"account.move","_id":1,"state":"draft"}"#,
-            "draft",
-        ),
-        (
-            "odoo",
-            r#"{"_model":"account.move","_id":1,"state":"cancel"}"#,
-            "cancelled",
-        ),
-        ("quickbooks", "[]", "no event"),
-        ("quickbooks", r#"{"eventNotifications":[]}"#, "no event"),
-        (
-            "standard",
-            r#"{"type":"ping","timestamp":"t","data":{"a":1}}"#,
-            "test",
-        ),
-        (
-            "standard",
-            r#"{"type":"webhook.test","timestamp":"t","data":{"a":1}}"#,
-            "test",
-        ),
-        (
-            "standard",
-            r#"{"type":"verification.completed","timestamp":"t","data":{"a":1}}"#,
-            "verdict",
-        ),
-        (
-            "standard",
-            r#"{"type":"invoice.created","timestamp":"t","data":{}}"#,
-            "empty",
-        ),
-    ] {
+    for (name, body, why) in NOBODYS {
         let said = ignored(name, body.as_bytes());
         assert!(said.contains(why), "{name} {body}: {said}");
     }

@@ -1,5 +1,6 @@
 //! Every scheme against the same spoilt messages.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use hooks::{Reason, Scheme, Source};
 use http::{HeaderValue, Method};
 
@@ -203,7 +204,6 @@ fn the_tolerance_is_a_setting() {
 
 #[test]
 fn timestamps_that_are_none_are_refused_though_signed() {
-    use base64::{Engine, engine::general_purpose::STANDARD};
     let source = receiver(Scheme::Standard, "standard");
     for timestamp in [
         "",
@@ -320,7 +320,6 @@ fn zoho_signs_forms_and_queries_decoded_and_sorted() {
         .finish();
     let string = format!("JSONString{bill}aa1zzé &");
     let tag = crate::support::tag(key.as_bytes(), &[string.as_bytes()]);
-    use base64::{Engine, engine::general_purpose::STANDARD};
     for signature in [hex::encode(&tag), STANDARD.encode(&tag)] {
         let mut message =
             Message::new(&[("x-zoho-webhook-signature", &signature)], form.as_bytes());
