@@ -8,7 +8,11 @@ use jiff::Timestamp;
 use super::{Sqlite, outbox::enqueue_in};
 use crate::outbox_suite::{self, Store};
 
-struct File(Sqlite, tempfile::TempDir);
+/// A store, and the directory that goes with it.
+struct File(
+    Sqlite,
+    #[expect(dead_code, reason = "held, and gone in the end")] tempfile::TempDir,
+);
 
 impl File {
     async fn fresh() -> Self {
