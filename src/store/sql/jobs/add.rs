@@ -8,12 +8,10 @@ use queue::{Added, Hold, NewJob, Once, QueueError, State};
 use sqlx::QueryBuilder;
 
 use super::super::Db;
-use super::{Act, Conn, Group, Trouble, moves::Lane};
+use super::{Act, Conn, Group, Trouble, in_sizes, moves::Lane};
 
 /// When whoever was refused for a full queue may ask again.
 const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(5);
-/// Rows of one statement: few sizes, so that all of them stay prepared.
-const ROWS: [usize; 4] = [64, 16, 4, 1];
 
 pub(super) struct Add {
     jobs: Vec<(NewJob, String)>,
@@ -237,13 +235,4 @@ fn due(job: &NewJob, now: i64) -> (State, i64) {
         Some(due) if due > now => (State::Scheduled, due),
         _ => (State::Ready, now),
     }
-}
-
-fn in_sizes<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        let size = ROWS.into_iter().find(|size| *size <= rows.len())?;
-        let (chunk, rest) = rows.split_at_checked(size)?;
-        rows = rest;
-        Some(chunk)
-    })
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use queue::State;
+use sqlx::QueryBuilder;
 
-use super::Conn;
+use super::super::Db;
+use super::{Conn, in_sizes};
 
 /// Jobs of one vendor of a tenant at one priority.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,22 +65,26 @@ impl Moves {
         turn: Option<i64>,
     ) -> Result<(), sqlx::Error> {
         let turn = turn.unwrap_or(0);
-        for (lane, by) in std::mem::take(&mut self.lanes) {
-            if by == 0 && turn == 0 {
-                continue;
-            }
-            sqlx::query(
-                "INSERT INTO job_lane (tenant, vendor, priority, turn, ready) VALUES ($1, $2, $3, $4, $5) \
-                 ON CONFLICT (tenant, vendor, priority) DO UPDATE SET ready = job_lane.ready + excluded.ready, \
-                 turn = CASE WHEN excluded.turn > 0 THEN excluded.turn ELSE job_lane.turn END",
-            )
-            .bind(lane.tenant)
-            .bind(lane.vendor)
-            .bind(lane.priority)
-            .bind(turn)
-            .bind(by)
-            .execute(&mut *tx)
-            .await?;
+        let lanes: Vec<_> = std::mem::take(&mut self.lanes)
+            .into_iter()
+            .filter(|(_, by)| *by != 0 || turn != 0)
+            .collect();
+        for rows in in_sizes(&lanes) {
+            QueryBuilder::<Db>::new("INSERT INTO job_lane (tenant, vendor, priority, turn, ready) ")
+                .push_values(rows, |mut row, (lane, by)| {
+                    row.push_bind(&lane.tenant)
+                        .push_bind(&lane.vendor)
+                        .push_bind(lane.priority)
+                        .push_bind(turn)
+                        .push_bind(*by);
+                })
+                .push(
+                    " ON CONFLICT (tenant, vendor, priority) DO UPDATE SET ready = job_lane.ready + excluded.ready, \
+                     turn = CASE WHEN excluded.turn > 0 THEN excluded.turn ELSE job_lane.turn END",
+                )
+                .build()
+                .execute(&mut *tx)
+                .await?;
         }
         for (tenant, by) in std::mem::take(&mut self.tenants) {
             let of = |state| by.get(&state).copied().unwrap_or(0);
