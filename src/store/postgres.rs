@@ -11,7 +11,7 @@
 use std::{str::FromStr, sync::Weak, time::Duration};
 
 use sqlx::{
-    Connection, Transaction,
+    ConnectOptions, Connection, Transaction,
     error::BoxDynError,
     migrate::{MigrateError, Migration, MigrationSource, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
@@ -185,6 +185,8 @@ impl Postgres {
             })?
             .application_name("satyapan")
             .statement_cache_capacity(256)
+            // The server's own log tells a slow statement from one that waits its turn.
+            .disable_statement_logging()
             .options(LIMITS);
         let place = place(&options);
         migrate(&options, &place).await?;

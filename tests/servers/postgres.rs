@@ -134,7 +134,7 @@ impl Cluster {
                     .arg(dir.path()),
             )?;
         }
-        let cluster = Self {
+        let mut cluster = Self {
             port: free_port()?,
             bin,
             dir,
@@ -142,7 +142,11 @@ impl Cluster {
             databases: AtomicU32::default(),
         };
         cluster.make()?;
-        cluster.resume()?;
+        // Somebody else may take the port before the server does.
+        if cluster.resume().is_err() {
+            cluster.port = free_port()?;
+            cluster.resume()?;
+        }
         Ok(cluster)
     }
 
@@ -220,13 +224,17 @@ impl Cluster {
         });
         started.recv().map_err(io::Error::other)??;
         let began = Instant::now();
-        while !self.answers()? {
+        loop {
+            // Looked at first: on a port that was taken meanwhile another server would answer.
             if thread.is_finished() || began.elapsed() > PATIENCE {
                 let log = fs::read_to_string(self.log()).unwrap_or_default();
                 return Err(io::Error::other(format!(
                     "PostgreSQL on port {} does not answer: {log}",
                     self.port
                 )));
+            }
+            if self.answers()? {
+                break;
             }
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -2,6 +2,7 @@ use std::{fmt::Write, fs};
 
 use domain::{Decimal, records::LedgerEntry};
 use serde_json::{Value, json};
+use vendor_master::Vendors;
 
 use super::{
     super::tests::{content, fresh, indexes, walk},
@@ -232,6 +233,33 @@ async fn a_verdict_is_stored_once_and_found_by_case_id_and_beginning() {
     clash.case_key = "another".to_owned();
     assert!(store.append_verdict(clash).await.is_err());
     assert_eq!(store.audit_verify().await.unwrap().links, 2);
+}
+
+#[tokio::test]
+async fn a_forged_nul_is_stored_and_asked_for_like_any_text() {
+    let (store, _held) = fresh().await;
+    let (mut written, mut new) = verdict(1);
+    written["invoice"]["number"] = json!("N\0/1");
+    new.verdict = written;
+    if let Some(invoice) = &mut new.history {
+        invoice.entry.invoice_number = "N\0/1".to_owned();
+        invoice.entry.po_number = "\0".to_owned();
+    }
+    store.append_verdict(new).await.unwrap();
+    let report = store.audit_verify().await.unwrap();
+    assert_eq!((report.links, report.first_bad), (1, None));
+    let number: String = sqlx::query_scalar("SELECT invoice_number FROM verdict")
+        .fetch_one(&store.readers)
+        .await
+        .unwrap();
+    assert_eq!(number, "N\u{fffd}/1");
+    let book = tempfile::tempdir().unwrap();
+    write_book(book.path());
+    store.load(book.path(), Limits::default()).await.unwrap();
+    let nobody = store.by_gstin("27\0AACR5055K1Z7").await.unwrap();
+    assert_eq!(nobody, []);
+    assert_eq!(store.verdict("01\0").await.unwrap(), None);
+    assert_eq!(store.case_input("a\0").await.unwrap(), None);
 }
 
 #[tokio::test]
