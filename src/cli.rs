@@ -38,7 +38,7 @@ pub(crate) struct Terms {
     /// Work on this book in memory; nothing is stored
     #[arg(long, value_name = "DIR", conflicts_with = "store")]
     pub(crate) book: Option<PathBuf>,
-    /// The store: sqlite:PATH or postgres://USER@HOST/DATABASE, the password in PGPASSWORD or ~/.pgpass
+    /// The store: sqlite:PATH or <postgres://USER@HOST/DATABASE>, the password in PGPASSWORD or ~/.pgpass
     #[arg(long, value_name = "URL")]
     pub(crate) store: Option<String>,
     /// The day on which the invoice is judged, in IST [default: today]
@@ -278,7 +278,7 @@ pub(crate) struct Ask {
     /// Work on this book in memory
     #[arg(long, value_name = "DIR", conflicts_with = "store")]
     pub(crate) book: Option<PathBuf>,
-    /// The store: sqlite:PATH or postgres://USER@HOST/DATABASE, the password in PGPASSWORD or ~/.pgpass
+    /// The store: sqlite:PATH or <postgres://USER@HOST/DATABASE>, the password in PGPASSWORD or ~/.pgpass
     #[arg(long, value_name = "URL")]
     pub(crate) store: Option<String>,
     /// The day on which it is asked, in IST [default: today]

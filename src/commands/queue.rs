@@ -24,7 +24,7 @@ const BATCH: usize = 1_000;
 
 pub(crate) async fn run(args: QueueArgs, settings: &Settings) -> Result<Exit> {
     let store = wiring::open_store(args.store.as_deref(), settings).await?;
-    let queue = daemon::queue(&store, settings);
+    let queue = daemon::queue(store.as_ref(), settings);
     let format = args.format;
     let exit = match args.command {
         QueueCommand::Add(args) => add(&args, format, &queue, settings).await?,

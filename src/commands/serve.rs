@@ -31,6 +31,10 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
         // Whoever could tell is gone: so is the reason to go on.
         stopped.wait_for(|stop| *stop).await.ok();
     };
+    let taking = house.nats(halted.clone(), settings).await?;
+    let (link, taking) = taking.map_or((None, None), |(link, taking)| {
+        (Some(link), Some(tokio::spawn(taking)))
+    });
     let working = if args.no_worker {
         let delivering = house.callbacks(halted, settings)?.map(tokio::spawn);
         drop(until);
@@ -46,6 +50,12 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
     // The last requests are answered while the workers still end what these wait for.
     let drained = running.shutdown().await;
     halt.send_replace(true);
+    if let Some(taking) = taking {
+        taking.await?;
+    }
+    if let Some(link) = link {
+        link.close().await;
+    }
     match working {
         Working::Here(work) => told(work.await??),
         Working::Elsewhere(house, delivering) => {

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// For how long the portal's answer is believed.
 const PORTAL_AGE: Duration = Duration::from_secs(15);
 /// A model's answer costs tokens.
-const MODEL_AGE: Duration = Duration::from_secs(300);
+const MODEL_AGE: Duration = Duration::from_mins(5);
 
 pub(super) struct Health {
     session: Arc<Session>,

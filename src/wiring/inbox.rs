@@ -74,7 +74,7 @@ fn jobs_of(
     let job = |supplier: Option<&str>, bytes: Vec<u8>, part: usize| NewJob {
         id: ulid::Ulid::new().to_string(),
         tenant: tenant.to_owned(),
-        vendor: invoice_db::key(supplier.unwrap_or_default()),
+        vendor: NewJob::vendor_of(supplier),
         priority: 0,
         not_before: None,
         source: source.clone(),

@@ -26,9 +26,9 @@ pub(super) fn holds(held: &[StoredVerdict]) -> String {
                 Some(Value::Number(number)) => number.to_string(),
                 _ => String::new(),
             };
-            let row = write!(
+            let row = writeln!(
                 page,
-                "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
                 text("/id"),
                 text("/invoice/number"),
                 text("/invoice/supplier_gstin"),

@@ -100,13 +100,13 @@ impl Daemon {
         }
     }
 
-    /// A job in which an event of a source, or a request, asks for one document.
-    fn job(&self, document: &Document, bytes: Vec<u8>) -> NewJob {
+    /// A job in which a request asks for one document.
+    fn job(document: &Document, bytes: Vec<u8>) -> NewJob {
         let supplier = document.invoice.supplier.gstin.as_deref();
         NewJob {
             id: ulid::Ulid::new().to_string(),
             tenant: String::new(),
-            vendor: invoice_db::key(supplier.unwrap_or_default()),
+            vendor: NewJob::vendor_of(supplier),
             priority: 0,
             not_before: None,
             source: String::new(),
@@ -292,7 +292,7 @@ impl Service for Daemon {
             .read(&bytes, &source)
             .map_err(|detail| SubmitError::Unreadable { detail })?;
         let digest = document.sha256.clone();
-        let mut job = self.job(&document, bytes.to_vec());
+        let mut job = Self::job(&document, bytes.to_vec());
         job.tenant = named(&tenant);
         job.source = source;
         job.as_of = as_of;

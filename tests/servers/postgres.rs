@@ -21,7 +21,7 @@ use std::{
 use tempfile::TempDir;
 
 /// A server that has not answered by then will not.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const USER: &str = "satyapan";
 /// So that tests see what becomes of a password.
 pub const PASSWORD: &str = "open:se@me/1";

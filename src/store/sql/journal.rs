@@ -201,22 +201,21 @@ impl Writer {
     async fn attempt(&mut self, batches: &mut [Batch]) -> Result<(), Failed> {
         let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
         // Taken, so that a transaction that is given up midway ends with its connection.
-        let mut tx = match self.tx.take() {
-            Some(tx) => tx,
-            None => {
-                let again = async {
-                    let mut tx = Conn::connect_with(&self.options).await?;
-                    // The last that was asked of the server may have been a commit.
-                    let stored = stored(&mut tx, batches).await?;
-                    Ok::<_, sqlx::Error>((tx, stored))
-                };
-                let (tx, stored) = timeout(AWAY, again).await.map_err(late)??;
-                if stored {
-                    self.tx = Some(tx);
-                    return Ok(());
-                }
-                tx
+        let mut tx = if let Some(tx) = self.tx.take() {
+            tx
+        } else {
+            let again = async {
+                let mut tx = Conn::connect_with(&self.options).await?;
+                // The last that was asked of the server may have been a commit.
+                let stored = stored(&mut tx, batches).await?;
+                Ok::<_, sqlx::Error>((tx, stored))
+            };
+            let (tx, stored) = timeout(AWAY, again).await.map_err(late)??;
+            if stored {
+                self.tx = Some(tx);
+                return Ok(());
             }
+            tx
         };
         let done = timeout(WRITE, self.transact(&mut tx, batches))
             .await
