@@ -88,7 +88,8 @@ mod dialect {
 
     /// Whatever the server's default: who waited for [`ONE_WRITER`] must see what the one before committed.
     pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-    pub(super) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    pub(super) const BEGIN_SNAPSHOT: Option<&str> =
+        Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     /// The key spells `satyapan`; it is this database's alone.
     pub(super) const ONE_WRITER: Option<&str> =
         Some("SELECT pg_advisory_xact_lock(8314054451777266030)");

@@ -60,7 +60,8 @@ mod dialect {
 
     /// The one writer locks at once, so that no transaction fails for having read first.
     pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
-    pub(super) const BEGIN_SNAPSHOT: &str = "BEGIN";
+    /// Any transaction reads one moment.
+    pub(super) const BEGIN_SNAPSHOT: Option<&str> = None;
     /// Whoever began a write is the one writer.
     pub(super) const ONE_WRITER: Option<&str> = None;
     /// A failed statement undoes itself and leaves its transaction sound.
@@ -154,6 +155,8 @@ impl Sqlite {
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(WRITER_WAIT)
+            // A caller that goes away just as its transaction began leaves it open, and nobody could write any more.
+            .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
             .connect_with(options.clone().pragma("cache_size", CACHE_WRITER_KIB))
             .await
             .map_err(failed)?;

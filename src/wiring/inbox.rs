@@ -1,7 +1,7 @@
 //! What accounting systems send: proven genuine, and made jobs in one transaction before it is answered.
 
 use callbacks::ReadBack;
-use hooks::{Event, Kind, Reference, Request};
+use hooks::{Event, Kind, Reason, Reference, Request};
 use http::Method;
 use jiff::Timestamp;
 use queue::{Failure, Hold, NewJob, Once, QueueError};
@@ -20,10 +20,11 @@ struct Notice {
 
 /// Makes a message jobs, all of them or none. The same event again is the same job.
 pub(super) async fn receive(daemon: &Daemon, delivery: Delivery) -> Result<Accepted, HookError> {
-    let source = daemon
-        .sources
-        .get(&delivery.source)
-        .ok_or(HookError::UnknownSource)?;
+    // Whether a source exists is nobody's business who cannot sign for it.
+    let Some(source) = daemon.sources.get(&delivery.source) else {
+        let detail = Reason::Unconfigured.to_string();
+        return Err(HookError::Unsigned { detail });
+    };
     let request = Request {
         method: &Method::POST,
         headers: &delivery.headers,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::Prompts;
-use model_server::{Behaviour, ModelServer};
+use model_server::{Behaviour, ModelServer, RunningServer};
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -41,7 +41,7 @@ fn about_questions() -> Vec<Value> {
 }
 
 /// A server that says again what was said to the same question, and knows no other.
-fn again(cassette: &[Value]) -> ModelServer {
+fn again(cassette: &[Value]) -> RunningServer {
     let answers: BTreeMap<String, String> = cassette
         .iter()
         .filter_map(|line| {

@@ -239,7 +239,7 @@ async fn verify_all(url: &str, processes: u64, runs: u64) -> Vec<Result<(), Jour
                     let all = entries(&run, &kinds);
                     let first = journal.commit(batch(&run, &all[..1])).await;
                     let mut last = batch(&run, &all[1..]);
-                    last.extra = ending(number, false);
+                    last.extra = Some(ending(number, false));
                     done.push(match first {
                         Ok(()) => journal.commit(last).await,
                         failed => failed,

@@ -120,7 +120,10 @@ impl SqlStore {
 
     /// Begins reads that all see the same moment.
     async fn snapshot(&self) -> Result<Transaction<'static, Db>, sqlx::Error> {
-        self.readers.begin_with(dialect::BEGIN_SNAPSHOT).await
+        match dialect::BEGIN_SNAPSHOT {
+            Some(begin) => self.readers.begin_with(begin).await,
+            None => self.readers.begin().await,
+        }
     }
 
     /// Asks for a tool.

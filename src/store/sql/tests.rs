@@ -120,6 +120,27 @@ async fn a_load_that_is_dropped_midway_leaves_the_store_as_it_was() {
 }
 
 #[tokio::test]
+async fn whoever_goes_away_while_a_write_begins_leaves_the_writer_free() {
+    let (store, _held) = fresh().await;
+    // Given up after each number of steps that a beginning takes, and then once more in full.
+    for steps in (0..200).map(|n| n * 5) {
+        let mut begin = Box::pin(store.begin());
+        for _ in 0..steps {
+            let polled = std::future::poll_fn(|cx| {
+                std::task::Poll::Ready(begin.as_mut().poll(cx).is_ready())
+            });
+            if polled.await {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(begin);
+        let tx = store.begin().await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_ledger_that_catches_up_adopts_what_was_verified_here() {
     let (store, _held) = fresh().await;
     let (_, new) = verdict(1);

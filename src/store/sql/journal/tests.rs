@@ -59,8 +59,8 @@ impl Close for Verdicts {
     }
 }
 
-pub(in super::super::super) fn ending(n: u64, refused: bool) -> Option<Extra> {
-    Some(Box::new((verdict(n).1, refused)))
+pub(in super::super::super) fn ending(n: u64, refused: bool) -> Extra {
+    Box::new((verdict(n).1, refused))
 }
 
 async fn count(store: &SqlStore, statement: &str) -> i64 {
@@ -92,7 +92,7 @@ async fn batches_are_kept_whole_in_order_and_only_once() {
     // Another process, which knows nothing of the run's key, goes on with it.
     let second = open().await.unwrap();
     let mut last = batch(&run, &all[2..]);
-    last.extra = ending(1, true);
+    last.extra = Some(ending(1, true));
     assert!(second.commit(last).await.is_err());
     assert_eq!(
         second.load(&run).await.unwrap(),
@@ -101,7 +101,7 @@ async fn batches_are_kept_whole_in_order_and_only_once() {
     );
     assert_eq!(count(&store, "SELECT COUNT(*) FROM verdict").await, 0);
     let mut last = batch(&run, &all[2..]);
-    last.extra = ending(1, false);
+    last.extra = Some(ending(1, false));
     second.commit(last).await.unwrap();
     assert_eq!(second.load(&run).await.unwrap(), all);
     verify_chain(&run, &all).unwrap();
@@ -125,7 +125,7 @@ async fn a_bad_batch_does_not_fail_its_neighbours() {
     let all = runs.iter().map(|(number, run)| {
         let kinds = [Kind::Started, Kind::Delta, Kind::Finished];
         let mut batch = batch(run, &entries(run, &kinds));
-        batch.extra = ending(*number, *number == 7);
+        batch.extra = Some(ending(*number, *number == 7));
         journal.commit(batch)
     });
     let kept = futures_join(all).await;
