@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::Date;
 
+/// Of `--store`.
+const STORE: &str =
+    "sqlite:PATH, or postgres://USER@HOST/DATABASE with the password in PGPASSWORD or ~/.pgpass";
+
 #[derive(Debug, Parser)]
 #[command(
     name = "satyapan",
@@ -38,8 +42,7 @@ pub(crate) struct Terms {
     /// Work on this book in memory; nothing is stored
     #[arg(long, value_name = "DIR", conflicts_with = "store")]
     pub(crate) book: Option<PathBuf>,
-    /// The store: sqlite:PATH or <postgres://USER@HOST/DATABASE>, the password in PGPASSWORD or ~/.pgpass
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = STORE)]
     pub(crate) store: Option<String>,
     /// The day on which the invoice is judged, in IST [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
@@ -278,8 +281,7 @@ pub(crate) struct Ask {
     /// Work on this book in memory
     #[arg(long, value_name = "DIR", conflicts_with = "store")]
     pub(crate) book: Option<PathBuf>,
-    /// The store: sqlite:PATH or <postgres://USER@HOST/DATABASE>, the password in PGPASSWORD or ~/.pgpass
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = STORE)]
     pub(crate) store: Option<String>,
     /// The day on which it is asked, in IST [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
@@ -313,8 +315,7 @@ pub(crate) struct Eval {
 
 #[derive(Debug, Args)]
 pub(crate) struct Worker {
-    /// The store: sqlite:PATH or <postgres://USER@HOST/DATABASE>
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = STORE)]
     pub(crate) store: Option<String>,
     /// Jobs in flight at once [default: worker.concurrency; 32 a core, and with a model model.concurrency]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -343,8 +344,7 @@ pub(crate) struct Serve {
 
 #[derive(Debug, Args)]
 pub(crate) struct QueueArgs {
-    /// The store: sqlite:PATH or <postgres://USER@HOST/DATABASE>
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", help = STORE)]
     pub(crate) store: Option<String>,
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -432,7 +432,7 @@ pub(crate) struct Page {
 pub(crate) struct Load {
     /// The book
     pub(crate) dir: PathBuf,
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = STORE)]
     pub(crate) store: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -442,7 +442,7 @@ pub(crate) struct Load {
 pub(crate) struct Explain {
     /// The verdict's id, or the beginning of it
     pub(crate) id: String,
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = STORE)]
     pub(crate) store: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -461,7 +461,7 @@ pub(crate) struct Explain {
 pub(crate) struct Replay {
     /// The verdict's id, or the beginning of it
     pub(crate) id: String,
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = STORE)]
     pub(crate) store: Option<String>,
     /// Under another policy: what would have been decided?
     #[arg(long, value_name = "FILE")]
@@ -528,7 +528,7 @@ impl std::fmt::Debug for MaskArgs {
 pub(crate) enum Audit {
     /// Check every link of the chain
     Verify {
-        #[arg(long, value_name = "URL")]
+        #[arg(long, value_name = "URL", help = STORE)]
         store: Option<String>,
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -538,7 +538,7 @@ pub(crate) enum Audit {
         /// A verdict's id, or the beginning of it
         #[arg(value_name = "ID")]
         id: String,
-        #[arg(long, value_name = "URL")]
+        #[arg(long, value_name = "URL", help = STORE)]
         store: Option<String>,
     },
 }

@@ -26,6 +26,7 @@ mod masking;
 mod metadata;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod samples;

@@ -1,4 +1,4 @@
-//! The store on PostgreSQL from outside: what it answers on a file, also for several processes and over a restart.
+//! The store on `PostgreSQL` from outside: what it answers on a file, also for several processes and over a restart.
 
 use std::process::{Child, Stdio};
 
