@@ -92,6 +92,13 @@ pub(crate) enum Drawing {
 pub(crate) enum Of {
     Verify,
     Ask,
+    Review,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Decide {
+    Approve,
+    Reject,
 }
 
 #[derive(Debug, Subcommand)]
@@ -124,9 +131,17 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Run a stored case again from its recorded observations, and report any difference
     Replay(Replay),
+    /// A person resolves a hold; who, when and why go into the audit chain
+    #[command(after_help = REVIEW_HELP)]
+    Review(Review),
+    /// The store itself: a copy while it is in use, what may go, its schema, what is in it
+    Store {
+        #[command(subcommand)]
+        command: StoreCommand,
+    },
     /// The state machine as it runs, drawn from the graph itself
     Graph {
-        /// Which of the two machines
+        /// Which of the machines
         #[arg(long, value_enum, default_value_t = Of::Verify)]
         of: Of,
         #[arg(long, value_enum, default_value_t = Drawing::Mermaid)]
@@ -468,6 +483,92 @@ pub(crate) struct Replay {
     pub(crate) policy: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+const REVIEW_HELP: &str = r#"Only a hold is reviewed: what was approved, rejected or resolved is refused, with who and when. An approval above
+review.four_eyes_above, and any over a failed VENDOR-BANK, is a proposal until a second, different person approves too.
+The verdict itself is never edited. The exit code is 1 while the case is still held.
+
+Examples:
+  satyapan review 01M7Y6 reject --reason "sent back: the order was cancelled"
+  satyapan review 01M7Y6 approve --by asha@ap --reason "called back on the number in the master: account confirmed"
+  satyapan review 01M7Y6 approve --by ravi@ap --reason "confirmed with the supplier's letter of 3 Nov"
+  satyapan explain 01M7Y6"#;
+
+#[derive(Args)]
+pub(crate) struct Review {
+    /// The verdict's id, or the beginning of it
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[arg(value_enum)]
+    pub(crate) decision: Decide,
+    /// Why, in one line of plain text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Who decides [default: who is logged in]
+    #[arg(long, env = "SATYAPAN_REVIEWER", value_name = "NAME")]
+    pub(crate) by: Option<String>,
+    /// The store: sqlite:PATH
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: Option<String>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// The reason may name people, and stays out of whatever prints arguments.
+impl std::fmt::Debug for Review {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Review")
+            .field("id", &self.id)
+            .field("decision", &self.decision)
+            .finish_non_exhaustive()
+    }
+}
+
+const PRUNE_HELP: &str = "Of a case that was decided, or whose hold a person resolved, more than DAYS ago, the journal is folded to its head and\nwhat it was judged on is deleted. Its verdict, its reviews and the audit chain stay and still verify; `replay` then says\nwhen the record was pruned. An open hold is never pruned.\n\nExamples:\n  satyapan store prune --older-than 400 --dry-run\n  SATYAPAN__RETENTION__RECORD_DAYS=400 satyapan store prune";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Write a complete, checked copy to a new file, while others go on writing
+    #[command(
+        after_help = "To go back to a copy, stop what uses the store and put the copy in its place.\n\nExample:\n  satyapan store backup /backup/satyapan-$(date +%F).db"
+    )]
+    Backup {
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Fold the record of cases that were finished long ago
+    #[command(after_help = PRUNE_HELP)]
+    Prune {
+        /// Days since a case was finished [default: `retention.record_days`]
+        #[arg(long, value_name = "DAYS")]
+        older_than: Option<u32>,
+        /// Say what would go, and delete nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Bring the schema up to date and say what that took; every command does so by itself
+    Migrate {
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// What is in the store, counted
+    Info {
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
 }
 
 #[derive(Debug, Args)]

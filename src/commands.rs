@@ -14,9 +14,11 @@ pub(crate) mod portal;
 pub(crate) mod probe;
 pub(crate) mod queue;
 pub(crate) mod replay;
+pub(crate) mod review;
 pub(crate) mod screen;
 pub(crate) mod serve;
 pub(crate) mod show;
+pub(crate) mod store;
 pub(crate) mod verify;
 pub(crate) mod worker;
 

@@ -94,6 +94,8 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Load(args) => commands::load::run(args, &settings).await,
         Command::Explain(args) => commands::explain::run(args, common, &settings).await,
         Command::Replay(args) => commands::replay::run(args, &settings).await,
+        Command::Review(args) => commands::review::run(args, common, &settings).await,
+        Command::Store { command } => commands::store::run(command, &settings).await,
         Command::Graph { of, format } => commands::show::graph(of, format),
         Command::Checks { format } => commands::show::checks(format),
         Command::Tools { format } => commands::show::tools(format, &settings),

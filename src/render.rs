@@ -1,6 +1,7 @@
 //! What a person reads on a terminal: a verdict at a glance, in at most as many columns as there are.
 
 pub(crate) mod answer;
+pub(crate) mod review;
 
 use agent::approval::Approval;
 use domain::{

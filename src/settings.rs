@@ -38,6 +38,33 @@ pub(crate) struct Settings {
     pub(crate) nats: nats::Settings,
     #[serde(default)]
     pub(crate) telemetry: telemetry::Settings,
+    pub(crate) review: Review,
+    pub(crate) retention: Retention,
+}
+
+/// How a person resolves a hold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Review {
+    /// Total in rupees above which an approval needs a second person.
+    pub(crate) four_eyes_above: domain::Decimal,
+    /// Longest reason, in characters.
+    pub(crate) reason_chars: usize,
+}
+
+/// How long what is no longer needed is kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Retention {
+    /// Days that the record of a finished case is kept; 0 is for ever.
+    pub(crate) record_days: u32,
+}
+
+impl Retention {
+    /// `None`: for ever.
+    pub(crate) fn days(&self) -> Option<u32> {
+        (self.record_days > 0).then_some(self.record_days)
+    }
 }
 
 /// How models are asked.

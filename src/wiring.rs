@@ -6,6 +6,7 @@ mod health;
 mod inbox;
 mod page;
 mod portal_data;
+pub(crate) mod review;
 pub(crate) mod service;
 pub(crate) mod stored;
 

@@ -16,6 +16,7 @@ pub mod nodes;
 pub mod obligations;
 pub mod record;
 pub mod relevance;
+pub mod review;
 pub mod screening;
 pub mod toolbox;
 pub mod verify;
@@ -25,8 +26,9 @@ pub use ask::{Asker, Question};
 pub use case::{Case, Input};
 pub use consult::{Adviser, Consulted, NoCounsel};
 pub use nodes::Loops;
+pub use review::{Reviewer, Rules};
 pub use toolbox::Toolbox;
-pub use verify::{Agent, VerifyError};
+pub use verify::{Agent, VerifyError, journal_head};
 
 #[cfg(test)]
 mod tests;

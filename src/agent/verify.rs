@@ -209,6 +209,15 @@ impl Agent {
     }
 }
 
+/// What the last step of a recorded trace says before the head of its journal.
+const JOURNAL_HEAD: &str = "journal head ";
+
+/// The head of the journal of the run that a verdict came from; `None` where none was kept.
+pub fn journal_head(verdict: &Verdict) -> Option<Digest> {
+    let last = verdict.trace.last()?;
+    Digest::from_hex(last.thought.strip_prefix(JOURNAL_HEAD)?)
+}
+
 /// The steps, and where a journal is kept its head: it pins every recorded answer to the verdict.
 pub(crate) fn trace(
     steps: &[crate::engine::TraceStep],
@@ -223,7 +232,7 @@ pub(crate) fn trace(
                 .saturating_add(1),
             node: terminal.to_owned(),
             edge: "end".to_owned(),
-            thought: format!("journal head {head}"),
+            thought: format!("{JOURNAL_HEAD}{head}"),
             elapsed_us: 0,
         });
     }
@@ -242,12 +251,16 @@ fn step(step: &crate::engine::TraceStep) -> TraceStep {
 
 /// A ULID whose time is when the case was taken in and whose random part is the case's key: the same case has the
 /// same id, on every machine and at every replay.
-fn ulid(taken_in: Option<&domain::Evidence>, key: &str) -> String {
-    let millis = taken_in
-        .and_then(|e| e.at.parse::<jiff::Timestamp>().ok())
+pub(crate) fn ulid(taken_in: Option<&domain::Evidence>, key: &str) -> String {
+    ulid_at(taken_in.and_then(|e| e.at.parse().ok()), key)
+}
+
+/// A ULID of this time, whose random part is the beginning of a digest in hexadecimal.
+pub(crate) fn ulid_at(at: Option<jiff::Timestamp>, digest: &str) -> String {
+    let millis = at
         .and_then(|at| u64::try_from(at.as_millisecond()).ok())
         .unwrap_or_default();
-    let random = key
+    let random = digest
         .get(..20)
         .and_then(|hex| u128::from_str_radix(hex, 16).ok())
         .unwrap_or_default();

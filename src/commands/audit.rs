@@ -48,7 +48,7 @@ pub(crate) async fn prompts(id: &str, store: Option<&str>, settings: &Settings) 
     let journal = stored::journal(wiring::open_store(store, settings).await?.as_ref()).await?;
     let answer = agent::ask::run(id);
     let run = if journal.load(&answer).await?.is_empty() {
-        RunId::new(stored::past(id, store, settings).await?.input.key())
+        RunId::new(stored::past(id, store, settings).await?.input()?.key())
     } else {
         answer
     };

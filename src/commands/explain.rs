@@ -2,7 +2,12 @@
 
 use agent::engine::Mode;
 use anyhow::{Result, bail};
-use domain::verdict::Decision;
+use domain::{
+    Policy,
+    review::Review,
+    verdict::{Decision, Verdict},
+};
+use serde_json::Value;
 
 use super::{say, style};
 use crate::{
@@ -10,12 +15,18 @@ use crate::{
     cli::{Common, Explain, Format, Reasoner, Terms},
     render,
     settings::Settings,
-    wiring::{Session, stored},
+    wiring::{
+        Session,
+        stored::{self, Record},
+    },
 };
 
 pub(crate) async fn run(args: Explain, common: &Common, settings: &Settings) -> Result<Exit> {
-    let stored::Past { verdict, input } =
-        stored::past(&args.id, args.store.as_deref(), settings).await?;
+    let stored::Past {
+        verdict,
+        reviews,
+        record,
+    } = stored::past(&args.id, args.store.as_deref(), settings).await?;
     if let Some(wanted) = &args.evidence {
         let Some(evidence) = verdict
             .evidence
@@ -32,12 +43,26 @@ pub(crate) async fn run(args: Explain, common: &Common, settings: &Settings) -> 
         return Ok(Exit::Good);
     }
     match args.format {
-        Format::Json => say(&format!("{}\n", serde_json::to_string_pretty(&verdict)?))?,
-        Format::Ndjson => say(&format!("{}\n", serde_json::to_string(&verdict)?))?,
+        Format::Json => say(&format!(
+            "{}\n",
+            serde_json::to_string_pretty(&told(&verdict, &reviews)?)?
+        ))?,
+        Format::Ndjson => say(&format!("{}\n", told(&verdict, &reviews)?))?,
         Format::Text => {
-            let policy = std::sync::Arc::clone(&input.policy);
+            let style = style(common, args.reveal, args.show_sets);
+            let resolved = reviews.iter().any(|review| review.effect.resolves());
+            let (input, pruned) = match record {
+                Record::Kept(input) => (Some(*input), None),
+                Record::Pruned(at) => (None, Some(at)),
+            };
+            let policy = match &input {
+                Some(input) => std::sync::Arc::clone(&input.policy),
+                None => std::sync::Arc::new(Policy::builtin()?),
+            };
             let mut approval = None;
-            if verdict.decision != Decision::Approve {
+            if let Some(input) =
+                input.filter(|_| verdict.decision != Decision::Approve && !resolved)
+            {
                 let terms = Terms {
                     book: None,
                     store: args.store.clone(),
@@ -51,15 +76,32 @@ pub(crate) async fn run(args: Explain, common: &Common, settings: &Settings) -> 
                 }
                 session.close().await;
             }
-            let style = style(common, args.reveal, args.show_sets);
             say(&render::verdict(
                 &verdict,
                 approval.as_ref(),
                 &policy,
                 style,
             ))?;
+            for review in &reviews {
+                say(&format!("\n{}", render::review::review(review, style)))?;
+            }
+            if let Some(at) = pruned {
+                let at = agent::review::ist(&at);
+                say(&format!(
+                    "\nnote: the record was pruned on {at}; what would approve it cannot be tried any more\n"
+                ))?;
+            }
             say(&render::route(&verdict, style))?;
         }
     }
     Ok(Exit::Good)
+}
+
+/// A verdict as it is stored; where people decided on it, what they decided stands beside it.
+fn told(verdict: &Verdict, reviews: &[Review]) -> Result<Value> {
+    let mut told = serde_json::to_value(verdict)?;
+    if let Some(members) = told.as_object_mut().filter(|_| !reviews.is_empty()) {
+        members.insert("reviews".to_owned(), serde_json::to_value(reviews)?);
+    }
+    Ok(told)
 }

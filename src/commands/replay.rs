@@ -11,7 +11,7 @@ use domain::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::say;
+use super::{review, say};
 use crate::{
     Exit,
     cli::{Format, Reasoner, Replay, Terms},
@@ -29,8 +29,9 @@ struct Report {
 }
 
 pub(crate) async fn run(args: Replay, settings: &Settings) -> Result<Exit> {
-    let stored::Past { verdict, input } =
-        stored::past(&args.id, args.store.as_deref(), settings).await?;
+    let past = stored::past(&args.id, args.store.as_deref(), settings).await?;
+    let (verdict, reviewed) = (past.verdict.clone(), !past.reviews.is_empty());
+    let input = past.input()?;
     let terms = Terms {
         book: None,
         store: args.store.clone(),
@@ -53,11 +54,16 @@ pub(crate) async fn run(args: Replay, settings: &Settings) -> Result<Exit> {
         }
     };
     session.close().await;
+    let mut differences = differences(&verdict, &replayed.verdict, args.policy.is_none())?;
+    if reviewed && args.policy.is_none() {
+        let store = args.store.as_deref();
+        differences.extend(review::differing(&verdict.id, store, settings).await?);
+    }
     let report = Report {
         id: verdict.id.clone(),
         was: verdict.decision.name(),
         now: replayed.verdict.decision.name(),
-        differences: differences(&verdict, &replayed.verdict, args.policy.is_none())?,
+        differences,
     };
     if args.format == Format::Text {
         let head = match (args.policy.is_some(), report.differences.is_empty()) {

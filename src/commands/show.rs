@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use agent::{
     Agent, Asker, Loops, Toolbox,
-    engine::{Budget, Machine, NoJournal, State},
+    engine::{Budget, Journal, Machine, NoJournal, State},
+    review,
 };
 use clap::CommandFactory;
 use serde_json::json;
@@ -29,6 +30,10 @@ pub(crate) fn graph(of: Of, format: Drawing) -> anyhow::Result<Exit> {
             Asker::new(tools, Arc::new(NoJournal), None, loops, budget)?.machine(),
             format,
         ),
+        Of::Review => {
+            let journal: Arc<dyn Journal> = Arc::new(NoJournal);
+            drawn(&review::machine(&journal)?, format)
+        }
     };
     if !drawn.ends_with('\n') {
         drawn.push('\n');

@@ -19,6 +19,7 @@ pub mod number;
 pub mod policy;
 pub mod portal;
 pub mod records;
+pub mod review;
 pub mod screening;
 pub mod verdict;
 

@@ -1,9 +1,11 @@
 //! What a store commits with the end of a run, whichever database keeps the journal.
 
+use std::sync::Arc;
+
 use agent::engine::{Extra, RunId};
 use async_trait::async_trait;
 use callbacks::News;
-use domain::verdict::AuditLink;
+use domain::{review::Review, verdict::AuditLink};
 
 use jiff::Timestamp;
 use queue::Lease;
@@ -31,6 +33,17 @@ impl Tx<'_> {
         match self {
             Self::Sqlite(tx) => Sqlite::append_in(tx, new).await,
             Self::Postgres(tx) => Postgres::append_in(tx, new).await,
+        }
+    }
+
+    /// Appends a review to the audit chain, and has the ledger follow.
+    ///
+    /// # Errors
+    /// A verdict that cannot be reviewed, a database that does not answer: nothing of the transaction may stay.
+    pub async fn append_review(&mut self, review: &Review) -> Result<AuditLink, StoreError> {
+        match self {
+            Self::Sqlite(tx) => Sqlite::append_review_in(tx, review).await,
+            Self::Postgres(tx) => Postgres::append_review_in(tx, review).await,
         }
     }
 
@@ -76,6 +89,39 @@ impl Tx<'_> {
         match self {
             Self::Sqlite(tx) => sqlite::jobs::acknowledge_in(tx, lease, seq, now).await,
             Self::Postgres(tx) => postgres::jobs::acknowledge_in(tx, lease, seq, now).await,
+        }
+    }
+}
+
+/// Something that belongs into the transaction of a review, such as the message that tells of it.
+#[async_trait]
+pub trait Beside: Send + Sync {
+    /// Called with the review as it is stored. May be called again for the same review, when the transaction failed.
+    async fn store(&self, tx: &mut Tx<'_>, review: &Review) -> Result<(), sqlx::Error>;
+}
+
+/// What ends the run of a review: the record, and what is stored beside it. It is the work that the journal is given
+/// for the transaction of the run's last entries.
+pub struct ReviewEnding {
+    pub review: Review,
+    pub beside: Option<Arc<dyn Beside>>,
+}
+
+impl ReviewEnding {
+    /// Appends the review inside the transaction of its run's end.
+    ///
+    /// # Errors
+    /// A verdict that cannot be reviewed, a database that does not answer: nothing of the transaction may stay.
+    pub async fn close(&self, tx: &mut Tx<'_>) -> Result<(), sqlx::Error> {
+        let mut review = self.review.clone();
+        let appended = tx.append_review(&review).await;
+        review.audit = appended.map_err(|error| match error {
+            StoreError::Database(error) => error,
+            other => sqlx::Error::Protocol(other.to_string()),
+        })?;
+        match &self.beside {
+            Some(beside) => beside.store(tx, &review).await,
+            None => Ok(()),
         }
     }
 }

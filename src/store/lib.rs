@@ -10,12 +10,12 @@
 
 use std::{path::Path, sync::Arc};
 
-use agent::engine::Journal;
+use agent::{engine::Journal, review::HeldCases};
 use async_trait::async_trait;
 use callbacks::Outbox;
 use contract::ToolError;
 use document_search::Documents;
-use domain::{records::LedgerEntry, verdict::AuditLink};
+use domain::{records::LedgerEntry, review::Review, verdict::AuditLink};
 use invoice_db::PastInvoices;
 use purchase_orders::Orders;
 use queue::{Clock, Queue};
@@ -32,6 +32,7 @@ pub mod memory;
 pub mod postgres;
 pub mod sqlite;
 mod summary;
+mod upkeep;
 mod verdict;
 
 pub use book::{BookError, FileReport, Limits, Report};
@@ -40,6 +41,7 @@ pub use error::StoreError;
 pub use memory::Memory;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
+pub use upkeep::{Copied, Info, Pruned, SchemaStep};
 pub use verdict::{AuditReport, CaseInput, Fault, Listing, NewVerdict, StoredVerdict};
 
 /// What a past invoice billed against one line of an order: a row of `ledger_lines.csv`.
@@ -157,9 +159,9 @@ pub trait Records: PastInvoices + Vendors + Orders + Documents {
     async fn remember(&self, invoice: Remembered) -> Result<bool, ToolError>;
 }
 
-/// A store that keeps verdicts with their cases and journals, whichever database it is.
+/// A store that keeps verdicts with their reviews, cases and journals, whichever database it is.
 #[async_trait]
-pub trait Store: Records {
+pub trait Store: Records + HeldCases {
     /// Where it is, for people: no secrets.
     fn place(&self) -> &str;
 
@@ -206,7 +208,38 @@ pub trait Store: Records {
     /// A database that does not answer.
     async fn case_input(&self, case_key: &str) -> Result<Option<CaseInput>, StoreError>;
 
-    /// Checks every verdict against the audit chain.
+    /// The reviews of a verdict in their order, each with its link; `id` is the whole of the verdict's.
+    ///
+    /// # Errors
+    /// A database that does not answer, or a row that cannot be read.
+    async fn reviews(&self, id: &str) -> Result<Vec<Review>, StoreError>;
+
+    /// When the record of a verdict was pruned, RFC 3339 in UTC; `None` when it was not.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    async fn pruned_at(&self, verdict: &str) -> Result<Option<String>, StoreError>;
+
+    /// Folds the record of cases that were finished before a time (RFC 3339 in UTC). `now` is noted as when it was done.
+    ///
+    /// # Errors
+    /// A database that does not answer; what earlier transactions pruned stays pruned.
+    async fn prune(&self, before: &str, now: &str, dry_run: bool) -> Result<Pruned, StoreError>;
+
+    /// What is in the store, counted.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    async fn info(&self) -> Result<Info, StoreError>;
+
+    /// Writes a complete, checked copy to a new file, while others read and write.
+    ///
+    /// # Errors
+    /// A file that exists or cannot be written; a copy that does not hold, which is not kept; a database that is copied by
+    /// its own means.
+    async fn backup(&self, to: &Path) -> Result<Copied, StoreError>;
+
+    /// Checks every verdict and review against the audit chain.
     ///
     /// # Errors
     /// A database that does not answer. A broken chain is no error but in the report.
@@ -251,6 +284,25 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
                 .to_owned(),
         )),
     }
+}
+
+/// Opens the store of a URL and says which steps of the schema that took.
+///
+/// # Errors
+/// As [`open`].
+pub async fn migrate(url: &str) -> Result<(Arc<dyn Store>, Vec<SchemaStep>), StoreError> {
+    let (before, all) = match url.split_once(':') {
+        Some(("sqlite", path)) => {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            (sqlite::versions(Path::new(path)).await?, sqlite::steps())
+        }
+        Some(("postgres" | "postgresql", _)) => (postgres::versions(url).await?, postgres::steps()),
+        _ => (Vec::new(), Vec::new()),
+    };
+    let store = open(url).await?;
+    let taken = all.into_iter();
+    let taken = taken.filter(|step| !before.contains(&step.version));
+    Ok((store, taken.collect()))
 }
 
 /// The answer of a port whose file the book lacks.

@@ -19,7 +19,7 @@ use sqlx::{
 use tokio::{sync::Notify, time::timeout};
 use tracing::subscriber::{NoSubscriber, with_default};
 
-use crate::StoreError;
+use crate::{SchemaStep, StoreError};
 
 #[path = "sql/jobs.rs"]
 pub mod jobs;
@@ -75,14 +75,14 @@ fn listen(pool: Pool, woken: Weak<Notify>) {
 
 /// What `PostgreSQL` does its own way.
 mod dialect {
-    use std::sync::Arc;
+    use std::{path::Path, sync::Arc};
 
     use sqlx::Connection;
     use tokio::time::timeout;
 
     use super::{CONNECT, Conn, Postgres, PostgresJournal, late};
     use crate::{
-        StoreError,
+        Copied, StoreError,
         journal::{Close, Tx},
     };
 
@@ -102,6 +102,13 @@ mod dialect {
     /// Else a large book is read by plans for an empty one until the server looks by itself.
     pub(super) const LOADED: Option<&str> =
         Some("ANALYZE vendor, purchase_order_line, receipt, ledger, ledger_line");
+
+    /// A migration made them.
+    pub(super) const JOURNAL: Option<&str> = None;
+    pub(super) const HAS_JOURNAL: &str = "SELECT CAST(1 AS BIGINT)";
+    pub(super) const BYTES: &str = "SELECT pg_database_size(current_database())";
+    /// What a table has free for later rows only the server's own means tell.
+    pub(super) const FREE_BYTES: Option<&str> = None;
 
     pub(super) fn place(number: usize) -> String {
         format!("${number}")
@@ -127,6 +134,16 @@ mod dialect {
             .map_err(failed)?;
         let (options, readers) = (store.options.clone(), store.readers.clone());
         Ok(PostgresJournal::start(writer, options, readers, close))
+    }
+
+    /// The server's own means copy it, consistent and from afar.
+    pub(super) async fn backup(store: &Postgres, to: &Path) -> Result<Copied, StoreError> {
+        std::future::ready(Err(StoreError::Refused(format!(
+            "backup {}: {} is a PostgreSQL database, and nothing was written; copy it with pg_dump",
+            to.display(),
+            store.place
+        ))))
+        .await
     }
 
     /// Whether the connection is lost: the server stopped, starts, or cannot be reached.
@@ -175,20 +192,7 @@ impl Postgres {
     /// A server that does not answer or refuses, settings under which the store cannot keep its word, a schema that is
     /// newer than this program.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        // The driver's warning about a parameter that it does not know would show its value.
-        let options = with_default(NoSubscriber::new(), || PgConnectOptions::from_str(url))
-            .map_err(|_| {
-                StoreError::Refused(
-                    "the URL of the PostgreSQL store cannot be read; write postgres://USER@HOST:PORT/DATABASE, with \
-                     special characters of a password percent-encoded"
-                        .to_owned(),
-                )
-            })?
-            .application_name("satyapan")
-            .statement_cache_capacity(256)
-            // The server's own log tells a slow statement from one that waits its turn.
-            .disable_statement_logging()
-            .options(LIMITS);
+        let options = options(url)?;
         let place = place(&options);
         migrate(&options, &place).await?;
         let writer = PgPoolOptions::new()
@@ -212,6 +216,62 @@ impl Postgres {
     pub async fn checkpoint(&self) -> Result<(), StoreError> {
         Ok(())
     }
+}
+
+/// How a session of a URL is set up.
+fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
+    // The driver's warning about a parameter that it does not know would show its value.
+    let options =
+        with_default(NoSubscriber::new(), || PgConnectOptions::from_str(url)).map_err(|_| {
+            StoreError::Refused(
+                "the URL of the PostgreSQL store cannot be read; write postgres://USER@HOST:PORT/DATABASE, with \
+                 special characters of a password percent-encoded"
+                    .to_owned(),
+            )
+        })?;
+    Ok(options
+        .application_name("satyapan")
+        .statement_cache_capacity(256)
+        // The server's own log tells a slow statement from one that waits its turn.
+        .disable_statement_logging()
+        .options(LIMITS))
+}
+
+/// The steps of the schema.
+pub(crate) fn steps() -> Vec<SchemaStep> {
+    let all = Migrations::all().into_iter().map(|step| SchemaStep {
+        version: step.version,
+        name: step.description.into_owned(),
+    });
+    all.collect()
+}
+
+/// Those of them that a database has.
+pub(crate) async fn versions(url: &str) -> Result<Vec<i64>, StoreError> {
+    let options = options(url)?;
+    let failed = |source| StoreError::Open {
+        place: place(&options),
+        source,
+    };
+    let mut conn = timeout(CONNECT, Conn::connect_with(&options))
+        .await
+        .map_err(late)
+        .flatten()
+        .map_err(failed)?;
+    let known: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut conn)
+        .await
+        .map_err(failed)?;
+    let versions = if known {
+        sqlx::query_scalar("SELECT version FROM _sqlx_migrations")
+            .fetch_all(&mut conn)
+            .await
+            .map_err(failed)?
+    } else {
+        Vec::new()
+    };
+    conn.close().await.map_err(failed)?;
+    Ok(versions)
 }
 
 fn late(_: tokio::time::error::Elapsed) -> sqlx::Error {

@@ -26,6 +26,9 @@ pub mod jobs;
 pub mod outbox;
 #[path = "sql/store.rs"]
 mod store;
+mod upkeep;
+
+pub(crate) use upkeep::{steps, versions};
 
 pub use store::{SqlJournal as SqliteJournal, SqlStore as Sqlite};
 
@@ -48,13 +51,13 @@ async fn begin_write(pool: &Pool) -> Result<Transaction<'static, Db>, sqlx::Erro
 
 /// What `SQLite` does its own way.
 mod dialect {
-    use std::sync::Arc;
+    use std::{path::Path, sync::Arc};
 
     use sqlx::sqlite::SqliteSynchronous;
 
     use super::{Conn, Sqlite, SqliteJournal};
     use crate::{
-        StoreError,
+        Copied, StoreError,
         journal::{Close, Tx},
     };
 
@@ -75,6 +78,14 @@ mod dialect {
     );
     /// Its plans are the same for an empty table and a full one.
     pub(super) const LOADED: Option<&str> = None;
+    /// The journal's tables, which are there once a journal was opened.
+    pub(super) const JOURNAL: Option<&str> = Some(super::JOURNAL);
+    pub(super) const HAS_JOURNAL: &str =
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'event'";
+    pub(super) const BYTES: &str =
+        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+    pub(super) const FREE_BYTES: Option<&str> =
+        Some("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size");
 
     /// Unnamed, since `SQLite` looks a named parameter up among all that came before.
     pub(super) fn place(_: usize) -> &'static str {
@@ -96,6 +107,10 @@ mod dialect {
             place: store.place.clone(),
             source,
         })
+    }
+
+    pub(super) async fn backup(store: &Sqlite, to: &Path) -> Result<Copied, StoreError> {
+        store.copied(to).await
     }
 
     /// A file has no server to go away.
@@ -126,6 +141,11 @@ const BUSY: Duration = Duration::from_secs(30);
 /// A load of a large book holds the one writer for this long at most before others give up.
 const WRITER_WAIT: Duration = Duration::from_mins(5);
 const READERS: u32 = 8;
+/// How often a new file is made, and its schema brought up to date, beside others that do the same.
+const OPEN_TRIES: u32 = 20;
+const OPEN_PAUSE: Duration = Duration::from_millis(50);
+/// `SQLITE_BUSY`.
+const LOCKED: &str = "5";
 /// Negative: KiB rather than pages. Taken only as it fills: the writer's by loads of large books.
 const CACHE_WRITER_KIB: &str = "-262144";
 const CACHE_READER_KIB: &str = "-16384";
@@ -149,17 +169,28 @@ impl Sqlite {
             .busy_timeout(BUSY)
             .statement_cache_capacity(256)
             .pragma("temp_store", "memory");
-        let writer = SqlitePoolOptions::new()
+        let one = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(1)
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(WRITER_WAIT)
             // A caller that goes away just as its transaction began leaves it open, and nobody could write any more.
-            .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
-            .connect_with(options.clone().pragma("cache_size", CACHE_WRITER_KIB))
-            .await
-            .map_err(failed)?;
+            .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }));
+        let writing = options.clone().pragma("cache_size", CACHE_WRITER_KIB);
+        let mut tries = 1;
+        let writer = loop {
+            match one.clone().connect_with(writing.clone()).await {
+                // One process gives a new file its log; others at that moment are told at once that it is locked.
+                Err(sqlx::Error::Database(error))
+                    if error.code().as_deref() == Some(LOCKED) && tries < OPEN_TRIES =>
+                {
+                    tries += 1;
+                    tokio::time::sleep(OPEN_PAUSE).await;
+                }
+                other => break other.map_err(failed)?,
+            }
+        };
         migrate(&writer, url).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -228,25 +259,33 @@ async fn migrate(writer: &Pool, url: &str) -> Result<(), StoreError> {
         .map(|migration| migration.version)
         .max()
         .unwrap_or_default();
-    let done = match MIGRATIONS.run(writer).await {
-        // Another process that opens the same new file may have been first.
-        Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) => {
-            MIGRATIONS.run(writer).await
+    // Processes that start at once on one file take the same step, and `SQLite` has no lock that outlasts one. A step and the
+    // note of it are one transaction, so whoever loses finds it done when he looks again.
+    let mut tries = 1;
+    loop {
+        match MIGRATIONS.run(writer).await {
+            Ok(()) => return Ok(()),
+            // Told before anything is changed.
+            Err(MigrateError::VersionMissing(found)) => {
+                return Err(StoreError::Newer {
+                    place: url.to_owned(),
+                    found,
+                    known,
+                });
+            }
+            Err(MigrateError::ExecuteMigration(..) | MigrateError::Execute(_))
+                if tries < OPEN_TRIES =>
+            {
+                tries += 1;
+                tokio::time::sleep(OPEN_PAUSE).await;
+            }
+            Err(source) => {
+                return Err(StoreError::Migrate {
+                    place: url.to_owned(),
+                    source,
+                });
+            }
         }
-        done => done,
-    };
-    match done {
-        Ok(()) => Ok(()),
-        // Told before anything is changed.
-        Err(MigrateError::VersionMissing(found)) => Err(StoreError::Newer {
-            place: url.to_owned(),
-            found,
-            known,
-        }),
-        Err(source) => Err(StoreError::Migrate {
-            place: url.to_owned(),
-            source,
-        }),
     }
 }
 

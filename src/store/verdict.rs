@@ -69,7 +69,7 @@ pub struct CaseInput {
 pub struct Fault {
     /// The link that is missing or does not hold.
     pub seq: u64,
-    /// The id of its verdict, when there is one.
+    /// The id of its verdict or review, when there is one.
     pub id: Option<String>,
     pub problem: String,
 }
@@ -81,6 +81,6 @@ pub struct AuditReport {
     pub links: u64,
     /// The hash of the last of them.
     pub head: String,
-    /// `None` when every verdict is as it was written.
+    /// `None` when every verdict and every review is as it was written.
     pub first_bad: Option<Fault>,
 }

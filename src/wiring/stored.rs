@@ -9,11 +9,12 @@ use agent::{
     Case, Input,
     engine::{Extra, Journal, Mode, RunId},
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
 use callbacks::News;
 use domain::{
     Date, Invoice, Law, Policy,
+    review::Review,
     verdict::{AuditLink, Verdict},
 };
 use queue::Lease;
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{
     CaseInput, NewVerdict, Store, StoreError, StoredVerdict,
-    journal::{Close, Tx},
+    journal::{Close, ReviewEnding, Tx},
 };
 
 use super::{Session, Verified, open_store, remembered};
@@ -66,6 +67,10 @@ struct Verdicts;
 impl Close for Verdicts {
     async fn close(&self, mut tx: Tx<'_>, ended: &mut [(RunId, Extra)]) -> Result<(), sqlx::Error> {
         for (run, extra) in ended {
+            if let Some(review) = extra.downcast_ref::<ReviewEnding>() {
+                review.close(&mut tx).await?;
+                continue;
+            }
             let Some(ending) = extra.downcast_ref::<Ending>() else {
                 return Err(sqlx::Error::Protocol(format!(
                     "run {run} ends with no verdict"
@@ -221,22 +226,56 @@ pub(crate) fn verdict_of(stored: &StoredVerdict) -> Result<Verdict> {
     Verdict::deserialize(&stored.verdict).context("the stored verdict cannot be read")
 }
 
-/// A stored case: its verdict, and the terms on which it was judged.
+/// A stored case: its verdict, what people decided on it, and the terms on which it was judged.
 pub(crate) struct Past {
     pub(crate) verdict: Verdict,
-    pub(crate) input: Input,
+    pub(crate) reviews: Vec<Review>,
+    pub(crate) record: Record,
+}
+
+/// What a case was judged on and what was observed.
+pub(crate) enum Record {
+    Kept(Box<Input>),
+    /// When it was pruned, RFC 3339 in UTC.
+    Pruned(String),
+}
+
+impl Past {
+    /// What the case was judged on, for a replay.
+    ///
+    /// # Errors
+    /// The record was pruned: the message says when.
+    pub(crate) fn input(self) -> Result<Input> {
+        match self.record {
+            Record::Kept(input) => Ok(*input),
+            Record::Pruned(at) => bail!(
+                "{}: its record was pruned on {}, and there is nothing to run again; the verdict, its reviews and the \
+                 audit chain are kept",
+                self.verdict.id,
+                agent::review::ist(&at)
+            ),
+        }
+    }
 }
 
 /// Finds a stored case by its verdict's id or the beginning of it.
 ///
 /// # Errors
-/// No such verdict, several, or a case whose input was pruned.
+/// No such verdict, or several.
 pub(crate) async fn past(id: &str, url: Option<&str>, settings: &Settings) -> Result<Past> {
     let store = open_store(url, settings).await?;
     let stored = store.verdict(id).await?.with_context(|| {
         format!("{id}: no stored verdict has that id; `satyapan verify --store …` prints ids")
     })?;
     let verdict = verdict_of(&stored)?;
+    let reviews = store.reviews(&verdict.id).await?;
+    if let Some(at) = store.pruned_at(&verdict.id).await? {
+        return Ok(Past {
+            verdict,
+            reviews,
+            record: Record::Pruned(at),
+        });
+    }
     let kept = store
         .case_input(&stored.case_key)
         .await?
@@ -259,5 +298,9 @@ pub(crate) async fn past(id: &str, url: Option<&str>, settings: &Settings) -> Re
         model: verdict.reasoner.model.as_deref().map(Into::into),
         recorded_as: None,
     };
-    Ok(Past { verdict, input })
+    Ok(Past {
+        verdict,
+        reviews,
+        record: Record::Kept(Box::new(input)),
+    })
 }

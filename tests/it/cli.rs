@@ -97,7 +97,7 @@ fn a_verdict_proves_every_word_of_it() {
     }
 }
 
-fn schemas() -> [(&'static str, Value); 2] {
+fn schemas() -> [(&'static str, Value); 3] {
     [
         (
             "verdict",
@@ -106,6 +106,10 @@ fn schemas() -> [(&'static str, Value); 2] {
         (
             "answer",
             schemars::schema_for!(domain::answer::Answer).to_value(),
+        ),
+        (
+            "review",
+            schemars::schema_for!(domain::review::Review).to_value(),
         ),
     ]
 }

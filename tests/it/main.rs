@@ -29,6 +29,8 @@ mod pages;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
+mod reviews;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod screening;

@@ -66,6 +66,13 @@ fn the_architecture_page_draws_the_asking_machine_as_it_is() {
 }
 
 #[test]
+fn the_architecture_page_draws_the_reviewing_machine_as_it_is() {
+    let said = run(&root(), &["graph", "--of", "review", "--format", "mermaid"]);
+    let drawn = block(&page("ARCHITECTURE.md"), "## Reviewing", "mermaid");
+    assert_eq!(drawn, said.out, "paste this:\n{}", said.out);
+}
+
+#[test]
 fn the_readme_shows_an_answer_as_it_is() {
     let page = page("README.md");
     let (_, after) = page.split_once("## Questions").expect("a section");

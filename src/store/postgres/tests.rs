@@ -32,6 +32,13 @@ pub(crate) async fn emptied() -> (Postgres, Database) {
     (Postgres::open(&database.url()).await.unwrap(), database)
 }
 
+pub(super) async fn quick_journal(
+    store: &Postgres,
+    close: Arc<dyn crate::journal::Close>,
+) -> PostgresJournal {
+    dialect::journal(store, close).await.unwrap()
+}
+
 async fn tables(store: &Postgres) -> Vec<String> {
     sqlx::query_scalar(
         "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",

@@ -4,7 +4,8 @@ use domain::verdict::AuditLink;
 use serde_json::Value;
 
 use super::{
-    SqlStore,
+    Conn, SqlStore,
+    reviews::{Repeated, ReviewRow},
     verdicts::{Derived, head, row_seal},
     whole,
 };
@@ -31,23 +32,63 @@ struct Audited {
     seal: String,
 }
 
-impl Audited {
+/// A row of the chain: what it holds as text, and where it says that it stands.
+enum Linked {
+    Verdict(Box<Audited>),
+    Review(ReviewRow),
+}
+
+impl Linked {
+    fn seq(&self) -> i64 {
+        match self {
+            Self::Verdict(row) => row.seq,
+            Self::Review(row) => row.seq,
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Self::Verdict(row) => &row.id,
+            Self::Review(row) => &row.id,
+        }
+    }
+
+    /// Its text, the link before it and its own.
+    fn sealed(&self) -> (&str, &str, &str) {
+        match self {
+            Self::Verdict(row) => (&row.json, &row.previous, &row.hash),
+            Self::Review(row) => (&row.json, &row.previous, &row.hash),
+        }
+    }
+
     /// What of this row is not as it was written, when it should be the link after `previous`.
     fn problem(&self, seq: u64, previous: &str) -> Option<&'static str> {
-        if self.seq != whole(seq) {
-            return Some("a verdict is missing before this one");
+        if self.seq() != whole(seq) {
+            return Some("a link is missing before this one");
         }
-        if self.previous != previous {
-            return Some("it is not linked to the verdict before it");
+        let (json, linked_to, hash) = self.sealed();
+        if linked_to != previous {
+            return Some("it is not linked to the one before it");
         }
-        let Ok(verdict) = serde_json::from_str::<Value>(&self.json) else {
+        let Ok(value) = serde_json::from_str::<Value>(json) else {
             return Some("its text is no JSON");
         };
-        let written = verdict.to_string();
-        if written != self.json || seal(previous, seq, &verdict) != self.hash {
+        let written = value.to_string();
+        if written != json || seal(previous, seq, &value) != hash {
             return Some("its text was changed");
         }
-        let derived = Derived::of(&verdict);
+        match self {
+            Self::Verdict(row) => row.problem(seq, &value),
+            Self::Review(row) => (Repeated::of(&value) != row.repeated())
+                .then_some("its columns differ from its text"),
+        }
+    }
+}
+
+impl Audited {
+    /// What of the columns is not as it was written.
+    fn problem(&self, seq: u64, verdict: &Value) -> Option<&'static str> {
+        let derived = Derived::of(verdict);
         if derived.id != self.id
             || derived.document != self.document
             || derived.decision != self.decision
@@ -72,9 +113,43 @@ impl Audited {
 /// Rows that are checked between two reads.
 const PAGE: i64 = 500;
 
+/// The rows after a link, in the order of the chain. Each table is read as far as both were.
+async fn page(tx: &mut Conn, after: i64) -> Result<Vec<Linked>, StoreError> {
+    let verdicts: Vec<Audited> =
+        sqlx::query_as("SELECT * FROM verdict WHERE seq > $1 ORDER BY seq LIMIT $2")
+            .bind(after)
+            .bind(PAGE)
+            .fetch_all(&mut *tx)
+            .await?;
+    let reviews: Vec<ReviewRow> =
+        sqlx::query_as("SELECT * FROM review WHERE seq > $1 ORDER BY seq LIMIT $2")
+            .bind(after)
+            .bind(PAGE)
+            .fetch_all(&mut *tx)
+            .await?;
+    let full = |rows: usize, last: Option<i64>| last.filter(|_| whole_len(rows) >= PAGE);
+    let upto = [
+        full(verdicts.len(), verdicts.last().map(|row| row.seq)),
+        full(reviews.len(), reviews.last().map(|row| row.seq)),
+    ];
+    let upto = upto.into_iter().flatten().min().unwrap_or(i64::MAX);
+    let mut rows: Vec<Linked> = verdicts
+        .into_iter()
+        .map(|row| Linked::Verdict(Box::new(row)))
+        .chain(reviews.into_iter().map(Linked::Review))
+        .filter(|row| row.seq() <= upto)
+        .collect();
+    rows.sort_by_key(Linked::seq);
+    Ok(rows)
+}
+
+fn whole_len(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
 impl SqlStore {
-    /// Checks every verdict against the chain, and the chain against its kept end: finds any that was changed, removed,
-    /// added or moved. Whoever may write the tables can forge a whole chain, so keep a head elsewhere to compare.
+    /// Checks every verdict and review against the chain, and the chain against its kept end: finds any that was changed,
+    /// removed, added or moved. Whoever may write the tables can forge a whole chain, so keep a head elsewhere to compare.
     ///
     /// # Errors
     /// A database that does not answer. A broken chain is no error but in the report.
@@ -85,20 +160,15 @@ impl SqlStore {
         let mut previous = GENESIS.to_owned();
         let mut after = i64::MIN;
         loop {
-            let rows: Vec<Audited> =
-                sqlx::query_as("SELECT * FROM verdict WHERE seq > $1 ORDER BY seq LIMIT $2")
-                    .bind(after)
-                    .bind(PAGE)
-                    .fetch_all(&mut *tx)
-                    .await?;
+            let rows = page(&mut tx, after).await?;
             let Some(last) = rows.last() else { break };
-            after = last.seq;
+            after = last.seq();
             for row in rows {
                 let seq = links.saturating_add(1);
                 if let Some(problem) = row.problem(seq, &previous) {
                     let fault = Fault {
                         seq,
-                        id: Some(row.id),
+                        id: Some(row.id().to_owned()),
                         problem: problem.to_owned(),
                     };
                     return Ok(AuditReport {
@@ -108,14 +178,14 @@ impl SqlStore {
                     });
                 }
                 links = seq;
-                previous = row.hash;
+                row.sealed().2.clone_into(&mut previous);
             }
         }
         let first_bad = (end != Chain::resume(links, previous.clone())).then(|| Fault {
             seq: links.saturating_add(1),
             id: None,
             problem: format!(
-                "the chain ended at {}: verdicts are missing after this one",
+                "the chain ended at {}: links are missing after this one",
                 end.seq()
             ),
         });

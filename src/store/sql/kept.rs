@@ -5,13 +5,13 @@ use std::{path::Path, sync::Arc};
 use agent::engine::Journal;
 use async_trait::async_trait;
 use callbacks::Outbox;
-use domain::verdict::AuditLink;
+use domain::{review::Review, verdict::AuditLink};
 use queue::{Clock, Queue};
 
 use super::{SqlStore, dialect};
 use crate::{
-    AuditReport, CaseInput, Limits, Listing, NewVerdict, Report, Store, StoreError, StoredVerdict,
-    journal::Close,
+    AuditReport, CaseInput, Copied, Info, Limits, Listing, NewVerdict, Pruned, Report, Store,
+    StoreError, StoredVerdict, journal::Close,
 };
 
 #[async_trait]
@@ -46,6 +46,26 @@ impl Store for SqlStore {
 
     async fn case_input(&self, case_key: &str) -> Result<Option<CaseInput>, StoreError> {
         self.case_input(case_key).await
+    }
+
+    async fn reviews(&self, id: &str) -> Result<Vec<Review>, StoreError> {
+        self.reviews(id).await
+    }
+
+    async fn pruned_at(&self, verdict: &str) -> Result<Option<String>, StoreError> {
+        self.pruned_at(verdict).await
+    }
+
+    async fn prune(&self, before: &str, now: &str, dry_run: bool) -> Result<Pruned, StoreError> {
+        self.prune(before, now, dry_run).await
+    }
+
+    async fn info(&self) -> Result<Info, StoreError> {
+        self.info().await
+    }
+
+    async fn backup(&self, to: &Path) -> Result<Copied, StoreError> {
+        dialect::backup(self, to).await
     }
 
     async fn audit_verify(&self) -> Result<AuditReport, StoreError> {

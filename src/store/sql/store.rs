@@ -25,12 +25,15 @@ use crate::StoreError;
 pub use self::journal::SqlJournal;
 
 mod audit;
+mod info;
 pub(super) mod journal;
 mod kept;
 mod listing;
 mod load;
 mod ports;
 mod questions;
+mod retention;
+mod reviews;
 mod statements;
 mod upsert;
 mod verdicts;
@@ -242,3 +245,5 @@ fn keep<T>(cache: &Cached<T>, digest: String, value: &Arc<T>) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) mod world;

@@ -55,7 +55,7 @@ pub(super) fn row_seal(link: &AuditLink, case_key: &str, as_of: &str, created: &
     )
 }
 
-fn without_audit(mut verdict: Value) -> Value {
+pub(super) fn without_audit(mut verdict: Value) -> Value {
     if let Some(members) = verdict.as_object_mut() {
         members.shift_remove("audit");
     }
@@ -70,6 +70,19 @@ pub(super) async fn head(tx: &mut Conn) -> Result<Chain, StoreError> {
     Ok(row.map_or_else(Chain::default, |(seq, hash)| {
         Chain::resume(u64::try_from(seq).unwrap_or_default(), hash)
     }))
+}
+
+/// The chain now ends in this link.
+pub(super) async fn advance(tx: &mut Conn, link: &AuditLink) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO chain_head (id, seq, hash) VALUES (1, $1, $2) ON CONFLICT (id) DO UPDATE SET \
+         seq = excluded.seq, hash = excluded.hash",
+    )
+    .bind(whole(link.seq))
+    .bind(&link.hash)
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 impl SqlStore {
@@ -133,14 +146,7 @@ impl SqlStore {
         .bind(row_seal(&link, &new.case_key, &new.as_of, &new.created))
         .execute(&mut *tx)
         .await?;
-        sqlx::query(
-            "INSERT INTO chain_head (id, seq, hash) VALUES (1, $1, $2) ON CONFLICT (id) DO UPDATE SET \
-             seq = excluded.seq, hash = excluded.hash",
-        )
-        .bind(whole(link.seq))
-        .bind(&link.hash)
-        .execute(&mut *tx)
-        .await?;
+        advance(tx, &link).await?;
         if let Some(invoice) = new.history {
             upsert::remember(tx, &invoice.into_kept()).await?;
         }

@@ -10,6 +10,17 @@ pub(crate) async fn fresh() -> (Sqlite, tempfile::TempDir) {
     (store, dir)
 }
 
+/// A store that is empty.
+pub(crate) use self::fresh as emptied;
+
+/// A journal that is not synced to the disk: tests of what is in it are many.
+pub(super) async fn quick_journal(store: &Sqlite, close: Arc<dyn Close>) -> SqliteJournal {
+    let file = store.options.get_filename();
+    SqliteJournal::open(file, SqliteSynchronous::Off, close)
+        .await
+        .unwrap()
+}
+
 /// Every row of every table, as text.
 pub(super) async fn content(store: &Sqlite) -> String {
     let mut out = String::new();
