@@ -18,6 +18,12 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
     let stop = Stop::listen()?;
     let house = House::open(&terms(&args.worker), settings).await?;
     let service = service::service(&house, settings)?;
+    match service::finish(&house, settings).await {
+        Ok(0) => {}
+        Ok(reviews) => tracing::info!("Finished {reviews} reviews that were interrupted"),
+        // Whoever looks at such a case next carries it out as well.
+        Err(error) => tracing::warn!("Interrupted reviews could not be finished: {error:#}"),
+    }
     let mut http = settings.server.clone();
     if let Some(listen) = args.listen {
         http.listen = listen;

@@ -46,7 +46,7 @@ pub(crate) struct News {
     /// Rung when a worker of this process has ended a job.
     pub(crate) ended: Arc<Notify>,
     /// Rung when there is something in the outbox.
-    outbox: Arc<Notify>,
+    pub(super) outbox: Arc<Notify>,
     pub(crate) metrics: Arc<Metrics>,
     tracing: Option<Arc<Tracing>>,
 }

@@ -7,10 +7,15 @@ use std::{sync::Arc, time::Duration};
 use agent::{
     Asker,
     engine::{Journal, Mode, RunId},
+    review::Answer,
 };
 use anyhow::Result;
 use async_trait::async_trait;
-use domain::Date;
+use domain::{
+    Date,
+    review::{Effect, Resolution},
+    verdict::Decision,
+};
 use futures::{StreamExt, stream};
 use hooks::Sources;
 use ingest::Document;
@@ -19,15 +24,15 @@ use queue::{Hold, Job, NewJob, Once, Queue, QueueError, Record, State};
 use serde_json::{Value, json};
 use server::{
     Accepted, AskError, Delivery, Event, Events, Exchange, Failure, HookError, ListQuery, Listed,
-    Part, Priority, Question, Review, ReviewError, Service, Status, Submission, SubmitError,
-    Submitted, Tenant,
+    Part, Priority, Question, Review, ReviewDecision, ReviewError, Service, Status, Submission,
+    SubmitError, Submitted, Tenant,
 };
 use store::{Listing, Store};
 use telemetry::{Format, Metrics, QueueStats};
 use tokio::sync::Notify;
 
 use super::{Session, daemon::House, day_in_india, health::Health};
-use crate::settings::{Limits, Settings};
+use crate::settings::{self, Limits, Settings};
 
 /// The longest pause between two looks at a job that somebody waits for, where no one here told of its end.
 const LOOK: Duration = Duration::from_millis(250);
@@ -44,6 +49,9 @@ pub(super) struct Daemon {
     pub(super) metrics: Arc<Metrics>,
     pub(super) health: Health,
     pub(super) limits: Limits,
+    pub(super) review: settings::Review,
+    /// Rung when there is something to deliver.
+    pub(super) outbox: Arc<Notify>,
     /// Rung when a worker of this process has ended a job.
     pub(super) ended: Arc<Notify>,
 }
@@ -82,8 +90,20 @@ pub(crate) fn service(house: &House, settings: &Settings) -> Result<Arc<dyn Serv
         metrics: Arc::clone(&house.news.metrics),
         health: Health::new(&house.session, &house.store, &house.queue, settings),
         limits: settings.limits.clone(),
+        review: settings.review.clone(),
+        outbox: Arc::clone(&house.news.outbox),
         ended: Arc::clone(&house.news.ended),
     }))
+}
+
+/// Carries out what reviewers decided and a crash interrupted.
+///
+/// # Errors
+/// A store that does not answer.
+pub(crate) async fn finish(house: &House, settings: &Settings) -> Result<u32> {
+    let (store, journal) = (&house.store, &house.session.journal);
+    let reviewer = super::review::reviewer(store, journal, &settings.review, None)?;
+    Ok(reviewer.finish().await?)
 }
 
 impl Daemon {
@@ -152,6 +172,37 @@ impl Daemon {
         };
         let found = self.store.verdicts(&listing).await.map_err(failure)?;
         Ok(found.into_iter().next().map(|stored| stored.verdict))
+    }
+
+    /// What a reviewer is told when his review was not taken.
+    async fn refused(
+        &self,
+        id: &str,
+        error: agent::review::ReviewError,
+    ) -> Result<ReviewError, Failure> {
+        use agent::review::ReviewError as Why;
+        let detail = error.to_string();
+        Ok(match error {
+            Why::NotFound(_) => ReviewError::NotFound,
+            Why::By(_) | Why::Reason(_) | Why::Taken { .. } => ReviewError::NotHeld { detail },
+            Why::Refused { .. } => {
+                let standing = self.store.standing(id).await.map_err(failure)?;
+                // A proposal that waits refuses nobody but who made it.
+                let waits = standing.is_some_and(|now| {
+                    let effects = || now.reviews.iter().map(|review| review.effect);
+                    now.run.is_some()
+                        && now.rejected_later.is_none()
+                        && effects().any(|effect| effect == Effect::Proposed)
+                        && !effects().any(Effect::resolves)
+                });
+                if waits {
+                    ReviewError::SecondPerson { detail }
+                } else {
+                    ReviewError::NotHeld { detail }
+                }
+            }
+            _ => ReviewError::Failed(Failure(detail)),
+        })
     }
 
     async fn status_of(&self, tenant: &Tenant, record: Record) -> Result<Option<Status>, Failure> {
@@ -399,8 +450,51 @@ impl Service for Daemon {
         Ok(Some(Events::Following(events.boxed())))
     }
 
-    async fn review(&self, _: &Tenant, _: &str, _: Review) -> Result<Value, ReviewError> {
-        Err(ReviewError::NotFound)
+    async fn review(
+        &self,
+        tenant: &Tenant,
+        id: &str,
+        review: Review,
+    ) -> Result<Value, ReviewError> {
+        let mut verdict = match self.status(tenant, id).await? {
+            Some(Status::Done(verdict)) => verdict,
+            Some(_) => {
+                return Err(ReviewError::NotHeld {
+                    detail: format!("{id}: it has no verdict yet, so there is nothing to review"),
+                });
+            }
+            None => return Err(ReviewError::NotFound),
+        };
+        let id = verdict["id"].as_str().unwrap_or_default().to_owned();
+        let news = super::review::Telling::new(&self.session.callbacks, &named(tenant), &verdict)
+            .map_err(failure)?;
+        let (store, journal) = (&self.store, &self.session.journal);
+        let reviewer = super::review::reviewer(store, journal, &self.review, Some(Arc::new(news)))
+            .map_err(failure)?;
+        let answer = Answer {
+            decision: match review.decision {
+                ReviewDecision::Approve => Resolution::Approve,
+                ReviewDecision::Reject => Resolution::Reject,
+            },
+            reason: review.reason,
+            by: review.who,
+        };
+        let made = match reviewer.review(&id, answer).await {
+            Ok(made) => made,
+            Err(refused) => return Err(self.refused(&id, refused).await?),
+        };
+        let person = match made.effect {
+            Effect::Approved => Some(Decision::Approve),
+            Effect::Rejected => Some(Decision::Reject),
+            Effect::Proposed | Effect::Held => None,
+        };
+        if let Some(person) = person {
+            self.metrics.review(Decision::Hold, person);
+            self.outbox.notify_one();
+        }
+        let reviews = self.store.reviews(&id).await.map_err(failure)?;
+        verdict["reviews"] = serde_json::to_value(reviews).map_err(failure)?;
+        Ok(verdict)
     }
 
     async fn ask(&self, _: &Tenant, question: Question) -> Result<Value, AskError> {
