@@ -28,7 +28,10 @@ pub(crate) async fn emptied() -> (Postgres, Database) {
     };
     let all = "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ',') FROM pg_tables \
                WHERE schemaname = 'public' AND tablename NOT LIKE '\\_sqlx%'); END $$";
-    database.sql(all).unwrap();
+    // Beside the runtime, which may have transactions to undo that would keep this waiting.
+    let emptying = database.clone();
+    let emptied = tokio::task::spawn_blocking(move || emptying.sql(all).map(drop));
+    emptied.await.unwrap().unwrap();
     (Postgres::open(&database.url()).await.unwrap(), database)
 }
 

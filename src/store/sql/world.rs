@@ -1,7 +1,6 @@
 //! A store with verdicts that have a journal, and reviewers that may die.
 
 use std::{
-    path::PathBuf,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -146,7 +145,6 @@ pub(in super::super) struct World {
     pub(in super::super) store: Arc<SqlStore>,
     journal: Arc<SqlJournal>,
     refuse: Arc<AtomicBool>,
-    dir: tempfile::TempDir,
     /// What keeps the database there.
     _held: Box<dyn std::any::Any + Send + Sync>,
 }
@@ -164,17 +162,12 @@ impl World {
             store: Arc::new(store),
             journal: Arc::new(journal),
             refuse: Arc::default(),
-            dir: tempfile::tempdir().unwrap(),
             _held: Box::new(held),
         };
         world
             .run_sql("CREATE TABLE IF NOT EXISTS told (review TEXT)")
             .await;
         world
-    }
-
-    pub(in super::super) fn file(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
     }
 
     /// Keeps what a case was judged on; cases of one text share it.

@@ -181,6 +181,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_copy_is_whole_while_others_write() {
         let world = Arc::new(World::new().await);
+        let dir = tempfile::tempdir().unwrap();
         for n in 1..=20 {
             world.verdict(n, "hold").await;
         }
@@ -196,7 +197,7 @@ mod tests {
         });
         let mut links = 20;
         for number in 0..5 {
-            let file = world.file(&format!("copy-{number}.db"));
+            let file = dir.path().join(format!("copy-{number}.db"));
             let copied = world.store.copied(&file).await.unwrap();
             assert!(copied.links >= links, "{copied:?}");
             links = copied.links;
@@ -214,8 +215,9 @@ mod tests {
     #[tokio::test]
     async fn a_copy_is_private_and_nothing_is_written_over() {
         let world = World::new().await;
+        let dir = tempfile::tempdir().unwrap();
         world.verdict(1, "hold").await;
-        let file = world.file("copy.db");
+        let file = dir.path().join("copy.db");
         std::fs::write(beside(&file), "left by a crash").unwrap();
         world.store.copied(&file).await.unwrap();
         #[cfg(unix)]
@@ -231,13 +233,13 @@ mod tests {
             "{error}"
         );
         assert_eq!(std::fs::read(&file).unwrap(), before);
-        let nowhere = world.file("no/such/directory.db");
+        let nowhere = dir.path().join("no/such/directory.db");
         assert!(world.store.copied(&nowhere).await.is_err());
         // A store whose chain is broken gives no copy that somebody would trust.
         world
             .run_sql("UPDATE verdict SET as_of = '2020-01-01'")
             .await;
-        let bad = world.file("bad.db");
+        let bad = dir.path().join("bad.db");
         let error = world.store.copied(&bad).await.unwrap_err().to_string();
         assert!(error.contains("link 1"), "{error}");
         assert!(!bad.exists() && !beside(&bad).exists());
