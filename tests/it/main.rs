@@ -35,6 +35,8 @@ mod samples;
 #[cfg(test)]
 mod screening;
 #[cfg(test)]
+mod serving;
+#[cfg(test)]
 mod stored;
 #[cfg(test)]
 mod worker;

@@ -38,7 +38,7 @@ pub(super) fn expressions() -> Vec<String> {
 fn boards_and_alerts_use_metrics_and_labels_that_exist() {
     let metric = Regex::new(r"\b(?:satyapan|process)_[a-z_]+\b").unwrap();
     // Labels in braces, and those that are grouped by.
-    let braces = Regex::new(r#"([a-z_]+)\{([^}]*)\}"#).unwrap();
+    let braces = Regex::new(r"([a-z_]+)\{([^}]*)\}").unwrap();
     let matcher = Regex::new(r#"([a-z_]+)(?:=~|!~|!=|=)""#).unwrap();
     let grouped = Regex::new(r"by \(([a-z_, ]+)\)").unwrap();
     let declared = |name: &str| {

@@ -110,7 +110,7 @@ fn systemd_accepts_the_units_and_finds_them_hardened() {
     }
 }
 
-/// `kubernetes-validate` (PyPI) carries the schemas of every release.
+/// `kubernetes-validate` (on `PyPI`) carries the schemas of every release.
 #[test]
 fn kubernetes_objects_fit_their_schemas() {
     let directory = tempfile::tempdir().unwrap();

@@ -197,7 +197,7 @@ async fn what_is_not_allowed_is_not_even_set_up() {
             ..settings(url, "")
         };
         let made =
-            callbacks::Deliverer::new(Arc::clone(&outbox) as Arc<dyn callbacks::Outbox>, &settings);
+            callbacks::Deliverer::new(outbox.clone(), &settings);
         assert!(made.is_err(), "{url}");
     }
     let settings = settings("https://127.0.0.1/", "");

@@ -44,7 +44,7 @@ async fn a_receiver_that_hangs_keeps_no_other_waiting() {
     quick.heard(1).await;
     // The next look into the outbox is an hour away: only being woken brings this one out.
     outbox.put("quick", "msg_2", BODY, start());
-    let arrived = timeout(Duration::from_secs(60), async {
+    let arrived = timeout(Duration::from_mins(1), async {
         while quick.asked().len() < 2 {
             wake.notify_waiters();
             tokio::task::yield_now().await;
@@ -85,7 +85,7 @@ async fn told_to_stop_it_ends_what_is_under_way() {
     );
     let wake = Notify::new();
     let run = deliverer.run(start, &wake, stopped, |_, _| {});
-    timeout(Duration::from_secs(60), run)
+    timeout(Duration::from_mins(1), run)
         .await
         .expect("it stops");
     let delivered =

@@ -114,7 +114,7 @@ impl Server {
     pub(crate) async fn heard(&self, count: usize) {
         let mut heard = self.shared.heard.subscribe();
         let heard = heard.wait_for(|heard| *heard >= count);
-        let came = timeout(Duration::from_secs(60), heard).await;
+        let came = timeout(Duration::from_mins(1), heard).await;
         came.expect("they come").expect("the server runs");
     }
 }
