@@ -131,8 +131,16 @@ impl Beside for Outbox {
         const TOLD: &str = "INSERT INTO told (review) VALUES ($1)";
         let hash = &review.audit.hash;
         match tx {
-            Tx::Sqlite(tx) => sqlx::query(TOLD).bind(hash).execute(&mut **tx).await.map(|_| ())?,
-            Tx::Postgres(tx) => sqlx::query(TOLD).bind(hash).execute(&mut **tx).await.map(|_| ())?,
+            Tx::Sqlite(tx) => sqlx::query(TOLD)
+                .bind(hash)
+                .execute(&mut **tx)
+                .await
+                .map(|_| ())?,
+            Tx::Postgres(tx) => sqlx::query(TOLD)
+                .bind(hash)
+                .execute(&mut **tx)
+                .await
+                .map(|_| ())?,
         }
         if self.0.load(Ordering::Relaxed) {
             return Err(sqlx::Error::RowNotFound);

@@ -196,8 +196,7 @@ async fn what_is_not_allowed_is_not_even_set_up() {
             allow: Vec::new(),
             ..settings(url, "")
         };
-        let made =
-            callbacks::Deliverer::new(outbox.clone(), &settings);
+        let made = callbacks::Deliverer::new(outbox.clone(), &settings);
         assert!(made.is_err(), "{url}");
     }
     let settings = settings("https://127.0.0.1/", "");
