@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use domain::{
     answer::{Answer, SCHEMA},
-    verdict::{Critique, EvidenceRecord, Support, Usage},
+    verdict::{Claim, Critique, EvidenceRecord, Support, Usage},
 };
 pub use inquiry::{Inquiry, Question};
 pub use reply::Unknown;
@@ -174,8 +174,11 @@ fn told(inquiry: &Inquiry) -> String {
         let dropped = inquiry
             .sentences
             .iter()
-            .any(|sentence| sentence.part == Some(part))
-            && !inquiry.claims.iter().any(|(of, _)| *of == Some(part));
+            .filter(|sentence| sentence.part == Some(part))
+            .any(|sentence| {
+                let is_claim = |claim: &Claim| claim.text == sentence.draft.text;
+                !inquiry.claims.iter().any(|(_, claim)| is_claim(claim))
+            });
         let unproven = dropped.then_some(Unknown::Unproven);
         let unknown = inquiry
             .unknown

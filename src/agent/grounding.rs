@@ -264,6 +264,14 @@ impl<'a> Known<'a> {
         })
     }
 
+    /// Whether a cited text has these words as they stand.
+    fn is_written(&self, words: &str) -> bool {
+        let words = words.to_lowercase();
+        self.texts()
+            .iter()
+            .any(|(_, text)| holds_word(text, &words))
+    }
+
     fn rules(&self) -> &[String] {
         let rules = self.draft.rule.iter();
         self.rules
@@ -277,7 +285,8 @@ impl<'a> Known<'a> {
             && !text.starts_with('₹')
             && let Some(date) = read::date(text)
         {
-            return self.dates().contains(&date);
+            // A date inside of quoted prose is borne out as it is written there.
+            return self.dates().contains(&date) || self.is_written(text);
         }
         if text.contains(' ')
             && read::period(text).is_some_and(|period| self.periods().contains(&period))
@@ -407,6 +416,16 @@ mod tests {
             ("off by more than ₹1.00", number("7"), true),
             ("on 9 Nov 2026", Value::from("09/11/2026"), true),
             ("on 10 Nov 2026", Value::from("09/11/2026"), false),
+            (
+                "\"Signed on 1 April 2026, for two years\"",
+                Value::from("Vendor: V001.\nSigned on 1 April 2026, for two years."),
+                true,
+            ),
+            (
+                "\"Signed on 1 April 2026, for two years\"",
+                Value::from("Vendor: V001.\nSigned on 11 April 2026, for two years."),
+                false,
+            ),
             ("for Oct 2026", Value::from("102026"), true),
             ("for Oct 2025", Value::from("102026"), false),
             ("for Oct 2026", Value::from("09/10/2026"), false),

@@ -179,6 +179,8 @@ impl Inquiry {
             && (0..parts).any(|part| self.is_answered(part))
             && self.understanding.puzzling.is_empty()
             && self.withheld.is_empty()
+            // What was dropped may have been the answer, and what is left beside the point.
+            && self.ungrounded.is_empty()
             && self.diversion.is_none()
     }
 
