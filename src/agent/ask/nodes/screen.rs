@@ -9,7 +9,8 @@ use crate::{
 };
 
 /// What a plain question shows too: it asks, it sets a task, it names accounts and their changes, approvals and sources. In a document these
-/// speak to the program; here that is what they are for.
+/// speak to the program; here that is what they are for. The wording is trained on documents, in which "tell me about" and "which
+/// is missing" stand out, so that it says nothing of a question by itself.
 const ASKED_TOO: &[&str] = &[
     "approve",
     "bank-change",
@@ -22,6 +23,7 @@ const ASKED_TOO: &[&str] = &[
     "tool-result",
     "tool-use",
     "unlooked",
+    "wording",
     "you",
 ];
 
