@@ -66,8 +66,14 @@ fn bears_on(inquiry: &Inquiry, looked: &Looked) -> Result<Option<Record>, Doubt>
     };
     let value = inquiry.observation(evidence).ok_or_else(missing)?;
     if !found {
-        // Absences of a search say which words it was made with; any other answers what was asked.
-        return Ok(None);
+        // That a search finds nothing speaks of its words alone while others of the same meaning are left; any other absence
+        // answers what was asked.
+        let searched = matches!(looked.lookup, Lookup::Clauses { .. });
+        return if searched && looked.lookup.call(looked.attempt + 1).is_some() {
+            Err(Doubt::Other(SILENT.to_owned()))
+        } else {
+            Ok(None)
+        };
     }
     let record = Record::read(&looked.lookup, value)
         .map_err(|problem| Doubt::Other(format!("the answer cannot be read: {problem}")))?;

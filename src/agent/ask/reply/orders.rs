@@ -209,6 +209,13 @@ pub(super) fn receipts(desk: &Desk<'_>, part: &Part) -> Reply {
                 let why = format!("no receipt {} is in the records", found.grn_number);
                 return Err(Unknown::Absent(why).into());
             }
+            // Against an order that does not exist nothing is received either.
+            if let Some(Subject::Code { text, .. }) = desk.subject(part.subject)
+                && let Seen::Absent(_) = desk.look::<Order>(Lookup::Order(text.clone()))?
+            {
+                let why = format!("no order {text} is in the records");
+                return Err(Unknown::Absent(why).into());
+            }
             drafts.extend(nothing(desk, evidence));
         }
         let rows = found.receipts.iter().enumerate().filter(|(_, line)| {
