@@ -126,11 +126,14 @@ fn read(text: &str) -> BTreeMap<String, Concept> {
     words
 }
 
-/// A word without a plural's s.
+/// A word without a plural's s. "Goods" are no plural of what is good.
 pub(super) fn singular(word: &str) -> String {
     let lower = word.to_lowercase().replace('’', "'");
-    let plural =
-        lower.len() > 3 && lower.ends_with('s') && !lower.ends_with("ss") && !lower.ends_with("us");
+    let plural = lower.len() > 3
+        && lower.ends_with('s')
+        && !lower.ends_with("ss")
+        && !lower.ends_with("us")
+        && lower != "goods";
     match lower.strip_suffix('s') {
         Some(stem) if plural && lower.is_ascii() => stem.to_owned(),
         _ => lower,

@@ -6,7 +6,7 @@ use domain::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::{
-    lexicon::Concept,
+    lexicon::{self, Concept},
     part::{Billing, CodeKind, Column, Computation, Measure, Subject, Topic, Understanding},
     scan::Segment,
     token::Word,
@@ -223,6 +223,18 @@ impl Reader<'_> {
             self.used.insert(C::Order);
         }
         self.computations();
+        let documents = [CodeKind::Invoice, CodeKind::Order];
+        let document = documents.iter().any(|kind| self.code(*kind));
+        if self.segment.has(C::Who) && STATUSES.iter().any(|status| self.free(*status)) {
+            let why = "the records say what became of an invoice, not who did it";
+            let uses = [STATUSES, &[C::Who, C::Bill]].concat();
+            self.fire(Topic::Beyond(why), &uses);
+            return;
+        }
+        if self.free(C::Vendors) && document {
+            // "Which vendor is PO-26-0047 on?" asks for the document.
+            self.used.insert(C::Vendors);
+        }
         if self.free(C::Vendors) {
             let measures: Vec<Concept> = MEASURES.iter().map(|(concept, _)| *concept).collect();
             self.fire(
@@ -247,8 +259,7 @@ impl Reader<'_> {
                 .map(|(concept, _)| *concept)
                 .collect();
             self.fire(Topic::Beyond(why), &everything);
-            let documents = [CodeKind::Invoice, CodeKind::Order];
-            if self.loose_code() || documents.iter().any(|kind| self.code(*kind)) {
+            if self.loose_code() || document {
                 self.topics.push(Topic::Profile);
             }
             return;
@@ -484,6 +495,7 @@ impl Reader<'_> {
         let receipts = self.code(CodeKind::Receipt)
             || (self.free(C::Receipt)
                 && !ordered
+                && (order || !self.plural())
                 && (order || self.vendor() || self.segment.has(C::Order)));
         if receipts {
             let uses = &[
@@ -593,11 +605,17 @@ impl Reader<'_> {
             && !STATUSES.iter().any(|status| self.free(*status))
             && !self.free_any(&[C::Pay, C::Due]);
         // Without a measure "invoice" alone belongs to what else is asked; a number without more to the invoice of it.
-        let idle = only_bill && (!self.topics.is_empty() || (self.loose_code() && !self.plural()));
+        let numbered = self.loose_code() && !self.plural() && !self.bills();
+        let idle = only_bill && (!self.topics.is_empty() || numbered);
         let owed = self.free_any(&[C::Unpaid, C::Due]);
-        let lone =
-            self.loose_code() && !owed && !measured && !self.plural() && !self.segment.has(C::Pay);
+        let lone = numbered && !owed && !measured && !self.segment.has(C::Pay);
         if !asked || single || elsewhere || idle || lone {
+            return;
+        }
+        if self.taxes() {
+            let why = "the ledger holds what an invoice comes to with its tax, not the tax in it";
+            let uses = [STATUSES, &[C::Bill, C::Pay, C::Total, C::Due, C::Gstin]];
+            self.fire(Topic::Beyond(why), &uses.concat());
             return;
         }
         let mut measures: Vec<Measure> = MEASURES
@@ -628,6 +646,7 @@ impl Reader<'_> {
             &used[..],
             STATUSES,
             &[C::Bill, C::Pay, C::Due, C::List, C::Seen, C::Which, C::All],
+            if self.plural() { &[C::Receipt] } else { &[] },
             if dated { &[C::When] } else { &[] },
         ]
         .concat();
@@ -640,6 +659,30 @@ impl Reader<'_> {
             let word = self.words.get(*at).map(|word| word.lower.as_str());
             *concept == Concept::Bill && matches!(word, Some("invoices" | "bills" | "purchases"))
         })
+    }
+
+    /// "V002 billed", "did V002 bill": of an invoice the number comes after.
+    fn bills(&self) -> bool {
+        let before = |at: usize| self.words.get(at.checked_sub(1)?);
+        self.segment.concepts.iter().any(|(concept, at)| {
+            let does = before(*at).is_some_and(|word| {
+                self.subjects().any(
+                    |subject| matches!(subject, Subject::Code { text, kind: None } if text == word.text),
+                )
+            });
+            *concept == Concept::Bill && does
+        })
+    }
+
+    /// "How much GST": the tax itself, and no number of a registration.
+    fn taxes(&self) -> bool {
+        let mut concepts = self.segment.concepts.iter();
+        !self.gstin()
+            && concepts.any(|(concept, at)| {
+                *concept == Concept::Gstin
+                    && self.words.get(*at).is_some_and(|word| word.lower == "gst")
+                    && lexicon::concept(self.words, *at).is_some_and(|(_, taken)| taken == 1)
+            })
     }
 
     fn statuses(&mut self) -> Vec<&'static str> {
