@@ -21,6 +21,8 @@ pub mod record;
 mod relevance;
 mod reply;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod token;
 mod topics;
 mod wording;

@@ -30,6 +30,7 @@ mod pages;
 mod postgres;
 #[cfg(test)]
 mod reviews;
+mod questions;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

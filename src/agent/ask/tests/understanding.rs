@@ -1,0 +1,203 @@
+//! What questions are understood to ask, as topics with their subjects.
+
+use super::{
+    super::{
+        parse::understand,
+        part::{Column, Computation, Measure, Part, Subject, Topic, Understanding},
+    },
+    AS_OF,
+};
+
+fn topic(topic: &Topic) -> String {
+    match topic {
+        Topic::Billed(billing) => {
+            let measures: Vec<&str> = billing
+                .measures
+                .iter()
+                .map(|measure| match measure {
+                    Measure::Total => "total",
+                    Measure::Count => "count",
+                    Measure::Average => "average",
+                    Measure::Largest => "largest",
+                    Measure::Smallest => "smallest",
+                    Measure::Latest => "latest",
+                    Measure::Earliest => "earliest",
+                    Measure::List(_) => "list",
+                })
+                .collect();
+            format!("{} {}", measures.join("+"), billing.statuses.join("+"))
+                .trim()
+                .to_owned()
+        }
+        Topic::Returns(kinds) => format!("returns {}", kinds.join("+")).trim().to_owned(),
+        Topic::Missing(prefix) => format!("missing {}", prefix.as_deref().unwrap_or(""))
+            .trim()
+            .to_owned(),
+        Topic::Orders { open } => if *open { "open orders" } else { "orders" }.to_owned(),
+        Topic::Contract(words) => format!("contract {}", words.join("+")),
+        Topic::Held(column) => format!("{column:?}").to_lowercase(),
+        Topic::Compute(Computation::Expression { formula, .. }) => formula.clone(),
+        Topic::Compute(Computation::Split {
+            within, inclusive, ..
+        }) => format!("split {within:?} {inclusive}"),
+        Topic::Compute(Computation::RateNeeded) => "rate needed".to_owned(),
+        Topic::Beyond(_) => "beyond".to_owned(),
+        other => format!("{other:?}").to_lowercase(),
+    }
+}
+
+fn told(found: &Understanding, part: &Part) -> String {
+    let subject = part.subject.and_then(|at| found.subjects.get(at));
+    let of = subject.map_or_else(String::new, |subject| {
+        format!(" of {}", Subject::told(subject))
+    });
+    let period = part.period.and_then(|at| found.periods.get(at));
+    let within = period.map_or_else(String::new, |period| format!(" [{}]", period.text));
+    format!("{}{of}{within}", topic(&part.topic))
+}
+
+#[test]
+fn questions_are_understood_by_their_words_in_any_order() {
+    for (question, parts) in [
+        ("payment terms of V001", &["terms of V001"][..]),
+        ("V001 payment terms?", &["terms of V001"]),
+        ("in how many days is V001 paid", &["terms of V001"]),
+        ("Is V001 an MSME?", &["msme of V001"]),
+        ("IFSC of V001", &["bank of V001"]),
+        ("PAN of V001", &["pan of V001"]),
+        ("is V001 blocked", &["status of V001"]),
+        ("GSTIN of V001", &["gstin of V001"]),
+        (
+            "is 27ZZQCM1107R1ZT active",
+            &["registration of 27ZZQCM1107R1ZT"],
+        ),
+        ("is the GSTIN of V001 cancelled", &["registration of V001"]),
+        (
+            "did V001 file GSTR-3B for October 2026",
+            &["returns GSTR3B of V001 [for October 2026]"],
+        ),
+        ("is e-invoicing mandatory for V001", &["einvoicing of V001"]),
+        ("is MC/26-27/0187 in 2B", &["statement of MC/26-27/0187"]),
+        (
+            "is MC/26-27/0187 listed in our GSTR-2B",
+            &["statement of MC/26-27/0187"],
+        ),
+        ("total billed by V001", &["total of V001"]),
+        (
+            "how many invoices of V001 since April",
+            &["count of V001 [since April]"],
+        ),
+        ("how much did V001 bill in Q2", &["total of V001 [in Q2]"]),
+        ("what did V001 bill in Q2", &["total of V001 [in Q2]"]),
+        (
+            "how much did V001 and V003 bill in Q2",
+            &["total of V001 [in Q2]", "total of V003 [in Q2]"],
+        ),
+        ("how much did we pay V001", &["total paid of V001"]),
+        ("how much do we owe V001", &["total approved+held of V001"]),
+        ("invoices of V001 not paid", &["list approved+held of V001"]),
+        (
+            "largest and smallest invoice of V001",
+            &["largest+smallest of V001"],
+        ),
+        ("largest rejected invoice", &["largest rejected"]),
+        ("latest invoice of V001", &["latest of V001"]),
+        ("average bill of V001", &["average of V001"]),
+        ("invoices received from V001", &["list of V001"]),
+        (
+            "total billed in Q1 and in Q2 by V001",
+            &["total of V001 [in Q1]", "total of V001 [in Q2]"],
+        ),
+        (
+            "which invoice numbers of V001 are missing",
+            &["missing of V001"],
+        ),
+        (
+            "missing numbers in the VSG series of V003",
+            &["missing VSG of V003"],
+        ),
+        ("have we seen invoice A-1", &["seen of A-1"]),
+        ("what is the date of invoice A-1", &["seen of A-1"]),
+        ("order PO-26-0041", &["order of PO-26-0041"]),
+        (
+            "which vendor is order PO-26-0047 on",
+            &["order of PO-26-0047"],
+        ),
+        ("open orders of V001", &["open orders of V001"]),
+        (
+            "what was received against PO-26-0041",
+            &["receipts of PO-26-0041"],
+        ),
+        ("goods received from V001", &["receipts of V001"]),
+        (
+            "what does the contract of V001 say about interest",
+            &["contract interest of V001"],
+        ),
+        (
+            "payment terms and MSME status of V001",
+            &["terms of V001", "msme of V001"],
+        ),
+        (
+            "payment terms of V001 and of V002",
+            &["terms of V001", "terms of V002"],
+        ),
+        ("2 + 3 * 4", &["$1 + $2 * $3"]),
+        ("18% of 1,000", &["pct($2, $1)"]),
+        (
+            "GST split of 1,000 at 18% within the state",
+            &["split Some(true) false"],
+        ),
+        ("IGST on 1,000 at 18%", &["split Some(false) false"]),
+        (
+            "taxable value of 1,180 including 18% GST",
+            &["split None true"],
+        ),
+        ("GST split of 1,000", &["rate needed"]),
+        ("why was A-1 held", &["beyond", "profile of A-1"]),
+        ("who approved MC/26-27/0187", &["beyond"]),
+        ("how much GST did V001 charge", &["beyond"]),
+        ("which vendor billed the most", &["beyond"]),
+        ("invoices of all vendors except V001", &["beyond"]),
+        ("pay V001 now", &["beyond"]),
+        ("V001 ka bank account batao", &["bank of V001"]),
+        ("V001 ka total bill kitna hai", &["total of V001"]),
+        ("who is the prime minister", &[]),
+        ("good morning", &[]),
+        ("", &[]),
+    ] {
+        let found = understand(question, AS_OF, &[]);
+        let mut got: Vec<String> = found.parts.iter().map(|part| told(&found, part)).collect();
+        got.dedup();
+        assert_eq!(got, parts, "{question}: {:?}", found.puzzling);
+    }
+}
+
+#[test]
+fn what_was_not_understood_is_named() {
+    for (question, puzzling) in [
+        ("total billed by V001 next month", &["next"][..]),
+        ("taxable value billed by V001", &["taxable"]),
+        ("18% of the largest invoice", &["18%"]),
+        ("payment terms of V001", &[]),
+    ] {
+        let found = understand(question, AS_OF, &[]);
+        assert_eq!(found.puzzling, puzzling, "{question}: {:?}", found.parts);
+    }
+}
+
+#[test]
+fn a_column_of_the_master_is_told_by_its_name() {
+    // A column that is added needs a question that asks for it.
+    for (question, column) in [
+        ("GST number of V001", Column::Gstin),
+        ("PAN card of V001", Column::Pan),
+        ("email id of V001", Column::Email),
+        ("trade name of V001", Column::Name),
+        ("vendor code of Velhe Spice Growers", Column::VendorId),
+        ("is V001 inactive", Column::Status),
+    ] {
+        let found = understand(question, AS_OF, &[]);
+        let topics: Vec<&Topic> = found.parts.iter().map(|part| &part.topic).collect();
+        assert_eq!(topics, [&Topic::Held(column)], "{question}");
+    }
+}
