@@ -153,7 +153,7 @@ fn billed(asked: &Value) -> Value {
     );
     json!({"supplier_gstin": asked["supplier_gstin"], "from": asked["from"], "until": asked["until"],
         "statuses": asked["statuses"], "count": 2, "taxable_value": 500, "total_value": 500,
-        "by_status": [{"status": "paid", "count": 2, "total_value": 500}], "largest": two, "smallest": one,
+        "by_status": [{"status": "paid", "count": 2, "taxable_value": 500, "total_value": 500}], "largest": two, "smallest": one,
         "earliest": one, "latest": two, "invoices": [two, one]})
 }
 

@@ -231,6 +231,13 @@ impl Reader<'_> {
             self.fire(Topic::Beyond(why), &uses);
             return;
         }
+        let asked = [C::Total, C::Bill, C::Pay, C::Paid];
+        if self.taxes() && self.topics.is_empty() && self.segment.has_any(&asked) {
+            let why = "the ledger holds what an invoice comes to with its tax, not the tax in it";
+            let uses = [STATUSES, &asked, &[C::Due, C::Gstin]].concat();
+            self.fire(Topic::Beyond(why), &uses);
+            return;
+        }
         if self.free(C::Vendors) && document {
             // "Which vendor is PO-26-0047 on?" asks for the document.
             self.used.insert(C::Vendors);
@@ -610,12 +617,6 @@ impl Reader<'_> {
         let owed = self.free_any(&[C::Unpaid, C::Due]);
         let lone = numbered && !owed && !measured && !self.segment.has(C::Pay);
         if !asked || single || elsewhere || idle || lone {
-            return;
-        }
-        if self.taxes() {
-            let why = "the ledger holds what an invoice comes to with its tax, not the tax in it";
-            let uses = [STATUSES, &[C::Bill, C::Pay, C::Total, C::Due, C::Gstin]];
-            self.fire(Topic::Beyond(why), &uses.concat());
             return;
         }
         let mut measures: Vec<Measure> = MEASURES

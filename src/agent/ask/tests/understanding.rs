@@ -175,8 +175,7 @@ fn questions_are_understood_by_their_words_in_any_order() {
 #[test]
 fn what_was_not_understood_is_named() {
     for (question, puzzling) in [
-        ("total billed by V001 next month", &["next"][..]),
-        ("taxable value billed by V001", &["taxable"]),
+        ("taxable value billed by V001", &["taxable"][..]),
         ("18% of the largest invoice", &["18%"]),
         ("payment terms of V001", &[]),
     ] {
