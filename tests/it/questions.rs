@@ -169,7 +169,7 @@ fn a_name_is_one_vendors_or_the_asker_is_told_whose_it_may_be() {
         ("payment terms of Sahyadri Office Systems?", true, "12 days"),
         ("payment terms of Kaveri & Sons", true, "13 days"),
         ("payment terms of Kaveri and Sons", true, "13 days"),
-        ("payment terms of Total Oils", true, "14 days"),
+        ("payment terms of \"Total Oils\"", true, "14 days"),
         ("payment terms of Bearings and Fasteners", true, "15 days"),
         (
             "payment terms of Sahyadri",

@@ -194,7 +194,6 @@ fn honest(tool: &str, arguments: &Value, _: usize) -> Answered {
 
 #[tokio::test]
 async fn what_the_records_say_is_known_and_every_claim_is_borne_out() {
-    let world = world(honest);
     for (question, holds) in [
         ("payment terms of V001", "30 days"),
         ("total billed by V001 since April", "₹500.00"),
@@ -203,7 +202,7 @@ async fn what_the_records_say_is_known_and_every_claim_is_borne_out() {
         ("18% of 1,000", "180"),
         ("GST split of 1,000 at 18%", "IGST ₹180.00"),
     ] {
-        let (answer, inquiry) = world.ask(question).await;
+        let (answer, inquiry) = world(honest).ask(question).await;
         assert!(answer.known, "{question}: {}", answer.answer);
         assert!(
             answer.answer.contains(holds),

@@ -225,7 +225,7 @@ impl Reader<'_> {
         self.computations();
         let documents = [CodeKind::Invoice, CodeKind::Order];
         let document = documents.iter().any(|kind| self.code(*kind));
-        if self.segment.has(C::Who) && STATUSES.iter().any(|status| self.free(*status)) {
+        if self.asks_who() && STATUSES.iter().any(|status| self.free(*status)) {
             let why = "the records say what became of an invoice, not who did it";
             let uses = [STATUSES, &[C::Who, C::Bill]].concat();
             self.fire(Topic::Beyond(why), &uses);
@@ -283,6 +283,15 @@ impl Reader<'_> {
             self.topics.clear();
             self.fire(Topic::Beyond(why), &[C::No]);
         }
+    }
+
+    /// Of a person: "who" alone narrows nothing and is no concept.
+    fn asks_who(&self) -> bool {
+        let (from, until) = self.segment.words;
+        let words = self.words.get(from..until).unwrap_or_default();
+        words
+            .iter()
+            .any(|word| matches!(word.lower.as_str(), "who" | "whom" | "kaun"))
     }
 
     /// "Pay V001 now": a sentence that begins with something to be done.

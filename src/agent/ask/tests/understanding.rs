@@ -161,7 +161,7 @@ fn questions_are_understood_by_their_words_in_any_order() {
         ("pay V001 now", &["beyond"]),
         ("V001 ka bank account batao", &["bank of V001"]),
         ("V001 ka total bill kitna hai", &["total of V001"]),
-        ("who is the prime minister", &[]),
+        ("who is the prime minister", &["profile of prime minister"]),
         ("good morning", &[]),
         ("", &[]),
     ] {
@@ -175,7 +175,7 @@ fn questions_are_understood_by_their_words_in_any_order() {
 #[test]
 fn what_was_not_understood_is_named() {
     for (question, puzzling) in [
-        ("taxable value billed by V001", &["taxable"][..]),
+        ("taxable value billed by V001", &["taxable", "billed"][..]),
         ("18% of the largest invoice", &["18%"]),
         ("payment terms of V001", &[]),
     ] {
