@@ -217,7 +217,11 @@ async fn what_the_records_say_is_known_and_every_claim_is_borne_out() {
     }
 }
 
+/// An answer that is of no use, to whatever was asked.
+type Bad = Box<dyn Fn(&Value) -> Answered + Send + Sync>;
+
 /// Answers that are of no use, each with the tool that gives it and a question that needs it.
+#[expect(clippy::too_many_lines, reason = "a table")]
 #[tokio::test]
 async fn what_is_of_no_use_is_asked_otherwise_at_most_once_and_then_not_known() {
     let other_vendor = || found(vendor("V002", 45));
@@ -245,7 +249,6 @@ async fn what_is_of_no_use_is_asked_otherwise_at_most_once_and_then_not_known() 
     let status = "Is GSTIN 27ZZQCM1107R1ZT active?";
     let total = "total billed by V001 since April";
     let interest = "What does the contract of V001 say about penalty?";
-    type Bad = Box<dyn Fn(&Value) -> Answered + Send + Sync>;
     let cases: Vec<(&str, &str, &str, usize, Bad, &str)> = vec![
         (
             "another vendor",

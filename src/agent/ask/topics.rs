@@ -141,6 +141,12 @@ impl Reader<'_> {
         );
     }
 
+    /// All concepts of the segment, for a topic that answers whatever else it says.
+    fn everything(&self) -> Vec<Concept> {
+        let concepts = self.segment.concepts.iter();
+        concepts.map(|(concept, _)| *concept).collect()
+    }
+
     fn subjects(&self) -> impl Iterator<Item = &Subject> {
         let places = self.segment.subjects.iter();
         places.filter_map(|place| self.found.subjects.get(*place))
@@ -183,36 +189,21 @@ impl Reader<'_> {
         if self.segment.has(C::Contract)
             || (self.segment.has(C::Interest) && !self.segment.has(C::Bill))
         {
-            let everything: Vec<Concept> = self
-                .segment
-                .concepts
-                .iter()
-                .map(|(concept, _)| *concept)
-                .collect();
+            let everything = self.everything();
             self.fire(Topic::Contract(Vec::new()), &everything);
             self.numbers
                 .extend(self.segment.amounts.iter().chain(&self.segment.rates));
             return;
         }
         if self.segment.has(C::Except) {
-            let everything: Vec<Concept> = self
-                .segment
-                .concepts
-                .iter()
-                .map(|(concept, _)| *concept)
-                .collect();
+            let everything = self.everything();
             let why = "the question leaves something out or sets a limit, and that is not understood; ask for what is \
                        to be counted";
             self.fire(Topic::Beyond(why), &everything);
             return;
         }
         if self.commands() {
-            let everything: Vec<Concept> = self
-                .segment
-                .concepts
-                .iter()
-                .map(|(concept, _)| *concept)
-                .collect();
+            let everything = self.everything();
             self.fire(
                 Topic::Beyond("nothing is done here, only answered"),
                 &everything,
@@ -259,12 +250,7 @@ impl Reader<'_> {
         if self.free(C::Why) {
             let why = "the records say what became of it, not why; of an invoice that was verified here, \
                        `satyapan explain` does";
-            let everything: Vec<Concept> = self
-                .segment
-                .concepts
-                .iter()
-                .map(|(concept, _)| *concept)
-                .collect();
+            let everything = self.everything();
             self.fire(Topic::Beyond(why), &everything);
             if self.loose_code() || document {
                 self.topics.push(Topic::Profile);
