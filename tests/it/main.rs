@@ -29,8 +29,9 @@ mod pages;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
-mod reviews;
 mod questions;
+#[cfg(test)]
+mod reviews;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
