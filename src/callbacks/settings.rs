@@ -35,6 +35,7 @@ pub struct Settings {
     /// The address under which this daemon's API is reached, without `/v1`.
     pub public_url: Option<String>,
     /// What may be called though it is not on the public internet.
+    #[serde(deserialize_with = "listed")]
     pub allow: Vec<String>,
     /// How long an attempt may take until the answer begins, in seconds.
     pub timeout_s: u64,
@@ -54,6 +55,25 @@ pub struct EndpointSettings {
     pub secret_previous: Option<SecretString>,
     /// Whose verdicts it is told of; `None` is everybody's.
     pub tenant: Option<String>,
+}
+
+/// A list, or a text with commas between, as the environment gives it.
+fn listed<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Listed {
+        Items(Vec<String>),
+        Text(String),
+    }
+    Ok(match Listed::deserialize(from)? {
+        Listed::Items(items) => items,
+        Listed::Text(text) => text
+            .split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+            .map(str::to_owned)
+            .collect(),
+    })
 }
 
 impl Default for Settings {

@@ -160,7 +160,7 @@ fn a_run_goes_on_when_the_server_restarts() {
     loaded(&database);
     for (round, how) in [Stop::Fast, Stop::Immediate].into_iter().enumerate() {
         database
-            .sql("TRUNCATE verdict, chain_head, event, run, input; DELETE FROM ledger WHERE document IS NOT NULL")
+            .sql("TRUNCATE verdict, review, chain_head, event, run, input CASCADE; DELETE FROM ledger WHERE document IS NOT NULL")
             .unwrap();
         let mut child = start(&database, &NAMES);
         while database.sql("SELECT COUNT(*) FROM event").unwrap().trim() == "0" {

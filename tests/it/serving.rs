@@ -347,7 +347,7 @@ fn a_verdict_goes_out_signed() {
             "SATYAPAN__CALLBACKS__SECRET",
             &format!("whsec_{}", STANDARD.encode(key)),
         ),
-        ("SATYAPAN__CALLBACKS__ALLOW", "[\"127.0.0.1\"]"),
+        ("SATYAPAN__CALLBACKS__ALLOW", "127.0.0.1"),
     ]);
     let held = std::fs::read(invoice("held-bank-account")).unwrap();
     let taken = daemon.post("/v1/verifications?wait=30", &[], &held);

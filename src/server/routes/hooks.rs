@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -65,8 +65,16 @@ async fn hook(
     let known = !matches!(taken, Err(HookError::UnknownSource));
     let mut response = match taken {
         Ok(accepted) => {
+            let place = accepted
+                .id
+                .as_deref()
+                .and_then(|id| HeaderValue::from_str(&format!("/v1/verifications/{id}")).ok());
             let answer = Answer { id: accepted.id };
-            (StatusCode::ACCEPTED, axum::Json(answer)).into_response()
+            let mut response = (StatusCode::ACCEPTED, axum::Json(answer)).into_response();
+            if let Some(place) = place {
+                response.headers_mut().insert(header::LOCATION, place);
+            }
+            response
         }
         Err(error) => refused(error).into_response(),
     };

@@ -61,8 +61,8 @@ fn is_parsed(member: &str, text: &str, question: &str) -> bool {
         // A name or an identifier stands in the question as it is, or was read in a record.
         _ => {
             let read = [super::GSTIN, "V001"].contains(&text);
-            let question = question.replace("'s", "");
-            read || (text.len() <= 400 && folded(&question).contains(&folded(text)))
+            let stands = |question: &str| folded(question).contains(&folded(text));
+            read || (text.len() <= 400 && (stands(question) || stands(&question.replace("'s", ""))))
         }
     }
 }
