@@ -343,7 +343,7 @@ pub(crate) struct Worker {
     pub(crate) reasoner: Option<Reasoner>,
 }
 
-const SERVE_HELP: &str = "Documents are POSTed to /v1/verifications, webhooks to /v1/hooks/{source}; /openapi.json says all. Keys, TLS, webhooks and\ncallbacks are set in the configuration ([server], [hooks], [callbacks]); secrets come from the environment.\nSIGTERM and SIGINT drain: no new connection, requests under way and jobs in flight are waited for, the rest goes back.\n\nExamples:\n  satyapan load BOOK && SATYAPAN__SERVER__API_KEYS=change-me satyapan serve\n  curl -H 'Authorization: Bearer change-me' --data-binary @invoice.json 'http://127.0.0.1:8080/v1/verifications?wait=20'\n  satyapan serve --no-worker --store postgres://satyapan@db/satyapan     one of several, with `satyapan worker` beside it";
+const SERVE_HELP: &str = "Documents are POSTed to /v1/verifications, webhooks to /v1/hooks/{source}; /openapi.json says all. Keys, TLS, webhooks and\ncallbacks are set in the configuration ([server], [hooks], [callbacks]); secrets come from the environment.\nSIGTERM and SIGINT drain: no new connection, requests under way and jobs in flight are waited for, the rest goes back.\n\nExamples:\n  satyapan load BOOK && SATYAPAN__SERVER__API_KEYS=change-me satyapan serve\n  curl -H 'Authorization: Bearer change-me' -H 'Content-Type: application/json' --data-binary @invoice.json 'http://127.0.0.1:8080/v1/verifications?wait=20'\n  satyapan serve --no-worker --store postgres://satyapan@db/satyapan     one of several, with `satyapan worker` beside it";
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
