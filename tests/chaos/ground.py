@@ -153,7 +153,7 @@ class Ground:
         if not self.settings:
             self.set(**self.quick(30))
         port = free_port()
-        env = {"SATYAPAN__SERVER__LISTEN": f"127.0.0.1:{port}", "SATYAPAN__SERVER__API_KEYS": "k-chaos", **env}
+        env = {"SATYAPAN__SERVER__LISTEN": f"127.0.0.1:{port}", "SATYAPAN__SERVER__API_KEYS": "k-chaos-ground", **env}
         server = self.started("serve", "--store", self.store, **env)
 
         def ready():
