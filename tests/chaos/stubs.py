@@ -83,7 +83,9 @@ class Model(Stub):
         with self.lock:
             for times in self.answered.values():
                 for first, second in zip(times, times[1:]):
-                    again += any(first + SETTLED_S <= kill < second for kill in killed)
+                    # Who had the answer died at the first kill after it. Later kills are other processes'.
+                    kill = min((kill for kill in killed if kill >= first), default=first)
+                    again += first + SETTLED_S <= kill < second
         return again
 
 
