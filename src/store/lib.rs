@@ -26,6 +26,7 @@ use journal::Close;
 
 pub mod book;
 pub mod chain;
+mod clock;
 mod error;
 pub mod journal;
 pub mod memory;
@@ -250,6 +251,9 @@ pub trait Store: Records + HeldCases {
     /// # Errors
     /// A database that cannot be reached.
     async fn journal(&self, close: Arc<dyn Close>) -> Result<Arc<dyn Journal>, StoreError>;
+
+    /// The clock that all processes which share the store go by.
+    fn clock(&self) -> Arc<dyn Clock>;
 
     /// The queue in the same database; its writer starts on the current runtime.
     fn jobs(&self, settings: queue::Settings, clock: Arc<dyn Clock>) -> Arc<dyn Queue>;

@@ -8,18 +8,26 @@
 //!
 //! Sessions are set up when they connect, so a pooler in between must pool sessions and not transactions.
 
-use std::{str::FromStr, sync::Weak, time::Duration};
+use std::{
+    str::FromStr,
+    sync::{Arc, Weak},
+    time::{Duration, Instant},
+};
 
+use jiff::Timestamp;
 use sqlx::{
     ConnectOptions, Connection, Transaction,
     error::BoxDynError,
     migrate::{MigrateError, Migration, MigrationSource, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
-use tokio::{sync::Notify, time::timeout};
+use tokio::{
+    sync::Notify,
+    time::{sleep, timeout},
+};
 use tracing::subscriber::{NoSubscriber, with_default};
 
-use crate::{SchemaStep, StoreError};
+use crate::{SchemaStep, StoreError, clock::ServerClock};
 
 #[path = "sql/jobs.rs"]
 pub mod jobs;
@@ -41,6 +49,8 @@ const NOTIFY: Option<&str> = Some("NOTIFY satyapan_jobs");
 const CHANNEL: &str = "satyapan_jobs";
 /// Between two tries to listen again.
 const LISTEN_AGAIN: Duration = Duration::from_secs(2);
+/// Between two looks at the server's clock, which may be set, as this machine may sleep.
+const CLOCK_READ: Duration = Duration::from_secs(10);
 
 /// Begins a transaction that will write; dropping it undoes everything. All that moves jobs takes the lock of whoever ends
 /// them with a verdict: counts a tenant and a lane are moved by all of them, and two locks would meet crosswise.
@@ -50,6 +60,39 @@ async fn begin_write(pool: &Pool) -> Result<Transaction<'static, Db>, sqlx::Erro
         sqlx::query(lock).execute(&mut *tx).await?;
     }
     Ok(tx)
+}
+
+/// A clock by the server's, asked for every now and then until nobody reads it any more.
+async fn listened(readers: &Pool) -> Result<Arc<ServerClock>, sqlx::Error> {
+    let (asked, answer, came) = time(readers).await?;
+    let clock = Arc::new(ServerClock::new(asked, answer, came));
+    let (pool, read) = (readers.clone(), Arc::downgrade(&clock));
+    tokio::spawn(async move {
+        loop {
+            sleep(CLOCK_READ).await;
+            let Some(clock) = read.upgrade() else { return };
+            // Without an answer it goes on as before.
+            if let Ok((asked, answer, came)) = time(&pool).await {
+                clock.hear(asked, answer, came);
+            }
+        }
+    });
+    Ok(clock)
+}
+
+/// The server's time, with when it was asked for and when it came.
+async fn time(pool: &Pool) -> Result<(Instant, Timestamp, Instant), sqlx::Error> {
+    let mut conn = pool.acquire().await?;
+    let asked = Instant::now();
+    let millis: i64 = sqlx::query_scalar(
+        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let answer = Timestamp::from_millisecond(millis).map_err(|_| {
+        sqlx::Error::Protocol(format!("the server's clock says {millis} ms after 1970"))
+    })?;
+    Ok((asked, answer, Instant::now()))
 }
 
 /// Wakes whoever waits for jobs when another process has added some, until nobody can wait any more. What is said while
@@ -68,7 +111,7 @@ fn listen(pool: Pool, woken: Weak<Notify>) {
             if let Some(woken) = woken.upgrade() {
                 woken.notify_one();
             }
-            tokio::time::sleep(LISTEN_AGAIN).await;
+            sleep(LISTEN_AGAIN).await;
         }
     });
 }
@@ -205,7 +248,11 @@ impl Postgres {
             .test_before_acquire(false)
             .acquire_timeout(AWAY)
             .connect_lazy_with(options.clone().options(READER_LIMITS));
-        Ok(Self::over(place, readers, writer, options))
+        let clock = listened(&readers).await.map_err(|source| StoreError::Open {
+            place: place.clone(),
+            source,
+        })?;
+        Ok(Self::over(place, readers, writer, options, clock))
     }
 
     /// Does nothing: what is committed is where the server keeps it.

@@ -205,7 +205,8 @@ impl Sqlite {
             )
             .await
             .map_err(failed)?;
-        Ok(Self::over(url.to_owned(), readers, writer, options))
+        let clock = Arc::new(queue::SystemClock);
+        Ok(Self::over(url.to_owned(), readers, writer, options, clock))
     }
 
     /// Opens the file at a path.

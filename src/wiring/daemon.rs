@@ -8,8 +8,7 @@ use callbacks::{Deliverer, ReadBack, Systems};
 use domain::{Date, evidence::sha256_hex};
 use ingest::Document;
 use queue::{
-    Claimed, Done, Failure, Hold, Job, NewJob, Once, Pool, Queue, QueueError, Summary, SystemClock,
-    Work,
+    Claimed, Done, Failure, Hold, Job, NewJob, Once, Pool, Queue, QueueError, Summary, Work,
 };
 use store::Store;
 use telemetry::{Attempt, Build, Callback, Chat, Metrics, Seen, Tracing, Vocabulary};
@@ -29,7 +28,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 
 /// The queue of a store.
 pub(crate) fn queue(store: &dyn Store, settings: &Settings) -> Arc<dyn Queue> {
-    store.jobs(settings.queue.clone(), Arc::new(SystemClock))
+    store.jobs(settings.queue.clone(), store.clock())
 }
 
 /// What a process that works on jobs has: one session, the store behind it and its queue, and who is told of what happens.
@@ -119,11 +118,11 @@ impl House {
     ) -> Result<Option<impl Future<Output = ()> + Send + use<>>> {
         let deliverer = Deliverer::new(self.store.outbox(), &settings.callbacks)?;
         let wanted = settings.callbacks.url.is_some() || !settings.callbacks.endpoints.is_empty();
-        let news = self.news.clone();
+        let (news, clock) = (self.news.clone(), self.store.clock());
         let delivering = async move {
             let seen = |_: &str, round: &callbacks::Round| news.delivered(round);
             deliverer
-                .run(jiff::Timestamp::now, &news.outbox, stop, seen)
+                .run(|| clock.now(), &news.outbox, stop, seen)
                 .await;
         };
         Ok(wanted.then_some(delivering))

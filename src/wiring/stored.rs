@@ -17,6 +17,7 @@ use domain::{
     review::Review,
     verdict::{AuditLink, Verdict},
 };
+use jiff::Timestamp;
 use queue::Lease;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -38,6 +39,8 @@ struct Ending {
     new: NewVerdict,
     input: CaseInput,
     link: Arc<Mutex<Option<AuditLink>>>,
+    /// By the store's clock.
+    at: Timestamp,
     /// The job that this verdict ends.
     lease: Option<Lease>,
     /// Who is told of it, and what.
@@ -81,14 +84,11 @@ impl Close for Verdicts {
                 other => sqlx::Error::Protocol(other.to_string()),
             })?;
             if !ending.told.is_empty() {
-                let now = jiff::Timestamp::now();
-                let queued = tx.enqueue(&ending.news, &ending.told, now).await;
+                let queued = tx.enqueue(&ending.news, &ending.told, ending.at).await;
                 queued.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
             }
             if let Some(lease) = &ending.lease {
-                let held = tx
-                    .acknowledge(lease, link.seq, jiff::Timestamp::now())
-                    .await?;
+                let held = tx.acknowledge(lease, link.seq, ending.at).await?;
                 ending.stale.store(!held, Ordering::Relaxed);
                 if !held {
                     // Undoes the whole transaction; runs that ended in it too are then tried alone.
@@ -150,7 +150,7 @@ impl Session {
         let told = tenant.map_or(Ok(Vec::new()), |tenant| self.callbacks.told(tenant))?;
         let lease = job.map(|job| job.lease);
         let leased = lease.as_ref().map(|lease| lease.job.clone());
-        let callbacks = Arc::clone(&self.callbacks);
+        let (callbacks, clock) = (Arc::clone(&self.callbacks), store.clock());
         let cached = Arc::new(AtomicU32::new(0));
         let (slot, counted) = (Arc::clone(&link), Arc::clone(&cached));
         let (as_of, hits) = (input.as_of.to_string(), self.cache_hits());
@@ -163,17 +163,19 @@ impl Session {
                 .first()
                 .map(|e| e.at.clone())
                 .unwrap_or_default();
+            let at = clock.now();
             let news = News {
                 kind: callbacks::Kind::Completed,
                 verdict: verdict.id.clone(),
                 document: verdict.invoice.sha256.clone(),
                 invoice: verdict.invoice.number.clone().unwrap_or_default(),
                 decision: verdict.decision.name().to_owned(),
-                at: jiff::Timestamp::now().to_string(),
+                at: at.to_string(),
                 url: callbacks.verdict_url(&verdict.id),
             };
             Box::new(Ending {
                 news,
+                at,
                 told: told.clone(),
                 new: NewVerdict {
                     case_key: key.clone(),

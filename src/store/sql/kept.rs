@@ -76,6 +76,10 @@ impl Store for SqlStore {
         Ok(Arc::new(dialect::journal(self, close).await?))
     }
 
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     fn jobs(&self, settings: queue::Settings, clock: Arc<dyn Clock>) -> Arc<dyn Queue> {
         Arc::new(self.jobs(settings, clock))
     }

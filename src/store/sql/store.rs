@@ -49,6 +49,7 @@ pub struct SqlStore {
     pub(super) writer: Pool,
     /// With which the journal's writer connects.
     pub(super) options: Options,
+    pub(super) clock: Arc<dyn queue::Clock>,
     names: Cached<NameIndex>,
     contracts: Cached<Index>,
     /// Files of the book that are known to have been loaded.
@@ -60,12 +61,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const AGAIN: Duration = Duration::from_millis(100);
 
 impl SqlStore {
-    pub(super) fn over(place: String, readers: Pool, writer: Pool, options: Options) -> Self {
+    pub(super) fn over(
+        place: String,
+        readers: Pool,
+        writer: Pool,
+        options: Options,
+        clock: Arc<dyn queue::Clock>,
+    ) -> Self {
         Self {
             place,
             readers,
             writer,
             options,
+            clock,
             names: Mutex::default(),
             contracts: Mutex::default(),
             files: Mutex::default(),
