@@ -3,6 +3,7 @@ use std::{cell::RefCell, fmt::Write, sync::Arc};
 use agent::engine::{JournalError, Kind, RunId};
 use purchase_orders::Orders;
 use test_servers::postgres::{Database, Stop};
+use tokio::sync::Barrier;
 
 use super::{
     store::journal::tests::{Verdicts, batch, ending, entries},
@@ -220,6 +221,20 @@ async fn no_error_shows_a_password() {
 }
 
 #[tokio::test]
+async fn its_clock_is_the_servers() {
+    let (store, _database) = emptied().await;
+    let (_, before, _) = time(&store.readers).await.unwrap();
+    let told = store.clock.now();
+    let (_, after, _) = time(&store.readers).await.unwrap();
+    // An answer is on its way for less than a second, or not heeded.
+    let second = jiff::SignedDuration::from_secs(1);
+    assert!(
+        before - second <= told && told <= after + second,
+        "{before} {told} {after}"
+    );
+}
+
+#[tokio::test]
 async fn text_is_ordered_by_its_bytes_and_none_of_it_fails_a_question() {
     let (store, _held) = fresh().await;
     let languages: Vec<String> = sqlx::query_scalar(
@@ -235,12 +250,15 @@ async fn text_is_ordered_by_its_bytes_and_none_of_it_fails_a_question() {
 
 /// Commits runs that end with a verdict, in as many journals as there would be processes, all at once.
 async fn verify_all(url: &str, processes: u64, runs: u64) -> Vec<Result<(), JournalError>> {
+    // Who opens a store while its server stops is told so; what is under way then is not.
+    let opened = Arc::new(Barrier::new(usize::try_from(processes).unwrap()));
     let tasks: Vec<_> = (0..processes)
         .map(|process| {
-            let url = url.to_owned();
+            let (url, opened) = (url.to_owned(), Arc::clone(&opened));
             tokio::spawn(async move {
                 let store = Postgres::open(&url).await.unwrap();
                 let journal = Store::journal(&store, Arc::new(Verdicts)).await.unwrap();
+                opened.wait().await;
                 let mut done = Vec::new();
                 for n in 0..runs {
                     let number = process * runs + n;
