@@ -21,6 +21,8 @@ use crate::{After, Claimed, Done, Failure, Lease, Queue, Settings, Work};
 
 /// The longest pause between two looks at a queue that does not answer.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
+/// A claim is a synced transaction: of jobs that end within so short a time, the slots are filled by one.
+const GATHER: Duration = Duration::from_millis(3);
 
 /// Takes jobs from a queue and does a piece of work with each, so many at once.
 pub struct Pool {
@@ -145,6 +147,12 @@ impl Pool {
                 one = Arc::clone(&slots).acquire_owned() => one,
             };
             let Ok(mut free) = one else { return };
+            if slots.available_permits() < self.concurrency / 4 {
+                tokio::select! {
+                    () = &mut stop => return,
+                    () = sleep(GATHER) => {}
+                }
+            }
             // Nobody else takes slots, so all that are free are to be had.
             let more = u32::try_from(slots.available_permits()).unwrap_or(u32::MAX);
             if let Ok(more) = Arc::clone(&slots).try_acquire_many_owned(more) {

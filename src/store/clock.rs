@@ -71,7 +71,10 @@ mod tests {
         let asked = start + millis(5_000);
         let back = day("2031-03-31T23:00:00Z");
         clock.hear(asked, back, asked + millis(1_001));
-        assert_eq!(clock.at(start + millis(10_020)), day("2031-04-01T00:00:10Z"));
+        assert_eq!(
+            clock.at(start + millis(10_020)),
+            day("2031-04-01T00:00:10Z")
+        );
         clock.hear(asked, back, asked);
         assert_eq!(clock.at(asked + millis(500)), day("2031-03-31T23:00:00.5Z"));
     }

@@ -84,11 +84,10 @@ async fn listened(readers: &Pool) -> Result<Arc<ServerClock>, sqlx::Error> {
 async fn time(pool: &Pool) -> Result<(Instant, Timestamp, Instant), sqlx::Error> {
     let mut conn = pool.acquire().await?;
     let asked = Instant::now();
-    let millis: i64 = sqlx::query_scalar(
-        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-    )
-    .fetch_one(&mut *conn)
-    .await?;
+    let millis: i64 =
+        sqlx::query_scalar("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
+            .fetch_one(&mut *conn)
+            .await?;
     let answer = Timestamp::from_millisecond(millis).map_err(|_| {
         sqlx::Error::Protocol(format!("the server's clock says {millis} ms after 1970"))
     })?;
@@ -248,10 +247,12 @@ impl Postgres {
             .test_before_acquire(false)
             .acquire_timeout(AWAY)
             .connect_lazy_with(options.clone().options(READER_LIMITS));
-        let clock = listened(&readers).await.map_err(|source| StoreError::Open {
-            place: place.clone(),
-            source,
-        })?;
+        let clock = listened(&readers)
+            .await
+            .map_err(|source| StoreError::Open {
+                place: place.clone(),
+                source,
+            })?;
         Ok(Self::over(place, readers, writer, options, clock))
     }
 

@@ -5,7 +5,7 @@
 //!
 //! *Invariant:* the counts of `job_tenant` and `job_lane` change in the transaction that moves a job.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -102,6 +102,10 @@ struct Group<'a> {
     /// Of this start of the process, and numbered for each transaction.
     token: String,
     moves: Moves,
+    /// What is to be finished, before anything else is done.
+    finishing: Vec<(Lease, String)>,
+    /// The jobs of it that were.
+    finished: BTreeSet<String>,
     /// Whether there may be something to claim afterwards.
     wakes: bool,
 }
@@ -110,12 +114,15 @@ struct Group<'a> {
 #[async_trait]
 trait Act: Send + Sync {
     type Out: Send;
+    /// Says what it shares one statement with others for.
+    fn gather(&self, _: &mut Group<'_>) {}
     async fn act(&self, tx: &mut Conn, group: &mut Group<'_>) -> Result<Self::Out, Trouble>;
 }
 
 /// An act whose caller waits for it.
 #[async_trait]
 trait Step: Send {
+    fn gather(&self, group: &mut Group<'_>);
     async fn run(&mut self, tx: &mut Conn, group: &mut Group<'_>) -> Result<(), sqlx::Error>;
     /// Tells the caller, after the transaction.
     fn settle(self: Box<Self>, committed: Result<(), sqlx::Error>);
@@ -129,6 +136,10 @@ struct Pending<A: Act> {
 
 #[async_trait]
 impl<A: Act> Step for Pending<A> {
+    fn gather(&self, group: &mut Group<'_>) {
+        self.act.gather(group);
+    }
+
     async fn run(&mut self, tx: &mut Conn, group: &mut Group<'_>) -> Result<(), sqlx::Error> {
         self.out = match self.act.act(tx, group).await {
             Ok(out) => Some(Ok(out)),
@@ -186,8 +197,12 @@ impl Writer {
             settings: &self.settings,
             token: format!("{}-{}", self.process, self.transactions),
             moves: Moves::default(),
+            finishing: Vec::new(),
+            finished: BTreeSet::new(),
             wakes: false,
         };
+        steps.iter().for_each(|step| step.gather(&mut group));
+        acts::finish(&mut tx, &mut group).await?;
         for step in steps {
             step.run(&mut tx, &mut group).await?;
         }

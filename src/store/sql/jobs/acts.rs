@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use queue::{After, Change, Failure, Lease, QueueError, State};
+use sqlx::QueryBuilder;
 
-use super::{Act, Conn, Group, Moves, Trouble, after_failure, millis, moves::Lane};
+use super::super::Db;
+use super::{Act, Conn, Group, Moves, Trouble, after_failure, in_sizes, millis, moves::Lane};
 
 /// Longest reason that is kept, in characters.
 const REASON_CHARS: usize = 500;
@@ -136,25 +138,47 @@ pub(super) struct Finish {
 impl Act for Finish {
     type Out = bool;
 
-    async fn act(&self, tx: &mut Conn, group: &mut Group<'_>) -> Result<bool, Trouble> {
-        let row: Option<LaneRow> = sqlx::query_as(
-            "UPDATE job SET state = 'done', ended = $1, verdict = $2, reason = '', lease_token = '', lease_until = 0 \
-             WHERE id = $3 AND lease_token = $4 AND attempt = $5 AND state = 'leased' \
-             RETURNING tenant, vendor, priority",
-        )
-        .bind(group.now)
-        .bind(&self.verdict)
-        .bind(&self.lease.job)
-        .bind(&self.lease.token)
-        .bind(self.lease.attempt)
-        .fetch_optional(tx)
-        .await?;
-        let Some(lane) = row else { return Ok(false) };
+    fn gather(&self, group: &mut Group<'_>) {
         group
-            .moves
-            .note(&lane.into(), Some(State::Leased), Some(State::Done));
-        Ok(true)
+            .finishing
+            .push((self.lease.clone(), self.verdict.clone()));
     }
+
+    async fn act(&self, _: &mut Conn, group: &mut Group<'_>) -> Result<bool, Trouble> {
+        Ok(group.finished.contains(&self.lease.job))
+    }
+}
+
+/// Ends the jobs that the group is to finish and whose leases are held.
+pub(super) async fn finish(tx: &mut Conn, group: &mut Group<'_>) -> Result<(), sqlx::Error> {
+    let now = group.now;
+    for ended in in_sizes(&std::mem::take(&mut group.finishing)) {
+        let mut update = QueryBuilder::<Db>::new("WITH ended(id, token, attempt, verdict) AS (");
+        update.push_values(ended, |mut row, (lease, verdict)| {
+            row.push_bind(&lease.job)
+                .push_bind(&lease.token)
+                .push_bind(lease.attempt)
+                .push_bind(verdict);
+        });
+        update
+            .push(") UPDATE job SET state = 'done', ended = ")
+            .push_bind(now)
+            .push(
+                ", verdict = e.verdict, reason = '', lease_token = '', lease_until = 0 FROM ended AS e \
+                 WHERE job.id = e.id AND lease_token = e.token AND job.attempt = e.attempt AND state = 'leased' \
+                 RETURNING job.id, tenant, vendor, priority",
+            );
+        let rows: Vec<(String, String, String, i64)> =
+            update.build_query_as().fetch_all(&mut *tx).await?;
+        for (id, tenant, vendor, priority) in rows {
+            let lane = Lane::from((tenant, vendor, priority));
+            group
+                .moves
+                .note(&lane, Some(State::Leased), Some(State::Done));
+            group.finished.insert(id);
+        }
+    }
+    Ok(())
 }
 
 /// Ends a job with the verdict of a link of the audit chain, in the transaction that appended it. `false` when the lease

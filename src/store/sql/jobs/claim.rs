@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use queue::{Claimed, Job, Lease, State};
+use sqlx::QueryBuilder;
 
-use super::super::SKIP_LOCKED;
-use super::{Act, Conn, Group, Trouble, after_failure, millis, moves::Lane, read};
+use super::super::{Db, SKIP_LOCKED};
+use super::{Act, Conn, Group, Trouble, after_failure, in_sizes, millis, moves::Lane, read};
 
 /// Jobs whose time has come, or whose lease has run out, taken up in one claim.
 const TAKEN_UP: i64 = 256;
@@ -139,17 +140,20 @@ async fn claim_of(
             busy: size(busy),
         })
         .collect();
-    let mut taken = 0;
-    for (lane, share) in lanes.iter().zip(share_lanes(
-        &lanes,
-        wanted,
-        usize::try_from(cap).unwrap_or(usize::MAX),
-    )) {
-        if share > 0 {
-            taken += claim_lane(tx, group, tenant, lane, share, claimed).await?;
+    let cap = usize::try_from(cap).unwrap_or(usize::MAX);
+    let shares = share_lanes(&lanes, wanted, cap);
+    let (mut ones, before) = (Vec::new(), claimed.len());
+    for (lane, share) in lanes.iter().zip(shares) {
+        match share {
+            0 => {}
+            1 => ones.push(lane),
+            _ => claim_lane(tx, group, tenant, lane, share, claimed).await?,
         }
     }
-    Ok(taken)
+    for lanes in in_sizes(&ones) {
+        claim_one_of_each(tx, group, tenant, lanes, claimed).await?;
+    }
+    Ok(claimed.len() - before)
 }
 
 /// How many jobs to take of each lane: higher priorities first, lanes of one priority one job after the other, and of a
@@ -186,8 +190,24 @@ fn share_lanes(lanes: &[Open], wanted: usize, cap: usize) -> Vec<usize> {
     shares
 }
 
-type ClaimedRow = (String, String, String, String, String, i64, i64, i64);
+type ClaimedRow = (
+    String,
+    String,
+    i64,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    i64,
+);
 
+const LEASED: &str = " UPDATE job SET state = 'leased', attempt = attempt + 1, lease_token = ";
+const RETURNING: &str =
+    " RETURNING id, vendor, priority, source, document, as_of, traceparent, added, attempt, due";
+
+/// Claims so many jobs of one lane.
 async fn claim_lane(
     tx: &mut Conn,
     group: &mut Group<'_>,
@@ -195,27 +215,68 @@ async fn claim_lane(
     open: &Open,
     share: usize,
     claimed: &mut Vec<Claimed>,
-) -> Result<usize, sqlx::Error> {
-    let lease_ms = millis(group.settings.lease());
-    let mut rows: Vec<ClaimedRow> = sqlx::query_as(&format!(
+) -> Result<(), sqlx::Error> {
+    let rows = sqlx::query_as(&format!(
         "WITH picked AS (SELECT id FROM job WHERE state = 'ready' AND tenant = $1 AND vendor = $2 AND priority = $3 \
-         ORDER BY due, id LIMIT $4 {SKIP_LOCKED}) \
-         UPDATE job SET state = 'leased', attempt = attempt + 1, lease_token = $5, lease_until = $6 \
-         WHERE id IN (SELECT id FROM picked) \
-         RETURNING id, source, document, as_of, traceparent, added, attempt, due"
+         ORDER BY due, id LIMIT $4 {SKIP_LOCKED}){LEASED}$5, lease_until = $6 \
+         WHERE id IN (SELECT id FROM picked){RETURNING}"
     ))
     .bind(tenant)
     .bind(&open.vendor)
     .bind(open.priority)
     .bind(whole(share))
     .bind(&group.token)
-    .bind(group.now.saturating_add(lease_ms))
+    .bind(lease_until(group))
     .fetch_all(&mut *tx)
     .await?;
-    rows.sort_by(|a, b| (a.7, &a.0).cmp(&(b.7, &b.0)));
-    let taken = rows.len();
-    let lane = Lane::from((tenant.to_owned(), open.vendor.clone(), open.priority));
-    for (id, source, document, as_of, traceparent, added, attempt, _) in rows {
+    leased(group, tenant, rows, claimed);
+    Ok(())
+}
+
+/// Claims a job of each of some lanes, in one statement.
+async fn claim_one_of_each(
+    tx: &mut Conn,
+    group: &mut Group<'_>,
+    tenant: &str,
+    lanes: &[&Open],
+    claimed: &mut Vec<Claimed>,
+) -> Result<(), sqlx::Error> {
+    let mut update = QueryBuilder::<Db>::new("WITH lane(vendor, priority) AS (");
+    update.push_values(lanes, |mut row, lane| {
+        row.push_bind(&lane.vendor).push_bind(lane.priority);
+    });
+    update
+        .push("), picked AS (SELECT (SELECT j.id FROM job AS j WHERE j.state = 'ready' AND j.tenant = ")
+        .push_bind(tenant)
+        .push(
+            " AND j.vendor = lane.vendor AND j.priority = lane.priority ORDER BY j.due, j.id LIMIT 1 ",
+        )
+        .push(SKIP_LOCKED)
+        .push(") AS id FROM lane)")
+        .push(LEASED)
+        .push_bind(&group.token)
+        .push(", lease_until = ")
+        .push_bind(lease_until(group))
+        .push(" WHERE id IN (SELECT id FROM picked)")
+        .push(RETURNING);
+    let rows = update.build_query_as().fetch_all(&mut *tx).await?;
+    leased(group, tenant, rows, claimed);
+    Ok(())
+}
+
+fn lease_until(group: &Group<'_>) -> i64 {
+    group.now.saturating_add(millis(group.settings.lease()))
+}
+
+fn leased(
+    group: &mut Group<'_>,
+    tenant: &str,
+    mut rows: Vec<ClaimedRow>,
+    claimed: &mut Vec<Claimed>,
+) {
+    rows.sort_by(|a, b| (a.9, &a.0).cmp(&(b.9, &b.0)));
+    for (id, vendor, priority, source, document, as_of, traceparent, added, attempt, _) in rows {
+        let lane = Lane::from((tenant.to_owned(), vendor, priority));
         group
             .moves
             .note(&lane, Some(State::Ready), Some(State::Leased));
@@ -227,9 +288,9 @@ async fn claim_lane(
             },
             job: Job {
                 id,
-                tenant: lane.tenant.clone(),
-                vendor: lane.vendor.clone(),
-                priority: lane.priority,
+                tenant: lane.tenant,
+                vendor: lane.vendor,
+                priority,
                 source,
                 document,
                 as_of: as_of.parse().ok(),
@@ -238,7 +299,6 @@ async fn claim_lane(
             },
         });
     }
-    Ok(taken)
 }
 
 /// Takes back what nobody renewed. A job whose attempts are spent is dead: the last one may have killed its worker.
