@@ -201,7 +201,9 @@ impl Writer {
             finished: BTreeSet::new(),
             wakes: false,
         };
-        steps.iter().for_each(|step| step.gather(&mut group));
+        for step in steps.iter() {
+            step.gather(&mut group);
+        }
         acts::finish(&mut tx, &mut group).await?;
         for step in steps {
             step.run(&mut tx, &mut group).await?;
