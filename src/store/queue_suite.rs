@@ -23,7 +23,7 @@ mod people;
 mod pool;
 mod turns;
 
-pub(crate) use interleavings::no_job_is_lost_and_none_finished_twice;
+pub(crate) use interleavings::{claimers_share_the_jobs, no_job_is_lost_and_none_finished_twice};
 pub(crate) use people::*;
 pub(crate) use pool::*;
 pub(crate) use turns::*;
@@ -66,7 +66,7 @@ macro_rules! suite {
     ($open:expr) => {
         $crate::queue_suite::suite!($open;
             a_job_comes_is_claimed_and_finished, an_identity_is_one_job, a_full_queue_refuses,
-            what_kills_its_worker_dies, failures_rest_and_end, a_stale_worker_changes_nothing,
+            what_kills_its_worker_dies, failures_rest_and_end, a_stale_worker_changes_nothing, claimers_share_the_jobs,
             what_is_given_back_has_its_attempt_back, tenants_take_turns, vendors_share_a_tenant,
             priorities_and_times_are_kept, people_pause_and_change,
             people_look_retry_and_purge, a_clock_set_back_keeps_no_lease,

@@ -291,8 +291,4 @@ async fn migrate(writer: &Pool, url: &str) -> Result<(), StoreError> {
 }
 
 #[cfg(test)]
-mod jobs_tests;
-#[cfg(test)]
-mod outbox_tests;
-#[cfg(test)]
 pub(crate) mod tests;

@@ -28,12 +28,17 @@ pub(crate) async fn emptied() -> (Postgres, Database) {
         return (store, database);
     };
     let all = "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ',') FROM pg_tables \
-               WHERE schemaname = 'public' AND tablename NOT LIKE '\\_sqlx%'); END $$";
+               WHERE schemaname = 'public' AND tablename NOT LIKE '\\_sqlx%' AND tablename <> 'job_control'); END $$";
     // Beside the runtime, which may have transactions to undo that would keep this waiting.
     let emptying = database.clone();
     let emptied = tokio::task::spawn_blocking(move || emptying.sql(all).map(drop));
     emptied.await.unwrap().unwrap();
     (Postgres::open(&database.url()).await.unwrap(), database)
+}
+
+/// The same store, as another process opens it.
+pub(super) async fn again(_: &Postgres, held: &Database) -> Postgres {
+    Postgres::open(&held.url()).await.unwrap()
 }
 
 pub(super) async fn quick_journal(

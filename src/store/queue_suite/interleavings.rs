@@ -9,7 +9,7 @@ use proptest::{
 };
 use queue::{After, Failure, Lease, Listing, NewJob, Queue, Settings, State, Which};
 
-use super::{Hand, LEASE_MS, Open, World, job, settings};
+use super::{Hand, LEASE_MS, Open, World, job, jobs, settings};
 
 #[derive(Debug, Clone)]
 enum Op {
@@ -188,6 +188,42 @@ async fn patience_ends_every_job(
             "{record:?}"
         );
     }
+}
+
+/// Two processes, each with several claimers: every job is with one of them, and ends once.
+pub(crate) async fn claimers_share_the_jobs(open: &dyn Open) {
+    let World {
+        queue, other, keep, ..
+    } = open.world(settings()).await;
+    let new = jobs("J", 240, |job, n| {
+        job.tenant = format!("t{}", n % 3);
+        job.vendor = format!("v{}", n % 7);
+    });
+    queue.add(new).await.unwrap();
+    let claimers = (0..8).map(|n| {
+        let queue = Arc::clone(if n % 2 == 0 { &queue } else { &other });
+        tokio::spawn(async move {
+            let mut mine = Vec::new();
+            while queue.stats().await.unwrap().done < 240 {
+                for claimed in queue.claim(5).await.unwrap() {
+                    assert!(queue.finish(&claimed.lease, "V").await.unwrap());
+                    mine.push(claimed.job.id);
+                }
+            }
+            mine
+        })
+    });
+    let claimers: Vec<_> = claimers.collect();
+    let mut claimed = Vec::new();
+    for claimer in claimers {
+        claimed.extend(claimer.await.unwrap());
+    }
+    claimed.sort();
+    let all: Vec<String> = all(&queue).await.into_iter().map(|row| row.id).collect();
+    assert_eq!(claimed, all);
+    let stats = counts_hold(&queue, 240).await;
+    assert_eq!((stats.done, stats.waiting, stats.leased), (240, 0, 0));
+    drop(keep);
 }
 
 async fn all(queue: &Arc<dyn Queue>) -> Vec<queue::Record> {

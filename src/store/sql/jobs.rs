@@ -364,3 +364,7 @@ impl Queue for Jobs {
         self.woken.notified().await;
     }
 }
+
+#[cfg(test)]
+#[path = "jobs/tests.rs"]
+mod tests;

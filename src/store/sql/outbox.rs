@@ -322,3 +322,7 @@ impl Port for Outbox {
             .map_err(|error| failed(&error))
     }
 }
+
+#[cfg(test)]
+#[path = "outbox_tests.rs"]
+mod tests;

@@ -13,6 +13,12 @@ pub(crate) async fn fresh() -> (Sqlite, tempfile::TempDir) {
 /// A store that is empty.
 pub(crate) use self::fresh as emptied;
 
+/// The same store, as another process opens it.
+pub(super) async fn again(_: &Sqlite, held: &tempfile::TempDir) -> Sqlite {
+    let path = held.path().join("store.db");
+    Sqlite::open_path(&path).await.unwrap()
+}
+
 /// A journal that is not synced to the disk: tests of what is in it are many.
 pub(super) async fn quick_journal(store: &Sqlite, close: Arc<dyn Close>) -> SqliteJournal {
     let file = store.options.get_filename();

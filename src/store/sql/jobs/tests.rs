@@ -1,4 +1,4 @@
-//! The queue in `SQLite`: the suite of all queues, and what is this store's own.
+//! The queue in a database: the suite of all queues, and what is beside the verdicts.
 
 use std::sync::Arc;
 
@@ -6,37 +6,41 @@ use async_trait::async_trait;
 use queue::{Lease, Queue, Settings, State, SystemClock};
 use serde_json::json;
 
-use super::jobs::acknowledge_in;
+use super::{
+    super::{
+        store::SqlStore,
+        tests::{again, emptied, fresh},
+    },
+    acknowledge_in,
+};
 use crate::{
-    NewVerdict, Sqlite,
+    NewVerdict,
     queue_suite::{Hand, Open, World, job, settings},
 };
 
-struct File;
+struct Database;
 
 #[async_trait]
-impl Open for File {
+impl Open for Database {
     async fn world(&self, settings: Settings) -> World {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("store.db");
+        let (one, held) = emptied().await;
+        let two = again(&one, &held).await;
         let clock = Hand::new();
-        let one = Sqlite::open_path(&path).await.unwrap();
-        let two = Sqlite::open_path(&path).await.unwrap();
         let hand = Arc::<Hand>::clone(&clock);
         World {
             queue: Arc::new(one.jobs(settings.clone(), hand)),
             other: Arc::new(two.jobs(settings, Arc::<Hand>::clone(&clock))),
             clock,
-            keep: Box::new((one, two, dir)),
+            keep: Box::new((one, two, held)),
         }
     }
 }
 
-crate::queue_suite::suite!(File);
+crate::queue_suite::suite!(Database);
 
 #[tokio::test]
 async fn an_act_that_the_database_refuses_does_not_fail_its_neighbours() {
-    let World { queue, keep, .. } = File.world(settings()).await;
+    let World { queue, keep, .. } = Database.world(settings()).await;
     queue.add(vec![job("A")]).await.unwrap();
     // The same id twice is refused by the key of the table, in whichever group it comes.
     let adds = (0..20).map(|n| {
@@ -59,10 +63,7 @@ async fn an_act_that_the_database_refuses_does_not_fail_its_neighbours() {
 
 #[tokio::test]
 async fn a_verdict_and_the_end_of_its_job_are_stored_together_or_not_at_all() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = Sqlite::open_path(&dir.path().join("store.db"))
-        .await
-        .unwrap();
+    let (store, _held) = fresh().await;
     let queue = store.jobs(settings(), Arc::new(SystemClock));
     queue.add(vec![job("A")]).await.unwrap();
     let lease = queue.claim(1).await.unwrap().remove(0).lease;
@@ -79,7 +80,7 @@ async fn a_verdict_and_the_end_of_its_job_are_stored_together_or_not_at_all() {
     };
     for (lease, holds) in [(stale, false), (lease.clone(), true), (lease, false)] {
         let mut tx = store.begin().await.unwrap();
-        let link = Sqlite::append_in(&mut tx, new.clone()).await.unwrap();
+        let link = SqlStore::append_in(&mut tx, new.clone()).await.unwrap();
         let seq = i64::try_from(link.seq).unwrap();
         let now = jiff::Timestamp::now();
         let held = acknowledge_in(&mut tx, &lease, seq, now).await.unwrap();

@@ -1,29 +1,30 @@
-//! The suite of outboxes over a file.
+//! The suite of outboxes over a database.
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use callbacks::{News, Outbox};
 use jiff::Timestamp;
 
-use super::{Sqlite, outbox::enqueue_in};
+use super::{
+    super::{store::SqlStore, tests::fresh},
+    enqueue_in,
+};
 use crate::outbox_suite::{self, Store};
 
-/// A store, and the directory that goes with it.
-struct File(
-    Sqlite,
-    #[expect(dead_code, reason = "held, and gone in the end")] tempfile::TempDir,
+/// A store, and what keeps its database there.
+struct Database(
+    SqlStore,
+    #[expect(dead_code, reason = "held, and gone in the end")] Box<dyn Any + Send + Sync>,
 );
 
-impl File {
+impl Database {
     async fn fresh() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("store.db");
-        let store = Sqlite::open_path(&path).await.unwrap();
-        Self(store, dir)
+        let (store, held) = fresh().await;
+        Self(store, Box::new(held))
     }
 }
 
-impl Store for File {
+impl Store for Database {
     fn outbox(&self) -> Arc<dyn Outbox> {
         Arc::new(self.0.outbox())
     }
@@ -41,25 +42,25 @@ impl Store for File {
 
 #[tokio::test]
 async fn news_are_numbered_by_invoice() {
-    outbox_suite::numbering(File::fresh().await).await;
+    outbox_suite::numbering(Database::fresh().await).await;
 }
 
 #[tokio::test]
 async fn a_message_is_one_claimers_until_its_lease_ends() {
-    outbox_suite::leases(File::fresh().await).await;
+    outbox_suite::leases(Database::fresh().await).await;
 }
 
 #[tokio::test]
 async fn messages_come_to_an_end_and_back() {
-    outbox_suite::outcomes(File::fresh().await).await;
+    outbox_suite::outcomes(Database::fresh().await).await;
 }
 
 #[tokio::test]
 async fn what_is_settled_is_forgotten_in_time() {
-    outbox_suite::pruning(File::fresh().await).await;
+    outbox_suite::pruning(Database::fresh().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_claimers_share_the_messages() {
-    outbox_suite::sharing(File::fresh().await).await;
+    outbox_suite::sharing(Database::fresh().await).await;
 }
