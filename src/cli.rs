@@ -525,7 +525,7 @@ impl std::fmt::Debug for Review {
     }
 }
 
-const PRUNE_HELP: &str = "Of a case that was decided, or whose hold a person resolved, more than DAYS ago, the journal is folded to its head and\nwhat it was judged on is deleted. Its verdict, its reviews and the audit chain stay and still verify; `replay` then says\nwhen the record was pruned. An open hold is never pruned.\n\nExamples:\n  satyapan store prune --older-than 400 --dry-run\n  SATYAPAN__RETENTION__RECORD_DAYS=400 satyapan store prune";
+const PRUNE_HELP: &str = "Of a case that was decided, or whose hold a person resolved, more than DAYS ago, the journal is folded to its head and\nwhat it was judged on is deleted. Its verdict, its reviews and the audit chain stay and still verify; `replay` then says\nwhen the record was pruned. An open hold is never pruned. Jobs that were done or given up by then go too, with the keys\nunder which they came (the same delivery would be a job again, with the verdict that the case has), and so do callbacks\nthat were delivered or given up, or whose receiver was gone.\n\nExamples:\n  satyapan store prune --older-than 400 --dry-run\n  SATYAPAN__RETENTION__RECORD_DAYS=400 satyapan store prune";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoreCommand {
@@ -541,10 +541,10 @@ pub(crate) enum StoreCommand {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Fold the record of cases that were finished long ago
+    /// Fold the record of cases that were finished long ago; forget jobs and callbacks that ended then
     #[command(after_help = PRUNE_HELP)]
     Prune {
-        /// Days since a case was finished [default: `retention.record_days`]
+        /// Days since a case was finished, or a job or callback ended [default: `retention.record_days`]
         #[arg(long, value_name = "DAYS")]
         older_than: Option<u32>,
         /// Say what would go, and delete nothing

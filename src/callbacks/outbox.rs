@@ -1,5 +1,7 @@
 //! Where messages wait: a port that the store implements.
 
+use std::{fmt, str::FromStr};
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -75,6 +77,8 @@ pub enum State {
 
 impl State {
     pub const ALL: [Self; 4] = [Self::Waiting, Self::Delivered, Self::Gone, Self::Dead];
+    /// Those in which nothing is tried any more.
+    pub const ENDED: [Self; 3] = [Self::Delivered, Self::Gone, Self::Dead];
 
     /// As the store writes it.
     pub fn name(self) -> &'static str {
@@ -85,9 +89,26 @@ impl State {
             Self::Dead => "dead",
         }
     }
+}
 
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for State {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.name() == text)
+            .ok_or_else(|| {
+                format!(
+                    "\"{text}\" is no state of a callback; write waiting, delivered, gone or dead"
+                )
+            })
     }
 }
 
@@ -144,6 +165,6 @@ pub trait Outbox: Send + Sync {
     /// Delivers again to a receiver that was gone, what it missed included. `false` when it was not gone.
     async fn enable(&self, endpoint: &str, now: Timestamp) -> Result<bool, OutboxError>;
 
-    /// Forgets what was settled before a day, of each state but `dead`, which somebody has to see.
-    async fn prune(&self, before: Timestamp) -> Result<u64, OutboxError>;
+    /// Forgets what was settled as `state` before a time; answers how many. What waits is not settled: none of it goes.
+    async fn prune(&self, state: State, before: Timestamp) -> Result<u64, OutboxError>;
 }

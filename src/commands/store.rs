@@ -84,8 +84,12 @@ fn gone(pruned: &Pruned) -> String {
         "{} cases finished before {}: {} runs folded, {} journal entries and {} stored inputs {verb}",
         pruned.cases, pruned.before, pruned.runs, pruned.entries, pruned.blobs
     );
+    let ended = format!(
+        "{} jobs and {} callbacks that had ended by then {verb}",
+        pruned.jobs, pruned.callbacks
+    );
     let kept = "verdicts, reviews and the audit chain are kept".to_owned();
-    lines([cases, kept])
+    lines([cases, ended, kept])
 }
 
 fn listed(info: &Info) -> String {

@@ -221,7 +221,8 @@ pub trait Store: Records + HeldCases {
     /// A database that does not answer.
     async fn pruned_at(&self, verdict: &str) -> Result<Option<String>, StoreError>;
 
-    /// Folds the record of cases that were finished before a time (RFC 3339 in UTC). `now` is noted as when it was done.
+    /// Folds the record of cases that were finished before a time (RFC 3339 in UTC), and forgets jobs and callbacks that
+    /// had ended by then. `now` is noted as when it was done.
     ///
     /// # Errors
     /// A database that does not answer; what earlier transactions pruned stays pruned.

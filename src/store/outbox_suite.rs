@@ -252,10 +252,14 @@ pub(crate) async fn outcomes(store: impl Store) {
     assert_eq!(ids(&back), [("msg_A_1", 1), ("msg_B_1", 1)]);
 }
 
-/// What is settled is forgotten in time; the dead stay, and so do the numbers.
+/// What is settled is forgotten in time, a state at a time; what waits stays, and so do the numbers.
 pub(crate) async fn pruning(store: impl Store) {
     let outbox = store.outbox();
-    for (verdict, outcome) in [("A", Outcome::Delivered), ("B", Outcome::Dead)] {
+    for (verdict, outcome) in [
+        ("A", Outcome::Delivered),
+        ("B", Outcome::Dead),
+        ("D", Outcome::Gone),
+    ] {
         store
             .put(&news(verdict, verdict), &["erp"], at(0), true)
             .await;
@@ -267,12 +271,19 @@ pub(crate) async fn pruning(store: impl Store) {
         );
     }
     store.put(&news("C", "C"), &["erp"], at(0), true).await;
-    assert_eq!(outbox.prune(at(10)).await, Ok(0));
-    assert_eq!(outbox.prune(at(11)).await, Ok(1));
-    assert_eq!(
-        listed(&outbox, None, None).await,
-        ["erp msg_C_1 waiting 0", "erp msg_B_1 dead 1"]
-    );
+    for (state, second, gone, left) in [
+        (State::Delivered, 10, 0, 4),
+        (State::Waiting, 99, 0, 4),
+        (State::Delivered, 11, 1, 3),
+        (State::Gone, 11, 1, 2),
+        (State::Dead, 10, 0, 2),
+        (State::Dead, 11, 1, 1),
+    ] {
+        let pruned = outbox.prune(state, at(second)).await;
+        assert_eq!(pruned, Ok(gone), "{state} before {second}");
+        assert_eq!(listed(&outbox, None, None).await.len(), left, "{state}");
+    }
+    assert_eq!(listed(&outbox, None, None).await, ["erp msg_C_1 waiting 0"]);
     assert_eq!(store.put(&news("A2", "A"), &["erp"], at(20), true).await, 2);
 }
 

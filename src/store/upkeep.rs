@@ -53,7 +53,7 @@ pub struct Info {
 /// What was pruned, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Pruned {
-    /// Cases finished before this time, RFC 3339 in UTC.
+    /// What was finished before this time, RFC 3339 in UTC.
     pub before: String,
     /// Nothing was deleted.
     pub dry_run: bool,
@@ -61,6 +61,10 @@ pub struct Pruned {
     /// Runs that were folded, and the journal entries that went.
     pub runs: u64,
     pub entries: u64,
-    /// Stored inputs that nothing refers to any more.
+    /// Jobs that were done or given up before that time.
+    pub jobs: u64,
+    /// Callbacks that came to an end before that time.
+    pub callbacks: u64,
+    /// Stored inputs and documents of jobs that nothing refers to any more.
     pub blobs: u64,
 }

@@ -29,7 +29,7 @@ mod moves;
 #[path = "jobs/read.rs"]
 mod read;
 
-pub use acts::acknowledge_in;
+pub use acts::{Forgotten, acknowledge_in};
 use moves::Moves;
 
 /// Acts of one transaction, at most.
@@ -92,6 +92,40 @@ fn in_sizes<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
 
 fn store(error: &sqlx::Error) -> QueueError {
     QueueError::Store(error.to_string())
+}
+
+/// States in which a job has ended.
+const ENDED: [State; 2] = [State::Done, State::Dead];
+
+/// Forgets the jobs that ended before a time (milliseconds since 1970), or says what would go.
+pub(super) async fn forget_ended(
+    readers: &Pool,
+    writer: &Pool,
+    before: i64,
+    dry_run: bool,
+) -> Result<Forgotten, sqlx::Error> {
+    if dry_run {
+        return read::to_forget(readers, before).await;
+    }
+    let mut forgotten = Forgotten::default();
+    for state in ENDED {
+        let mut after = String::new();
+        loop {
+            // Found by a reader, so that the writer is not kept from its work by a search.
+            let ids = read::ended(readers, state, before, &after, PURGED).await?;
+            let Some(last) = ids.last() else { break };
+            after.clone_from(last);
+            let purge = acts::Purge { ids, state, before };
+            let mut tx = begin_write(writer).await?;
+            let mut moves = Moves::default();
+            let some = purge.forget(&mut tx, &mut moves).await?;
+            moves.apply(&mut tx, None).await?;
+            tx.commit().await?;
+            forgotten.jobs = forgotten.jobs.saturating_add(some.jobs);
+            forgotten.blobs = forgotten.blobs.saturating_add(some.blobs);
+        }
+    }
+    Ok(forgotten)
 }
 
 /// What the acts of one transaction share.
@@ -331,7 +365,7 @@ impl Queue for Jobs {
     }
 
     async fn purge(&self, state: State, before: Timestamp) -> Result<u64, QueueError> {
-        if !matches!(state, State::Done | State::Dead) {
+        if !ENDED.contains(&state) {
             let problem =
                 format!("a job that is {state} has not ended, and only ended jobs are forgotten");
             return Err(QueueError::Refused(problem));
@@ -341,7 +375,9 @@ impl Queue for Jobs {
         let mut after = String::new();
         loop {
             // Found by a reader, so that the writer is not kept from its work by a search.
-            let ids = read::ended(&self.readers, state, before, &after, PURGED).await?;
+            let ids = read::ended(&self.readers, state, before, &after, PURGED)
+                .await
+                .map_err(|error| store(&error))?;
             let Some(last) = ids.last() else {
                 return Ok(forgotten);
             };

@@ -234,31 +234,47 @@ impl Outbox {
         Ok(changed.rows_affected() > 0)
     }
 
-    async fn pruned(&self, before: i64) -> Result<u64, sqlx::Error> {
-        let mut all = 0;
+    async fn pruned(&self, state: State, before: i64) -> Result<u64, sqlx::Error> {
+        let mut all = 0_u64;
         loop {
             let mut tx = begin_write(&self.writer).await?;
-            let keys: Vec<(String, String)> = sqlx::query_as(
-                "SELECT endpoint, id FROM callback WHERE state <> 'waiting' AND changed < $1 AND state <> 'dead' \
-                 ORDER BY changed LIMIT $2",
+            let gone = sqlx::query(
+                "DELETE FROM callback WHERE (endpoint, id) IN (SELECT endpoint, id FROM callback \
+                 WHERE state <> 'waiting' AND state = $1 AND changed < $2 ORDER BY changed LIMIT $3)",
             )
+            .bind(state.name())
             .bind(before)
             .bind(PRUNED)
-            .fetch_all(&mut *tx)
+            .execute(&mut *tx)
             .await?;
-            if keys.is_empty() {
+            tx.commit().await?;
+            if gone.rows_affected() == 0 {
                 return Ok(all);
             }
-            for (endpoint, id) in keys {
-                sqlx::query("DELETE FROM callback WHERE endpoint = $1 AND id = $2")
-                    .bind(endpoint)
-                    .bind(id)
-                    .execute(&mut *tx)
-                    .await?;
-                all += 1;
-            }
-            tx.commit().await?;
+            all = all.saturating_add(gone.rows_affected());
         }
+    }
+
+    /// Forgets all that was settled before a time (milliseconds since 1970), or says how much would go.
+    pub(super) async fn forget_ended(
+        &self,
+        before: i64,
+        dry_run: bool,
+    ) -> Result<u64, sqlx::Error> {
+        if dry_run {
+            let count: i64 = sqlx::query_scalar(
+                "SELECT COUNT(*) FROM callback WHERE state <> 'waiting' AND changed < $1",
+            )
+            .bind(before)
+            .fetch_one(&self.readers)
+            .await?;
+            return Ok(u64::try_from(count).unwrap_or_default());
+        }
+        let mut all = 0_u64;
+        for state in State::ENDED {
+            all = all.saturating_add(self.pruned(state, before).await?);
+        }
+        Ok(all)
     }
 }
 
@@ -271,7 +287,7 @@ fn entry(row: EntryRow) -> Result<Entry, OutboxError> {
     let unread = || OutboxError(format!("callback {id} cannot be read"));
     let at = |milliseconds| Timestamp::from_millisecond(milliseconds).map_err(|_| unread());
     Ok(Entry {
-        state: State::named(&state).ok_or_else(unread)?,
+        state: state.parse().map_err(|_| unread())?,
         created: at(created)?,
         due: at(due)?,
         status: (status != 0).then_some(status),
@@ -316,8 +332,8 @@ impl Port for Outbox {
             .map_err(|error| failed(&error))
     }
 
-    async fn prune(&self, before: Timestamp) -> Result<u64, OutboxError> {
-        self.pruned(before.as_millisecond())
+    async fn prune(&self, state: State, before: Timestamp) -> Result<u64, OutboxError> {
+        self.pruned(state, before.as_millisecond())
             .await
             .map_err(|error| failed(&error))
     }

@@ -1,13 +1,18 @@
-//! Pruning: the record of a case goes some time after the case is finished. Its verdict, its reviews and the audit chain stay.
+//! Pruning: the record of a case goes some time after the case is finished, as do jobs and callbacks that have ended. Its
+//! verdict, its reviews and the audit chain stay.
 //!
 //! A finished case is folded to the heads of its runs: what a verdict or a review pins can still be compared with a copy of
 //! the record that was kept elsewhere. A held case that nobody has resolved is not finished, however old it is.
 
 use agent::{engine::Digest, review::run_id};
 
+use jiff::Timestamp;
 use sqlx::Executor;
 
-use super::{super::begin_write, Conn, SqlStore, dialect, find};
+use super::{
+    super::{begin_write, jobs::forget_ended},
+    Conn, SqlStore, dialect, find,
+};
 use crate::{Pruned, StoreError};
 
 /// Cases of one transaction: other writers wait no longer than it takes.
@@ -20,10 +25,11 @@ const FINISHED: &str = "SELECT seq, id, case_key FROM verdict AS v WHERE seq > $
      AND NOT EXISTS (SELECT 1 FROM pruned AS p WHERE p.verdict_id = v.id) ORDER BY seq LIMIT $3";
 
 impl SqlStore {
-    /// Folds the record of cases that were finished before a time. `now` is noted as when it was done.
+    /// Folds the record of cases that were finished before a time, and forgets jobs and callbacks that had ended by then.
+    /// `now` is noted as when it was done.
     ///
     /// # Errors
-    /// A database that does not answer; what earlier transactions pruned stays pruned.
+    /// A time that is none, a database that does not answer; what earlier transactions pruned stays pruned.
     pub async fn prune(
         &self,
         before: &str,
@@ -35,6 +41,9 @@ impl SqlStore {
             dry_run,
             ..Pruned::default()
         };
+        let ended: Timestamp = before
+            .parse()
+            .map_err(|_| StoreError::Refused(format!("prune: {before:?} is no time")))?;
         let mut after = i64::MIN;
         loop {
             let mut tx = begin_write(&self.writer).await?;
@@ -60,6 +69,11 @@ impl SqlStore {
                 tx.commit().await?;
             }
         }
+        let ended = ended.as_millisecond();
+        let jobs = forget_ended(&self.readers, &self.writer, ended, dry_run).await?;
+        report.jobs = jobs.jobs;
+        report.blobs = report.blobs.saturating_add(jobs.blobs);
+        report.callbacks = self.outbox().forget_ended(ended, dry_run).await?;
         Ok(report)
     }
 
@@ -176,122 +190,4 @@ async fn fold(
 }
 
 #[cfg(test)]
-mod tests {
-    use agent::{engine::RunError, review::ReviewError};
-
-    use super::super::world::{APPROVE, Death, REJECT, World, says};
-    use super::*;
-
-    /// Verdicts of the world are of six o'clock, reviews of half past.
-    const QUARTER_PAST: &str = "2026-11-21T06:15:00Z";
-    const SEVEN: &str = "2026-11-21T07:00:00Z";
-    const NOW: &str = "2027-11-21T00:00:00Z";
-
-    async fn entries(world: &World, n: u64) -> i64 {
-        sqlx::query_scalar(
-            "SELECT COUNT(*) FROM event JOIN run ON run.key = event.run WHERE id = $1",
-        )
-        .bind(format!("case-{n}"))
-        .fetch_one(&world.store.readers)
-        .await
-        .unwrap()
-    }
-
-    #[tokio::test]
-    async fn only_finished_cases_are_folded_and_the_chain_still_holds() {
-        let world = World::new().await;
-        let mut ids = vec![String::new()];
-        // 1 approved, 2 rejected, 3 held and resolved, 4 held, 5 proposed.
-        for (n, kind) in [
-            (1, "approve"),
-            (2, "reject"),
-            (3, "hold"),
-            (4, "hold"),
-            (5, "bank"),
-        ] {
-            ids.push(world.verdict(n, kind).await);
-            world
-                .judged_on(n, if n < 3 { "of two" } else { "of three" })
-                .await;
-        }
-        world.review(&ids[3], says(REJECT, "Asha")).await.unwrap();
-        world.review(&ids[5], says(APPROVE, "Asha")).await.unwrap();
-        let store = &world.store;
-        let early = store
-            .prune("2026-11-21T06:00:00Z", NOW, false)
-            .await
-            .unwrap();
-        assert_eq!(
-            (early.cases, early.runs),
-            (0, 0),
-            "nothing is older than itself"
-        );
-        for (before, cases, runs, entries_gone, blobs, kept) in [
-            (QUARTER_PAST, 2, 2, 6, 1, [0, 0, 3, 3, 3]),
-            // The review of a rejection has a start, two nodes, an answer and an end.
-            (SEVEN, 1, 2, 3 + 5, 0, [0, 0, 0, 3, 3]),
-            (NOW, 0, 0, 0, 0, [0, 0, 0, 3, 3]),
-        ] {
-            let before_it = world.links().await;
-            let dry = store.prune(before, NOW, true).await.unwrap();
-            let pruned = store.prune(before, NOW, false).await.unwrap();
-            assert_eq!(
-                dry,
-                Pruned {
-                    dry_run: true,
-                    ..pruned.clone()
-                }
-            );
-            assert_eq!((pruned.cases, pruned.runs), (cases, runs), "{before}");
-            assert_eq!(
-                (pruned.entries, pruned.blobs),
-                (entries_gone, blobs),
-                "{before}"
-            );
-            for (n, kept) in (1..).zip(kept) {
-                assert_eq!(entries(&world, n).await, kept, "case {n} before {before}");
-            }
-            assert_eq!(world.links().await, before_it);
-        }
-        assert_eq!(
-            store.pruned_at(&ids[1]).await.unwrap().as_deref(),
-            Some(NOW)
-        );
-        assert_eq!(store.pruned_at(&ids[4]).await.unwrap(), None);
-        assert!(store.case_input("case-1").await.unwrap().is_none());
-        assert!(store.case_input("case-4").await.unwrap().is_some());
-        // The head that the verdict names is the one that was kept.
-        let (head, entries): (String, i64) =
-            sqlx::query_as("SELECT head, entries FROM pruned WHERE run = 'case-1'")
-                .fetch_one(&store.readers)
-                .await
-                .unwrap();
-        let verdict = store.verdict(&ids[1]).await.unwrap().unwrap().verdict;
-        assert_eq!(
-            verdict["trace"][0]["thought"],
-            format!("journal head {head}")
-        );
-        assert_eq!(entries, 3);
-        // Reviews are kept, their record is not; what is open can still be resolved.
-        assert_eq!(store.reviews(&ids[3]).await.unwrap().len(), 1);
-        let replayed = world.reviewer(Death::Never).replay(&ids[3]).await;
-        assert!(
-            matches!(replayed, Err(ReviewError::Run(RunError::NotRecorded(_)))),
-            "{replayed:?}"
-        );
-        assert_eq!(world.reviewer(Death::Never).finish().await.unwrap(), 0);
-        world.review(&ids[4], says(APPROVE, "Ravi")).await.unwrap();
-        world.review(&ids[5], says(APPROVE, "Ravi")).await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn more_cases_than_one_transaction_holds_are_all_folded() {
-        let world = World::new().await;
-        for n in 1..=450 {
-            world.verdict(n, "approve").await;
-        }
-        let pruned = world.store.prune(SEVEN, NOW, false).await.unwrap();
-        assert_eq!((pruned.cases, pruned.entries), (450, 1350));
-        assert_eq!(world.store.info().await.unwrap().pruned_runs, 450);
-    }
-}
+mod tests;

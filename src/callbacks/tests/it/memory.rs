@@ -144,7 +144,7 @@ impl Outbox for Memory {
         Ok(held.gone.len() < before)
     }
 
-    async fn prune(&self, _: Timestamp) -> Result<u64, OutboxError> {
+    async fn prune(&self, _: State, _: Timestamp) -> Result<u64, OutboxError> {
         Ok(0)
     }
 }

@@ -284,7 +284,26 @@ impl Act for Purge {
     type Out = u64;
 
     async fn act(&self, tx: &mut Conn, group: &mut Group<'_>) -> Result<u64, Trouble> {
-        let mut forgotten = 0;
+        Ok(self.forget(tx, &mut group.moves).await?.jobs)
+    }
+}
+
+/// What was forgotten.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    pub jobs: u64,
+    /// Documents that nothing refers to any more.
+    pub blobs: u64,
+}
+
+impl Purge {
+    /// The jobs with their identities, and documents that nobody else needs.
+    pub(super) async fn forget(
+        &self,
+        tx: &mut Conn,
+        moves: &mut Moves,
+    ) -> Result<Forgotten, sqlx::Error> {
+        let mut forgotten = Forgotten::default();
         for id in &self.ids {
             // The job may have been tried again since it was found.
             let row: Option<(String, String, i64, String)> = sqlx::query_as(
@@ -300,19 +319,20 @@ impl Act for Purge {
                 continue;
             };
             let lane = Lane::from((tenant, vendor, priority));
-            group.moves.note(&lane, Some(self.state), None);
-            forgotten += 1;
+            moves.note(&lane, Some(self.state), None);
+            forgotten.jobs += 1;
             sqlx::query("DELETE FROM job_once WHERE job = $1")
                 .bind(id)
                 .execute(&mut *tx)
                 .await?;
-            sqlx::query(
+            let gone = sqlx::query(
                 "DELETE FROM blob WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM job WHERE document = $1) \
                  AND NOT EXISTS (SELECT 1 FROM case_input WHERE document = $1)",
             )
             .bind(document)
             .execute(&mut *tx)
             .await?;
+            forgotten.blobs = forgotten.blobs.saturating_add(gone.rows_affected());
         }
         sqlx::query("DELETE FROM job_lane WHERE ready = 0")
             .execute(tx)

@@ -5,7 +5,7 @@ use queue::{Job, Listing, QueueError, Record, State, Stats};
 use sqlx::{Database, QueryBuilder, Row};
 
 use super::super::Db;
-use super::{Conn, Pool, store};
+use super::{Conn, Forgotten, Pool, store};
 
 /// Rows of one page, at most.
 const PAGE: u32 = 1_000;
@@ -130,7 +130,7 @@ pub(super) async fn ended(
     before: i64,
     after: &str,
     most: i64,
-) -> Result<Vec<String>, QueueError> {
+) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar(&format!(
         "SELECT id FROM job WHERE state = '{state}' AND ended < $1 AND id > $2 ORDER BY id LIMIT $3"
     ))
@@ -139,7 +139,25 @@ pub(super) async fn ended(
     .bind(most)
     .fetch_all(readers)
     .await
-    .map_err(|error| store(&error))
+}
+
+/// How much would be forgotten of what ended before a time.
+pub(super) async fn to_forget(readers: &Pool, before: i64) -> Result<Forgotten, sqlx::Error> {
+    let (jobs, blobs): (i64, i64) = sqlx::query_as(
+        "WITH gone AS (SELECT id, document FROM job WHERE state IN ('done', 'dead') AND ended < $1) \
+         SELECT (SELECT COUNT(*) FROM gone), (SELECT COUNT(DISTINCT document) FROM gone AS g \
+         WHERE NOT EXISTS (SELECT 1 FROM job AS j WHERE j.document = g.document \
+         AND NOT (j.state IN ('done', 'dead') AND j.ended < $1)) \
+         AND NOT EXISTS (SELECT 1 FROM case_input AS c WHERE c.document = g.document))",
+    )
+    .bind(before)
+    .fetch_one(readers)
+    .await?;
+    let count = |count: i64| u64::try_from(count).unwrap_or_default();
+    Ok(Forgotten {
+        jobs: count(jobs),
+        blobs: count(blobs),
+    })
 }
 
 fn record(row: &<Db as Database>::Row) -> Result<Record, QueueError> {
