@@ -1,9 +1,13 @@
 //! The command line: what there is to say, and nothing of what it does.
 
+mod callbacks;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::Date;
+
+pub(crate) use self::callbacks::{CallbacksArgs, CallbacksCommand};
 
 /// Of `--store`.
 const STORE: &str =
@@ -125,6 +129,9 @@ pub(crate) enum Command {
     /// The queue by hand
     #[command(after_help = QUEUE_HELP)]
     Queue(QueueArgs),
+    /// Callbacks by hand: what was delivered, what was not, and once more
+    #[command(after_help = callbacks::HELP)]
+    Callbacks(CallbacksArgs),
     /// Import a book into the store; again changes nothing; a bad row leaves the store as it was
     Load(Load),
     /// A stored verdict again: findings, evidence, route, what would change it

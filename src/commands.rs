@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod audit;
+pub(crate) mod callbacks;
 pub(crate) mod convert;
 pub(crate) mod doctor;
 pub(crate) mod eval;

@@ -91,6 +91,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Serve(args) => commands::serve::run(args, &settings).await,
         Command::Worker(args) => commands::worker::run(args, &settings).await,
         Command::Queue(args) => commands::queue::run(args, &settings).await,
+        Command::Callbacks(args) => commands::callbacks::run(args, &settings).await,
         Command::Load(args) => commands::load::run(args, &settings).await,
         Command::Explain(args) => commands::explain::run(args, common, &settings).await,
         Command::Replay(args) => commands::replay::run(args, &settings).await,

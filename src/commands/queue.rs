@@ -69,7 +69,7 @@ fn told(format: Format, value: &impl Serialize, text: impl FnOnce() -> String) -
     Ok(Exit::Good)
 }
 
-fn counted(format: Format, what: &str, count: u64) -> Result<Exit> {
+pub(super) fn counted(format: Format, what: &str, count: u64) -> Result<Exit> {
     told(format, &json!({ what: count }), || {
         format!("{count} {what}\n")
     })

@@ -5,6 +5,8 @@ mod arrows;
 #[cfg(test)]
 mod asking;
 #[cfg(test)]
+mod callbacks;
+#[cfg(test)]
 mod cassettes;
 #[cfg(test)]
 mod cli;

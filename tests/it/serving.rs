@@ -22,26 +22,26 @@ const SECRET: &str = "shared-with-erpnext";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A daemon that is told to stop when it goes out of scope.
-struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
     addr: SocketAddr,
-    dir: TempDir,
+    pub(crate) dir: TempDir,
 }
 
 /// What came back.
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body)
             .unwrap_or_else(|e| panic!("{e}: {} {}", self.head, self.body))
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (found, value) = line.split_once(':')?;
             found.eq_ignore_ascii_case(name).then(|| value.trim())
@@ -62,9 +62,15 @@ impl Daemon {
     }
 
     fn over(dir: TempDir, settings: &[(&str, &str)]) -> Self {
+        let key = [("SATYAPAN__SERVER__API_KEYS", KEY)];
+        Self::with(dir, &["--store", "sqlite:s.db"], &[&key, settings].concat())
+    }
+
+    /// With arguments of its own, and nobody's key but those of the settings.
+    pub(crate) fn with(dir: TempDir, args: &[&str], settings: &[(&str, &str)]) -> Self {
         let mut child = satyapan(dir.path())
-            .args(["serve", "--listen", "127.0.0.1:0", "--store", "sqlite:s.db"])
-            .env("SATYAPAN__SERVER__API_KEYS", KEY)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(args)
             .envs(settings.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
@@ -85,7 +91,13 @@ impl Daemon {
         Self { child, addr, dir }
     }
 
-    fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let mut stream = TcpStream::connect(self.addr).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut head = format!(
@@ -150,7 +162,7 @@ impl Daemon {
     }
 
     /// Tells it to stop, and gives its store back.
-    fn stop(mut self) -> (Option<i32>, TempDir) {
+    pub(crate) fn stop(mut self) -> (Option<i32>, TempDir) {
         let pid = self.child.id().to_string();
         let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         assert!(told.success());
@@ -309,6 +321,26 @@ fn what_zoho_and_tally_send_is_read_as_the_same_invoice() {
     }
 }
 
+/// The head and the body of what was sent.
+pub(crate) fn request(stream: &TcpStream) -> (String, Vec<u8>) {
+    let mut reader = BufReader::new(stream);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+        head.push_str(&line);
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    (head, body)
+}
+
 #[test]
 fn a_verdict_goes_out_signed() {
     let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -317,21 +349,7 @@ fn a_verdict_goes_out_signed() {
     std::thread::spawn(move || {
         for stream in receiver.incoming() {
             let mut stream = stream.unwrap();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let (mut head, mut length) = (String::new(), 0);
-            loop {
-                let mut line = String::new();
-                reader.read_line(&mut line).unwrap();
-                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                    length = value.trim().parse().unwrap();
-                }
-                if line.trim().is_empty() {
-                    break;
-                }
-                head.push_str(&line);
-            }
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).unwrap();
+            let (head, body) = request(&stream);
             stream
                 .write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
                 .unwrap();
