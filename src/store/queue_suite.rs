@@ -67,7 +67,7 @@ macro_rules! suite {
         $crate::queue_suite::suite!($open;
             a_job_comes_is_claimed_and_finished, an_identity_is_one_job, a_full_queue_refuses,
             what_kills_its_worker_dies, failures_rest_and_end, a_stale_worker_changes_nothing, claimers_share_the_jobs,
-            what_is_given_back_has_its_attempt_back, tenants_take_turns, vendors_share_a_tenant,
+            of_two_who_finish_at_once_one_is_told_so, what_is_given_back_has_its_attempt_back, tenants_take_turns, vendors_share_a_tenant,
             priorities_and_times_are_kept, people_pause_and_change,
             people_look_retry_and_purge, a_clock_set_back_keeps_no_lease,
             a_pool_empties_the_queue, a_panic_is_a_failure, a_pool_drains, a_lost_lease_cancels_the_job);
@@ -491,6 +491,38 @@ pub(crate) async fn a_stale_worker_changes_nothing(open: &dyn Open) {
         queue.show("S").await.unwrap().unwrap().verdict.as_deref(),
         Some("V2")
     );
+    drop(keep);
+}
+
+/// Whoever they share a transaction with.
+pub(crate) async fn of_two_who_finish_at_once_one_is_told_so(open: &dyn Open) {
+    let World {
+        queue,
+        other,
+        clock,
+        keep,
+    } = open.world(settings()).await;
+    let new = jobs("J", 40, |job, _| job.vendor = String::new());
+    queue.add(new).await.unwrap();
+    let stale = claim(&other, 64).await;
+    assert_eq!(stale.len(), 40);
+    clock.forward(LEASE_MS + 1);
+    let mut held = claim(&queue, 64).await;
+    clock.forward(REST_MS);
+    held.extend(claim(&queue, 64).await);
+    assert_eq!(held.len(), 40);
+    let both = stale.iter().map(|stale| (stale, "stale"));
+    let both = both.chain(held.iter().map(|held| (held, "held")));
+    // Each says so twice.
+    let said = both.clone().chain(both).map(async |(claimed, who)| {
+        let finished = queue.finish(&claimed.lease, who).await.unwrap();
+        (who, finished)
+    });
+    let said = futures_all(said).await;
+    assert!(said.iter().all(|(who, told)| !told || *who == "held"));
+    assert_eq!(said.iter().filter(|(_, told)| *told).count(), 40);
+    let stats = queue.stats().await.unwrap();
+    assert_eq!((stats.done, stats.leased), (40, 0));
     drop(keep);
 }
 

@@ -138,8 +138,8 @@ struct Group<'a> {
     moves: Moves,
     /// What is to be finished, before anything else is done.
     finishing: Vec<(Lease, String)>,
-    /// The jobs of it that were.
-    finished: BTreeSet<String>,
+    /// The leases under which it was.
+    finished: BTreeSet<Lease>,
     /// Whether there may be something to claim afterwards.
     wakes: bool,
 }
