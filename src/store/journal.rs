@@ -25,7 +25,8 @@ pub enum Tx<'c> {
 }
 
 impl Tx<'_> {
-    /// Appends a verdict to the audit chain; its link counts only when the transaction commits.
+    /// Appends a verdict to the audit chain; its link counts only when the transaction commits. Tenants see it once it ends
+    /// their job, or by [`Self::own`].
     ///
     /// # Errors
     /// A verdict without an id, or with one that is taken; a database that does not answer.
@@ -33,6 +34,18 @@ impl Tx<'_> {
         match self {
             Self::Sqlite(tx) => Sqlite::append_in(tx, new).await,
             Self::Postgres(tx) => Postgres::append_in(tx, new).await,
+        }
+    }
+
+    /// Gives the verdict of this place in the chain, which no job asked for, to the tenant without a name.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    pub async fn own(&mut self, seq: u64) -> Result<(), sqlx::Error> {
+        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        match self {
+            Self::Sqlite(tx) => Sqlite::own_in(tx, seq, "").await,
+            Self::Postgres(tx) => Postgres::own_in(tx, seq, "").await,
         }
     }
 

@@ -172,8 +172,8 @@ pub trait Store: Records + HeldCases {
     /// Every problem of the book, or of the database; nothing was changed then.
     async fn load(&self, root: &Path, limits: Limits) -> Result<Report, StoreError>;
 
-    /// Stores a verdict, its audit link and its invoice's history in one transaction. A case that has a verdict keeps it:
-    /// its link is answered and nothing is written.
+    /// Stores a verdict that no job asked for, its audit link and its invoice's history in one transaction. A case that has
+    /// a verdict keeps it: its link is answered and nothing is written.
     ///
     /// # Errors
     /// A verdict without an id, or with one that is taken; a database that does not answer.

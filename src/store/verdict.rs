@@ -36,7 +36,8 @@ pub struct StoredVerdict {
 /// Which verdicts to list, the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
-    /// Whose verdicts: those of his jobs. Verdicts that no job asked for are those of the tenant without a name.
+    /// Whose verdicts: those with which a job of his ended, whether or not the job is still there. Verdicts that no job asked
+    /// for are those of the tenant without a name.
     pub tenant: String,
     /// The one of this id.
     pub id: Option<String>,

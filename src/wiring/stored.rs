@@ -95,6 +95,8 @@ impl Close for Verdicts {
                     let stale = StaleLease(lease.job.clone());
                     return Err(sqlx::Error::Protocol(stale.to_string()));
                 }
+            } else {
+                tx.own(link.seq).await?;
             }
             *ending.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
         }

@@ -43,4 +43,6 @@ mod serving;
 #[cfg(test)]
 mod stored;
 #[cfg(test)]
+mod tenants;
+#[cfg(test)]
 mod worker;

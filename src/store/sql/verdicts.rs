@@ -86,7 +86,7 @@ pub(super) async fn advance(tx: &mut Conn, link: &AuditLink) -> Result<(), Store
 }
 
 impl SqlStore {
-    /// Stores a verdict, its audit link and its invoice's history in one transaction. A case that has a verdict keeps it:
+    /// Stores a verdict that no job asked for, its audit link and its invoice's history in one transaction. A case that has a verdict keeps it:
     /// its link is answered and nothing is written.
     ///
     /// # Errors
@@ -94,12 +94,30 @@ impl SqlStore {
     pub async fn append_verdict(&self, new: NewVerdict) -> Result<AuditLink, StoreError> {
         let mut tx = self.begin().await?;
         let link = Self::append_in(&mut tx, new).await?;
+        Self::own_in(&mut tx, whole(link.seq), "").await?;
         tx.commit().await?;
         Ok(link)
     }
 
-    /// The same inside a transaction of [`Self::begin`], for a writer that commits several cases, or a case with its
-    /// journal and acknowledgement, at once. The link counts only when the transaction commits.
+    /// Makes a verdict, by its place in the chain, one of those that a tenant sees; in the transaction that stores it, or that
+    /// ends his job with it.
+    ///
+    /// # Errors
+    /// A database that does not answer; the transaction should then be dropped.
+    pub async fn own_in(tx: &mut Conn, seq: i64, tenant: &str) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO verdict_owner (tenant, seq) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        )
+        .bind(tenant)
+        .bind(seq)
+        .execute(tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Appends inside a transaction of [`Self::begin`], for a writer that commits several cases, or a case with its journal
+    /// and acknowledgement, at once. The link counts only when the transaction commits, and no tenant sees the verdict
+    /// without [`Self::own_in`].
     ///
     /// # Errors
     /// As [`Self::append_verdict`]; the transaction should then be dropped.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use queue::{After, Change, Failure, Lease, QueueError, State};
 use sqlx::QueryBuilder;
 
-use super::super::Db;
+use super::super::{Db, store::SqlStore};
 use super::{Act, Conn, Group, Moves, Trouble, after_failure, in_sizes, millis, moves::Lane};
 
 /// Longest reason that is kept, in characters.
@@ -178,6 +178,17 @@ pub(super) async fn finish(tx: &mut Conn, group: &mut Group<'_>) -> Result<(), s
             );
         let rows: Vec<(String, String, String, i64)> =
             update.build_query_as().fetch_all(&mut *tx).await?;
+        // Whose the verdicts are: also of jobs that were done before, where it is noted already.
+        let mut own = QueryBuilder::<Db>::new(
+            "INSERT INTO verdict_owner (tenant, seq) SELECT j.tenant, v.seq FROM job AS j \
+             JOIN verdict AS v ON v.id = j.verdict WHERE j.id IN (",
+        );
+        let mut ids = own.separated(", ");
+        for (lease, _) in ended {
+            ids.push_bind(&lease.job);
+        }
+        own.push(") ON CONFLICT DO NOTHING");
+        own.build().execute(&mut *tx).await?;
         for (id, tenant, vendor, priority) in rows {
             let lane = Lane::from((tenant, vendor, priority));
             group
@@ -190,7 +201,8 @@ pub(super) async fn finish(tx: &mut Conn, group: &mut Group<'_>) -> Result<(), s
     Ok(())
 }
 
-/// Ends a job with the verdict of a link of the audit chain, in the transaction that appended it. `false` when the lease
+/// Ends a job with the verdict of a link of the audit chain, in the transaction that appended it; its tenant sees the verdict
+/// from then on. `false` when the lease
 /// is lost: the verdict is then a stale worker's, and the transaction must not be committed.
 ///
 /// # Errors
@@ -215,6 +227,7 @@ pub async fn acknowledge_in(
     .fetch_optional(&mut *tx)
     .await?;
     let Some(lane) = row else { return Ok(false) };
+    SqlStore::own_in(tx, link, &lane.0).await?;
     let mut moves = Moves::default();
     moves.note(&lane.into(), Some(State::Leased), Some(State::Done));
     moves.apply(tx, None).await?;
