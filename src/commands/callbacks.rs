@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use callbacks::{Entry, State, Wanted};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::{queue::counted, say};
 use crate::{
@@ -17,7 +17,7 @@ pub(crate) async fn run(args: CallbacksArgs, settings: &Settings) -> Result<Exit
     let store = wiring::open_store(args.store.as_deref(), settings).await?;
     let outbox = store.outbox();
     let format = args.format;
-    let now = Timestamp::now();
+    let now = store.clock().now();
     let exit = match args.command {
         CallbacksCommand::List { state, to, limit } => {
             let wanted = Wanted {
