@@ -17,6 +17,7 @@ use crate::{
     settings::Settings,
     wiring::{
         Session,
+        review::with_reviews,
         stored::{self, Record},
     },
 };
@@ -97,11 +98,6 @@ pub(crate) async fn run(args: Explain, common: &Common, settings: &Settings) -> 
     Ok(Exit::Good)
 }
 
-/// A verdict as it is stored; where people decided on it, what they decided stands beside it.
 fn told(verdict: &Verdict, reviews: &[Review]) -> Result<Value> {
-    let mut told = serde_json::to_value(verdict)?;
-    if let Some(members) = told.as_object_mut().filter(|_| !reviews.is_empty()) {
-        members.insert("reviews".to_owned(), serde_json::to_value(reviews)?);
-    }
-    Ok(told)
+    with_reviews(serde_json::to_value(verdict)?, reviews)
 }

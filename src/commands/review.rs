@@ -22,7 +22,8 @@ pub(crate) async fn run(args: Review, common: &Common, settings: &Settings) -> R
         .context("who decides? write --by NAME, or set SATYAPAN_REVIEWER")?;
     let store = wiring::open_store(args.store.as_deref(), settings).await?;
     let journal: Arc<dyn Journal> = stored::journal(store.as_ref()).await?;
-    let reviewer = review::reviewer(&store, &journal, &settings.review, None)?;
+    let callbacks = Arc::new(settings.callbacks.clone());
+    let reviewer = review::reviewer(&store, &journal, &settings.review, &callbacks)?;
     let decision = match args.decision {
         Decide::Approve => Resolution::Approve,
         Decide::Reject => Resolution::Reject,
@@ -65,7 +66,8 @@ pub(super) async fn differing(
 ) -> Result<Vec<String>> {
     let opened = wiring::open_store(store, settings).await?;
     let journal: Arc<dyn Journal> = stored::journal(opened.as_ref()).await?;
-    let reviewer = review::reviewer(&opened, &journal, &settings.review, None)?;
+    let callbacks = Arc::new(settings.callbacks.clone());
+    let reviewer = review::reviewer(&opened, &journal, &settings.review, &callbacks)?;
     let again = reviewer.replay(id).await?;
     Ok(again
         .into_iter()

@@ -60,6 +60,17 @@ impl Tx<'_> {
         }
     }
 
+    /// What news of a review tell of the verdict of this id.
+    ///
+    /// # Errors
+    /// A verdict that is not there, a database that does not answer.
+    pub async fn subject(&mut self, verdict: &str) -> Result<Subject, sqlx::Error> {
+        match self {
+            Self::Sqlite(tx) => Sqlite::subject_in(tx, verdict).await,
+            Self::Postgres(tx) => Postgres::subject_in(tx, verdict).await,
+        }
+    }
+
     /// Keeps what a case is asked to judge; the same case again changes nothing.
     ///
     /// # Errors
@@ -104,6 +115,17 @@ impl Tx<'_> {
             Self::Postgres(tx) => postgres::jobs::acknowledge_in(tx, lease, seq, now).await,
         }
     }
+}
+
+/// What news of a review tell of its verdict, and whose verdict it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// SHA-256 of the invoice's document.
+    pub document: String,
+    /// The invoice's number; empty where it has none.
+    pub invoice: String,
+    /// Who sees the verdict; the empty name is the tenant without one.
+    pub tenants: Vec<String>,
 }
 
 /// Something that belongs into the transaction of a review, such as the message that tells of it.

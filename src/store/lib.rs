@@ -215,6 +215,12 @@ pub trait Store: Records + HeldCases {
     /// A database that does not answer, or a row that cannot be read.
     async fn reviews(&self, id: &str) -> Result<Vec<Review>, StoreError>;
 
+    /// The reviews of some verdicts, of each in their order; `ids` are whole.
+    ///
+    /// # Errors
+    /// A database that does not answer, or a row that cannot be read.
+    async fn reviews_of(&self, ids: &[String]) -> Result<Vec<Review>, StoreError>;
+
     /// When the record of a verdict was pruned, RFC 3339 in UTC; `None` when it was not.
     ///
     /// # Errors

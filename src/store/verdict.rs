@@ -42,6 +42,8 @@ pub struct Listing {
     /// The one of this id.
     pub id: Option<String>,
     pub decision: Option<Decision>,
+    /// Those that a person resolved, or those that nobody has.
+    pub resolved: Option<bool>,
     /// GSTIN or vendor id.
     pub vendor: Option<String>,
     /// Reached from here on.

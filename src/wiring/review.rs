@@ -1,6 +1,10 @@
 //! Who resolves holds over a store: the same reviewer for the command line, the API and the pages.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use agent::{
     Reviewer, Rules,
@@ -15,66 +19,48 @@ use domain::{
     review::{Effect, Review},
     verdict::Decision,
 };
+use queue::Clock;
 use serde_json::Value;
 use store::{
-    Pruned, Store,
+    Pruned, Store, StoredVerdict,
     journal::{Beside, ReviewEnding, Tx},
 };
 
 use crate::settings;
 
-/// A reviewer over a store and its journal. What is given as `beside` is stored in the transaction of each
-/// review, such as the message that tells of it.
+/// A reviewer over a store and its journal. Whoever comes to carry a review out, its callbacks are in its transaction.
 ///
 /// # Errors
-/// A limit that is no amount.
+/// A limit that is no amount; receivers that cannot be told apart.
 pub(crate) fn reviewer(
     store: &Arc<dyn Store>,
     journal: &Arc<dyn Journal>,
     settings: &settings::Review,
-    beside: Option<Arc<dyn Beside>>,
+    callbacks: &Arc<callbacks::Settings>,
 ) -> Result<Reviewer> {
     let cases: Arc<dyn HeldCases> = Arc::<dyn Store>::clone(store);
+    // Said now, and not when a person has decided.
+    callbacks.told("")?;
+    let telling: Arc<dyn Beside> = Arc::new(Telling {
+        callbacks: Arc::clone(callbacks),
+        clock: store.clock(),
+    });
     let commit = move |review: &Review| -> Extra {
         Box::new(ReviewEnding {
             review: review.clone(),
-            beside: beside.clone(),
+            beside: Some(Arc::clone(&telling)),
         })
     };
     let rules = rules(settings)?;
     Ok(Reviewer::new(journal, cases, rules, Arc::new(commit))?)
 }
 
-/// Tells the receivers of callbacks that a person resolved a hold, in the transaction of his review.
-pub(crate) struct Telling {
-    told: Vec<String>,
-    verdict: String,
-    document: String,
-    invoice: String,
-    url: String,
-}
-
-impl Telling {
-    /// # Errors
-    /// Receivers that cannot be told apart.
-    pub(crate) fn new(
-        callbacks: &callbacks::Settings,
-        tenant: &str,
-        verdict: &Value,
-    ) -> Result<Self> {
-        let text = |pointer: &str| {
-            let text = verdict.pointer(pointer).and_then(Value::as_str);
-            text.unwrap_or_default().to_owned()
-        };
-        let id = text("/id");
-        Ok(Self {
-            told: callbacks.told(tenant)?,
-            url: callbacks.verdict_url(&id),
-            verdict: id,
-            document: text("/invoice/sha256"),
-            invoice: text("/invoice/number"),
-        })
-    }
+/// Tells the receivers of callbacks that a person resolved a hold, in the transaction of his review: those of every tenant
+/// whose verdict it is.
+struct Telling {
+    callbacks: Arc<callbacks::Settings>,
+    /// The store's.
+    clock: Arc<dyn Clock>,
 }
 
 #[async_trait]
@@ -85,22 +71,67 @@ impl Beside for Telling {
             Effect::Rejected => Decision::Reject,
             Effect::Proposed | Effect::Held => return Ok(()),
         };
-        if self.told.is_empty() {
+        let refused = |error: String| sqlx::Error::Protocol(error);
+        let verdict = &review.verdict.id;
+        let subject = tx.subject(verdict).await?;
+        let mut told = BTreeSet::new();
+        for tenant in &subject.tenants {
+            let receivers = self.callbacks.told(tenant);
+            told.extend(receivers.map_err(|error| refused(error.to_string()))?);
+        }
+        if told.is_empty() {
             return Ok(());
         }
         let news = News {
             kind: callbacks::Kind::Reviewed,
-            verdict: self.verdict.clone(),
-            document: self.document.clone(),
-            invoice: self.invoice.clone(),
+            verdict: verdict.clone(),
+            document: subject.document,
+            invoice: subject.invoice,
             decision: decision.name().to_owned(),
             at: review.at.clone(),
-            url: self.url.clone(),
+            url: self.callbacks.verdict_url(verdict),
         };
-        let queued = tx.enqueue(&news, &self.told, jiff::Timestamp::now()).await;
-        queued.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
+        let told: Vec<String> = told.into_iter().collect();
+        let queued = tx.enqueue(&news, &told, self.clock.now()).await;
+        queued.map_err(|error| refused(error.to_string()))?;
         Ok(())
     }
+}
+
+/// Verdicts as they are shown, in their order, each with its reviews.
+///
+/// # Errors
+/// A store that does not answer.
+pub(crate) async fn shown(store: &dyn Store, stored: Vec<StoredVerdict>) -> Result<Vec<Value>> {
+    let text = |verdict: &Value, member: &str| {
+        let text = verdict[member].as_str();
+        text.unwrap_or_default().to_owned()
+    };
+    // Nothing else is reviewed.
+    let held = stored.iter().map(|stored| &stored.verdict);
+    let held = held.filter(|verdict| text(verdict, "decision") == Decision::Hold.name());
+    let held: Vec<String> = held.map(|verdict| text(verdict, "id")).collect();
+    let mut reviews: BTreeMap<String, Vec<Review>> = BTreeMap::new();
+    for review in store.reviews_of(&held).await? {
+        let of = reviews.entry(review.verdict.id.clone()).or_default();
+        of.push(review);
+    }
+    let shown = stored.into_iter().map(|stored| {
+        let of = reviews.remove(&text(&stored.verdict, "id"));
+        with_reviews(stored.verdict, &of.unwrap_or_default())
+    });
+    shown.collect()
+}
+
+/// A verdict as it is stored; where people decided on it, what they decided stands beside it.
+///
+/// # Errors
+/// A review that is no JSON.
+pub(crate) fn with_reviews(mut verdict: Value, reviews: &[Review]) -> Result<Value> {
+    if let Some(members) = verdict.as_object_mut().filter(|_| !reviews.is_empty()) {
+        members.insert("reviews".to_owned(), serde_json::to_value(reviews)?);
+    }
+    Ok(verdict)
 }
 
 fn rules(settings: &settings::Review) -> Result<Rules> {
@@ -117,7 +148,7 @@ fn rules(settings: &settings::Review) -> Result<Rules> {
 /// # Errors
 /// A store that does not answer.
 pub(crate) async fn prune(store: &dyn Store, days: u32, dry_run: bool) -> Result<Pruned> {
-    let now = jiff::Timestamp::now();
+    let now = store.clock().now();
     let age = Duration::from_secs(u64::from(days).saturating_mul(86_400));
     let before = now
         .checked_sub(age)

@@ -27,7 +27,7 @@ use server::{
     Part, Priority, Question, Review, ReviewDecision, ReviewError, Service, Status, Submission,
     SubmitError, Submitted, Tenant,
 };
-use store::{Listing, Store};
+use store::{Listing, Store, StoredVerdict};
 use telemetry::{Format, Metrics, QueueStats};
 use tokio::sync::Notify;
 
@@ -36,6 +36,9 @@ use crate::settings::{self, Limits, Settings};
 
 /// The longest pause between two looks at a job that somebody waits for, where no one here told of its end.
 const LOOK: Duration = Duration::from_millis(250);
+/// Holds of the page: those that wait for a person, and those that one resolved.
+const OPEN: u32 = 100;
+const RESOLVED: u32 = 20;
 /// Between two looks at a journal that grows.
 const FOLLOW: Duration = Duration::from_millis(100);
 
@@ -102,7 +105,8 @@ pub(crate) fn service(house: &House, settings: &Settings) -> Result<Arc<dyn Serv
 /// A store that does not answer.
 pub(crate) async fn finish(house: &House, settings: &Settings) -> Result<u32> {
     let (store, journal) = (&house.store, &house.session.journal);
-    let reviewer = super::review::reviewer(store, journal, &settings.review, None)?;
+    let callbacks = &house.session.callbacks;
+    let reviewer = super::review::reviewer(store, journal, &settings.review, callbacks)?;
     Ok(reviewer.finish().await?)
 }
 
@@ -162,7 +166,7 @@ impl Daemon {
         Ok(record.filter(|record| record.tenant == named(tenant)))
     }
 
-    /// The tenant's verdict of an id.
+    /// The tenant's verdict of an id, with what people decided on it.
     async fn verdict(&self, tenant: &Tenant, id: &str) -> Result<Option<Value>, Failure> {
         let listing = Listing {
             tenant: named(tenant),
@@ -171,7 +175,13 @@ impl Daemon {
             ..Listing::default()
         };
         let found = self.store.verdicts(&listing).await.map_err(failure)?;
-        Ok(found.into_iter().next().map(|stored| stored.verdict))
+        Ok(self.reviewed(found).await?.pop())
+    }
+
+    /// Verdicts as they are shown, with what people decided on them.
+    async fn reviewed(&self, stored: Vec<StoredVerdict>) -> Result<Vec<Value>, Failure> {
+        let shown = super::review::shown(self.store.as_ref(), stored).await;
+        shown.map_err(failure)
     }
 
     /// What a reviewer is told when his review was not taken.
@@ -394,6 +404,7 @@ impl Service for Daemon {
         let listing = Listing {
             tenant: named(tenant),
             id: None,
+            resolved: None,
             decision: query.decision,
             vendor: query.vendor,
             from: query.from.map(midnight),
@@ -409,7 +420,7 @@ impl Service for Daemon {
             .filter(|_| more)
             .map(|last| last.link.seq.to_string());
         Ok(Listed {
-            verdicts: found.into_iter().map(|stored| stored.verdict).collect(),
+            verdicts: self.reviewed(found).await?,
             next,
         })
     }
@@ -456,7 +467,7 @@ impl Service for Daemon {
         id: &str,
         review: Review,
     ) -> Result<Value, ReviewError> {
-        let mut verdict = match self.status(tenant, id).await? {
+        let verdict = match self.status(tenant, id).await? {
             Some(Status::Done(verdict)) => verdict,
             Some(_) => {
                 return Err(ReviewError::NotHeld {
@@ -466,11 +477,10 @@ impl Service for Daemon {
             None => return Err(ReviewError::NotFound),
         };
         let id = verdict["id"].as_str().unwrap_or_default().to_owned();
-        let news = super::review::Telling::new(&self.session.callbacks, &named(tenant), &verdict)
-            .map_err(failure)?;
         let (store, journal) = (&self.store, &self.session.journal);
-        let reviewer = super::review::reviewer(store, journal, &self.review, Some(Arc::new(news)))
-            .map_err(failure)?;
+        let callbacks = &self.session.callbacks;
+        let reviewer =
+            super::review::reviewer(store, journal, &self.review, callbacks).map_err(failure)?;
         let answer = Answer {
             decision: match review.decision {
                 ReviewDecision::Approve => Resolution::Approve,
@@ -492,9 +502,8 @@ impl Service for Daemon {
             self.metrics.review(Decision::Hold, person);
             self.outbox.notify_one();
         }
-        let reviews = self.store.reviews(&id).await.map_err(failure)?;
-        verdict["reviews"] = serde_json::to_value(reviews).map_err(failure)?;
-        Ok(verdict)
+        let now = self.verdict(tenant, &id).await?;
+        Ok(now.ok_or(ReviewError::NotFound)?)
     }
 
     async fn ask(&self, _: &Tenant, question: Question) -> Result<Value, AskError> {
@@ -546,14 +555,18 @@ impl Service for Daemon {
         if !path.trim_matches('/').is_empty() {
             return Ok(None);
         }
-        let held = Listing {
+        let holds = |resolved, most| Listing {
             tenant: named(tenant),
-            decision: Some(domain::verdict::Decision::Hold),
-            most: 100,
+            decision: Some(Decision::Hold),
+            resolved: Some(resolved),
+            most,
             ..Listing::default()
         };
-        let held = self.store.verdicts(&held).await.map_err(failure)?;
-        Ok(Some(super::page::holds(&held)))
+        let open = self.store.verdicts(&holds(false, OPEN)).await;
+        let open = self.reviewed(open.map_err(failure)?).await?;
+        let resolved = self.store.verdicts(&holds(true, RESOLVED)).await;
+        let resolved = self.reviewed(resolved.map_err(failure)?).await?;
+        Ok(Some(super::page::holds(&open, &resolved)))
     }
 
     fn served(&self, exchange: &Exchange<'_>) {

@@ -33,6 +33,8 @@ mod postgres;
 #[cfg(test)]
 mod questions;
 #[cfg(test)]
+mod reviewing;
+#[cfg(test)]
 mod reviews;
 #[cfg(test)]
 mod samples;

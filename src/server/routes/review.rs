@@ -3,7 +3,6 @@
 use axum::{
     Extension, body::Body, extract::State, http::HeaderMap, response::Response, routing::post,
 };
-use domain::verdict::Verdict;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -32,7 +31,7 @@ pub(super) const REVIEW: Route = Route {
 /// What a person makes of a hold, and why.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "Review")]
+#[schemars(rename = "ReviewRequest")]
 struct ReviewBody {
     decision: ReviewDecision,
     /// Goes into the audit chain.
@@ -82,7 +81,7 @@ fn review_operation(schemas: &mut Schemas) -> Operation {
     Operation::new("reviewVerification", "A person resolves a hold")
         .parameter(Parameter::id())
         .body_json::<ReviewBody>(schemas, &example)
-        .answer_json::<Verdict>(schemas, 200, "The verdict as it is now")
+        .answer_json::<verification::Reviewed>(schemas, 200, "The verdict as it is now")
         .headers(200, &["ETag"])
         .problems(&[
             Kind::BadRequest,

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use domain::verdict::Verdict;
+use domain::{review::Review, verdict::Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -45,6 +45,17 @@ pub(super) const SHOW: Route = Route {
 #[serde(deny_unknown_fields)]
 struct Terms {
     wait: Option<u32>,
+}
+
+/// A verdict, and what people decided on it.
+#[derive(JsonSchema)]
+#[schemars(rename = "ReviewedVerdict")]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct Reviewed {
+    #[schemars(flatten)]
+    verdict: Verdict,
+    /// In their order; absent where nobody has decided anything.
+    reviews: Option<Vec<Review>>,
 }
 
 async fn show(
@@ -187,7 +198,7 @@ fn show_operation(schemas: &mut Schemas) -> Operation {
         .parameter(Parameter::id())
         .parameter(wait_parameter())
         .parameter(Parameter::header("If-None-Match", "A tag from `ETag`").string())
-        .answer_json::<Verdict>(schemas, 200, "The verdict")
+        .answer_json::<Reviewed>(schemas, 200, "The verdict")
         .answer_json::<Progress>(schemas, 202, "Not done: look again after `Retry-After`")
         .answer(304, "As the tag says")
         .headers(200, &["ETag"])

@@ -9,7 +9,7 @@ use axum::{
     routing::{get, post},
 };
 use bytes::{Bytes, BytesMut};
-use domain::verdict::{Decision, Verdict};
+use domain::verdict::Decision;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::{
     Access, Pace, Query, Route, text,
-    verification::{self, Progress},
+    verification::{self, Progress, Reviewed},
 };
 use crate::{
     app::App,
@@ -175,7 +175,7 @@ fn submit_operation(schemas: &mut Schemas) -> Operation {
         .parameter(Parameter::header("Idempotency-Key", "1 to 255 printable characters").text(1, KEY_CHARS_MAX))
         .parameter(Parameter::header("traceparent", "W3C trace context").string())
         .body(documents.collect())
-        .answer_json::<Verdict>(schemas, 200, "The verdict, waited for")
+        .answer_json::<Reviewed>(schemas, 200, "The verdict, waited for")
         .answer_json::<Progress>(schemas, 202, "Queued: look again at `Location`")
         .headers(200, &["Location", "ETag"])
         .headers(202, &["Location", "Retry-After"])
@@ -206,7 +206,7 @@ struct Filter {
 /// Verdicts, the newest first.
 #[derive(Serialize, JsonSchema)]
 struct Page {
-    #[schemars(with = "Vec<Verdict>")]
+    #[schemars(with = "Vec<Reviewed>")]
     verdicts: Vec<Value>,
     /// The next page's `cursor`; null at the end.
     next: Option<String>,

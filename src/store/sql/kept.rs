@@ -52,6 +52,10 @@ impl Store for SqlStore {
         self.reviews(id).await
     }
 
+    async fn reviews_of(&self, ids: &[String]) -> Result<Vec<Review>, StoreError> {
+        self.reviews_of(ids).await
+    }
+
     async fn pruned_at(&self, verdict: &str) -> Result<Option<String>, StoreError> {
         self.pruned_at(verdict).await
     }

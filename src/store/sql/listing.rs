@@ -7,6 +7,8 @@ use super::{
 };
 use crate::{Listing, StoreError, StoredVerdict};
 
+const RESOLVED: &str = "EXISTS (SELECT 1 FROM review AS r WHERE r.verdict_id = v.id AND r.effect IN ('approved', 'rejected'))";
+
 impl SqlStore {
     /// Verdicts that a tenant may see, the newest first.
     ///
@@ -42,6 +44,10 @@ impl SqlStore {
         }
         if let Some(until) = listing.until {
             text(&|at| format!("v.created < ${at}"), moment(until));
+        }
+        if let Some(resolved) = listing.resolved {
+            let not = if resolved { "" } else { "NOT " };
+            asked.push(format!("{not}{RESOLVED}"));
         }
         let (before, most) = (texts.len() + 1, texts.len() + 2);
         // Walked in the order that an index has: of what is asked of verdicts, else of the tenant's own. `SQLite` joins as it is told.

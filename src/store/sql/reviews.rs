@@ -12,13 +12,14 @@ use domain::{
 };
 use serde::Deserialize;
 use serde_json::Value;
+use sqlx::QueryBuilder;
 
 use super::{
-    Conn, SqlStore, find, one_writer,
+    Conn, Db, SqlStore, find, one_writer,
     verdicts::{advance, head, without_audit},
     whole,
 };
-use crate::{StoreError, chain::seal};
+use crate::{StoreError, chain::seal, journal::Subject};
 
 /// The columns that a review's own JSON repeats.
 #[derive(Debug, PartialEq, Eq)]
@@ -170,13 +171,51 @@ impl SqlStore {
     /// # Errors
     /// A database that does not answer, or a row that cannot be read.
     pub async fn reviews(&self, id: &str) -> Result<Vec<Review>, StoreError> {
-        let rows: Vec<ReviewRow> = find(|| {
-            sqlx::query_as("SELECT * FROM review WHERE verdict_id = $1 ORDER BY turn")
-                .bind(id)
-                .fetch_all(&self.readers)
+        self.reviews_of(&[id.to_owned()]).await
+    }
+
+    /// The reviews of some verdicts, of each in their order; `ids` are whole.
+    ///
+    /// # Errors
+    /// As [`Self::reviews`].
+    pub async fn reviews_of(&self, ids: &[String]) -> Result<Vec<Review>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<ReviewRow> = find(|| async {
+            let mut question =
+                QueryBuilder::<Db>::new("SELECT * FROM review WHERE verdict_id IN (");
+            let mut places = question.separated(", ");
+            for id in ids {
+                places.push_bind(id);
+            }
+            question.push(") ORDER BY verdict_id, turn");
+            question.build_query_as().fetch_all(&self.readers).await
         })
         .await?;
         rows.into_iter().map(ReviewRow::read).collect()
+    }
+
+    /// What news of a review tell of its verdict, inside the transaction of the review.
+    ///
+    /// # Errors
+    /// A database that does not answer, a verdict that is not there.
+    pub async fn subject_in(tx: &mut Conn, verdict: &str) -> Result<Subject, sqlx::Error> {
+        let (seq, document, invoice): (i64, String, String) =
+            sqlx::query_as("SELECT seq, document, invoice_number FROM verdict WHERE id = $1")
+                .bind(verdict)
+                .fetch_one(&mut *tx)
+                .await?;
+        let tenants =
+            sqlx::query_scalar("SELECT tenant FROM verdict_owner WHERE seq = $1 ORDER BY tenant")
+                .bind(seq)
+                .fetch_all(tx)
+                .await?;
+        Ok(Subject {
+            document,
+            invoice,
+            tenants,
+        })
     }
 
     /// The run of a case whose record ends in this head. A case that was begun under one graph and ended under another

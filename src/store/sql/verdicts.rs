@@ -86,8 +86,8 @@ pub(super) async fn advance(tx: &mut Conn, link: &AuditLink) -> Result<(), Store
 }
 
 impl SqlStore {
-    /// Stores a verdict that no job asked for, its audit link and its invoice's history in one transaction. A case that has a verdict keeps it:
-    /// its link is answered and nothing is written.
+    /// Stores a verdict that no job asked for, its audit link and its invoice's history in one transaction. A case that has
+    /// a verdict keeps it: its link is answered and nothing is written.
     ///
     /// # Errors
     /// A verdict without an id, or with one that is taken; a database that does not answer.
