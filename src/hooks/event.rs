@@ -17,6 +17,16 @@ pub struct Event {
     pub kind: Kind,
 }
 
+impl Event {
+    /// What the keys of all versions of its document begin with; `None` where the sender names no versions.
+    pub fn document(&self) -> Option<String> {
+        let parts: Vec<&str> = serde_json::from_str(&self.key).ok()?;
+        let (_, document) = parts.split_last().filter(|(_, rest)| !rest.is_empty())?;
+        let whole = serde_json::Value::from(document).to_string();
+        Some(format!("{},", whole.strip_suffix(']')?))
+    }
+}
+
 /// What an event carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Kind, Reason, Request, Scheme,
+    Event, Kind, Reason, Request, Scheme,
     event::{digest, key},
 };
 
@@ -60,11 +60,20 @@ impl Named {
             kind: Kind::Ignored { why: why.into() },
         }
     }
+
+    /// The event of a source; without a key it goes by the digest of the message that it came in.
+    pub(crate) fn at(self, source: &str, body: &[u8]) -> Event {
+        Event {
+            source: source.to_owned(),
+            key: self.key.unwrap_or_else(|| digest(body)),
+            kind: self.kind,
+        }
+    }
 }
 
 impl Format {
     /// The format that a source's name says.
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub fn named(name: &str) -> Option<Self> {
         Some(match name {
             "erpnext" | "frappe" => Self::Erpnext,
             "zoho" => Self::Zoho,
@@ -89,13 +98,29 @@ impl Format {
 
     /// The events of a genuine message; at least one.
     pub(crate) fn read(self, request: &Request<'_>) -> Result<Vec<Named>, Reason> {
+        if self == Self::Zoho && request.is_form() {
+            return self.bare(&zoho::field(request.body)?);
+        }
+        self.bare(request.body)
+    }
+
+    /// The events of what was asked for, or found, and not sent: the same as if its system had sent it to `source`.
+    ///
+    /// # Errors
+    /// A body that is not of the format.
+    pub fn events(self, source: &str, body: &Bytes) -> Result<Vec<Event>, Reason> {
+        let named = self.bare(body)?;
+        Ok(named.into_iter().map(|one| one.at(source, body)).collect())
+    }
+
+    fn bare(self, body: &Bytes) -> Result<Vec<Named>, Reason> {
         let one = match self {
-            Self::Erpnext => erpnext::read(request.body),
-            Self::Zoho => zoho::read(request),
-            Self::Tally => tally::read(request.body),
-            Self::Odoo => odoo::read(request.body),
-            Self::Quickbooks => return quickbooks::read(request.body),
-            Self::Standard => generic::read(request.body),
+            Self::Erpnext => erpnext::read(body),
+            Self::Zoho => zoho::read(body),
+            Self::Tally => return tally::read(body),
+            Self::Odoo => odoo::read(body),
+            Self::Quickbooks => return quickbooks::read(body),
+            Self::Standard => generic::read(body),
         };
         Ok(vec![one?])
     }

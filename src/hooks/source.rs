@@ -6,8 +6,7 @@ use http::Method;
 use jiff::Timestamp;
 
 use crate::{
-    Event, Format, Reason, Refusal, Request, Scheme, Settings, SettingsError, event, format::Named,
-    key::Keys,
+    Event, Format, Reason, Refusal, Request, Scheme, Settings, SettingsError, event, key::Keys,
 };
 
 /// As much of a name that nobody set up is repeated.
@@ -84,12 +83,8 @@ impl Source {
                 });
             }
         }
-        let events = named.into_iter().map(|Named { key, kind }| Event {
-            source: self.name.clone(),
-            key: key.unwrap_or_else(|| event::digest(request.body)),
-            kind,
-        });
-        Ok(events.collect())
+        let events = named.into_iter();
+        Ok(events.map(|one| one.at(&self.name, request.body)).collect())
     }
 }
 

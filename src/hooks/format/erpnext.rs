@@ -50,7 +50,13 @@ pub(super) fn read(body: &Bytes) -> Result<Named, Reason> {
         } else {
             &doctype
         };
-        version(&[doctype, &name, &docstatus], &text(&head.modified), body)
+        // Drafts and what is cancelled are left alone, so a form without the field sends what was submitted.
+        let docstatus = if docstatus.is_empty() {
+            "1"
+        } else {
+            &docstatus
+        };
+        version(&[doctype, &name, docstatus], &text(&head.modified), body)
     });
     if !doctype.is_empty() && doctype != DOCTYPE {
         return Ok(Named::ignored(key, "it is of another doctype"));

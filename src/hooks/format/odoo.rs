@@ -35,7 +35,10 @@ pub(super) fn read(body: &[u8]) -> Result<Named, Reason> {
             "_model and _id do not name a record, as Odoo's webhooks do".to_owned(),
         ));
     }
-    let key = version(&[&model, &id], &text(&head.write_date), body);
+    // A webhook writes parts of seconds, its API does not.
+    let changed = text(&head.write_date);
+    let changed = changed.split('.').next().unwrap_or_default();
+    let key = version(&[&model, &id], changed, body);
     let why = match (model.as_str(), text(&head.move_type).as_str()) {
         (MODEL, "" | "in_invoice" | "in_refund" | "in_receipt") => match text(&head.state).as_str()
         {

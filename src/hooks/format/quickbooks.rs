@@ -1,5 +1,6 @@
 //! `QuickBooks` Online's notices: `CloudEvents`, or the older `eventNotifications`; ids only, several at once and out of order.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -86,11 +87,13 @@ fn event(event: &CloudEvent) -> Named {
     let mut words = kind.split('.').skip(1);
     let name = words.next().unwrap_or_default();
     let operation = words.next().unwrap_or_default();
-    let key = if id.is_empty() {
-        key(&[&account, &kind, &entity])
-    } else {
-        key(&[&id])
-    };
+    let document = name.to_ascii_lowercase();
+    let key = key(&[
+        &account,
+        &document,
+        &entity,
+        if id.is_empty() { &kind } else { &id },
+    ]);
     notice(key, account, name, operation, entity)
 }
 
@@ -100,7 +103,9 @@ fn notification(notification: &Notification) -> Vec<Named> {
     let named = entities.map(|entity| {
         let (name, id) = (text(&entity.name), text(&entity.id));
         let operation = text(&entity.operation);
-        let key = key(&[&account, &name, &id, &operation, &text(&entity.updated)]);
+        let document = name.to_ascii_lowercase();
+        let change = format!("{operation} {}", instant(&text(&entity.updated)));
+        let key = key(&[&account, &document, &id, &change]);
         notice(key, account.clone(), &name, &operation, id)
     });
     named.collect()
@@ -128,6 +133,12 @@ fn notice(key: String, account: String, name: &str, operation: &str, id: String)
         id,
     });
     Named { key, kind }
+}
+
+/// A time as one text, whatever its offset; what is none stays as it is.
+fn instant(text: &str) -> String {
+    text.parse::<Timestamp>()
+        .map_or_else(|_| text.to_owned(), |at| at.to_string())
 }
 
 /// Whether an id may become part of an address: digits only.

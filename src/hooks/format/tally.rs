@@ -1,6 +1,6 @@
 //! `TallyPrime`'s XML, which is often UTF-16 and names characters that XML forbids; neither matters for an identity.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use bytes::Bytes;
 use quick_xml::{
@@ -9,6 +9,7 @@ use quick_xml::{
 };
 
 use super::{Named, Reason, trimmed, version};
+use crate::event::digest;
 
 /// What is known of a voucher without reading it.
 #[derive(Default)]
@@ -20,6 +21,10 @@ struct Voucher {
     action: String,
     cancelled: bool,
     optional: bool,
+    /// Where it stands in the text.
+    bytes: Range<usize>,
+    /// Whether its end is there.
+    whole: bool,
 }
 
 /// The longest value that is looked at.
@@ -43,36 +48,40 @@ const OTHERS: &[&str] = &[
     "memorandum",
 ];
 
-pub(super) fn read(body: &Bytes) -> Result<Named, Reason> {
+/// An event each voucher: a day book has many, and each is told apart by its own identity.
+pub(super) fn read(body: &Bytes) -> Result<Vec<Named>, Reason> {
     if trimmed(body).is_empty() {
-        return Ok(Named::ignored(None, "it is empty"));
+        return Ok(vec![Named::ignored(None, "it is empty")]);
     }
     let text = decoded(body);
-    let mut vouchers = vouchers(&text)?;
-    let (Some(voucher), true) = (vouchers.pop(), vouchers.is_empty()) else {
-        if text.contains("<VOUCHER") {
-            return Ok(Named::document(None, body.clone()));
-        }
-        return Ok(Named::ignored(None, "it has no voucher"));
-    };
-    let name = if voucher.guid.is_empty() {
-        &voucher.remote
-    } else {
-        &voucher.guid
-    };
-    let key = (!name.is_empty()).then(|| version(&[name], &voucher.alter, body));
-    let kind = voucher.kind.to_lowercase();
-    Ok(if OTHERS.contains(&kind.as_str()) {
-        Named::ignored(key, "its voucher is of another type than a purchase")
-    } else if matches!(voucher.action.to_lowercase().as_str(), "delete" | "cancel")
-        || voucher.cancelled
-    {
-        Named::ignored(key, "its voucher is cancelled")
-    } else if voucher.optional {
-        Named::ignored(key, "its voucher is optional: it is not in the books")
-    } else {
-        Named::document(key, body.clone())
-    })
+    let vouchers = vouchers(&text)?;
+    if vouchers.is_empty() {
+        return Ok(vec![Named::ignored(None, "it has no voucher")]);
+    }
+    let alone = vouchers.len() == 1;
+    let company = company(&text);
+    let named = vouchers.iter().map(|voucher| {
+        let own = text.get(voucher.bytes.clone()).unwrap_or_default();
+        let document = if alone {
+            body.clone()
+        } else {
+            Bytes::from(format!(
+                "<ENVELOPE>{company}<TALLYMESSAGE>{own}</TALLYMESSAGE></ENVELOPE>"
+            ))
+        };
+        voucher.named(own, document)
+    });
+    Ok(named.collect())
+}
+
+/// The section that names the company, where there is one; it holds for all vouchers.
+fn company(text: &str) -> &str {
+    const END: &str = "</STATICVARIABLES>";
+    let section = text.find("<STATICVARIABLES>").and_then(|start| {
+        let length = text.get(start..)?.find(END)?;
+        text.get(start..start + length + END.len())
+    });
+    section.unwrap_or_default()
 }
 
 /// UTF-16 by its mark, or by the zeros beside its first letter; everything else as UTF-8.
@@ -94,15 +103,18 @@ fn decoded(body: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The vouchers of a document, the second one being enough to know that there are several.
+/// The vouchers of a document, in their order.
 fn vouchers(text: &str) -> Result<Vec<Voucher>, Reason> {
     let mut reader = Reader::from_str(text);
+    // Some exports leave it bare.
+    reader.config_mut().allow_dangling_amp = true;
     let mut found: Vec<Voucher> = Vec::new();
     // The names of the elements around, as deep as matters: those below a voucher's own members do not.
     let mut inside: Option<usize> = None;
     let mut depth = 0_usize;
     let mut member = String::new();
     loop {
+        let begins = place(reader.buffer_position());
         let event = reader.read_event().map_err(|_| {
             Reason::Malformed(format!(
                 "the body is no XML that can be read: byte {}",
@@ -114,21 +126,27 @@ fn vouchers(text: &str) -> Result<Vec<Voucher>, Reason> {
             Event::Start(start) => {
                 depth += 1;
                 if start.name().as_ref() == "VOUCHER" && inside.is_none() {
-                    found.push(attributes(&start));
-                    if found.len() > 1 {
-                        return Ok(found);
-                    }
+                    let mut voucher = attributes(&start);
+                    voucher.bytes = begins..text.len();
+                    found.push(voucher);
                     inside = Some(depth);
                 } else if inside.is_some_and(|voucher| depth == voucher + 1) {
                     start.name().as_ref().clone_into(&mut member);
                 }
             }
             Event::Empty(start) if start.name().as_ref() == "VOUCHER" && inside.is_none() => {
-                found.push(attributes(&start));
+                let mut voucher = attributes(&start);
+                voucher.bytes = begins..place(reader.buffer_position());
+                voucher.whole = true;
+                found.push(voucher);
             }
             Event::End(_) => {
                 if inside == Some(depth) {
                     inside = None;
+                    if let Some(voucher) = found.last_mut() {
+                        voucher.bytes.end = place(reader.buffer_position());
+                        voucher.whole = true;
+                    }
                 }
                 depth = depth.saturating_sub(1);
                 member.clear();
@@ -146,7 +164,39 @@ fn vouchers(text: &str) -> Result<Vec<Voucher>, Reason> {
     }
 }
 
+fn place(byte: u64) -> usize {
+    usize::try_from(byte).unwrap_or(usize::MAX)
+}
+
 impl Voucher {
+    /// `own` is the voucher's text, and `document` what is handed on.
+    fn named(&self, own: &str, document: Bytes) -> Named {
+        let name = if self.guid.is_empty() {
+            &self.remote
+        } else {
+            &self.guid
+        };
+        // One that breaks off must not take the identity of the one that comes whole.
+        let known = self.whole && !name.is_empty();
+        let key = Some(if known {
+            version(&[name], &self.alter, own.as_bytes())
+        } else {
+            digest(own.as_bytes())
+        });
+        let kind = self.kind.to_lowercase();
+        if OTHERS.contains(&kind.as_str()) {
+            Named::ignored(key, "its voucher is of another type than a purchase")
+        } else if matches!(self.action.to_lowercase().as_str(), "delete" | "cancel")
+            || self.cancelled
+        {
+            Named::ignored(key, "its voucher is cancelled")
+        } else if self.optional {
+            Named::ignored(key, "its voucher is optional: it is not in the books")
+        } else {
+            Named::document(key, document)
+        }
+    }
+
     fn set(&mut self, member: &str, value: &str) {
         let yes = value.eq_ignore_ascii_case("yes");
         match member {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::{Named, Reason, Request, is_empty, object, text, version};
+use super::{Named, Reason, is_empty, object, text, version};
 
 /// Which field of a form holds the bill.
 const FORM_FIELD: &str = "JSONString";
@@ -40,20 +40,15 @@ struct Head {
     status: Value,
 }
 
-pub(super) fn read(request: &Request<'_>) -> Result<Named, Reason> {
-    let body = if request.is_form() {
-        field(request.body)?
-    } else {
-        request.body.clone()
-    };
-    if is_empty(&body) {
+pub(super) fn read(body: &Bytes) -> Result<Named, Reason> {
+    if is_empty(body) {
         return Ok(Named::ignored(
             None,
             "it carries no bill: add the default payload to the webhook",
         ));
     }
-    let Some(envelope) = object::<Envelope<'_>>(&body)? else {
-        return Ok(Named::document(None, body));
+    let Some(envelope) = object::<Envelope<'_>>(body)? else {
+        return Ok(Named::document(None, body.clone()));
     };
     let inner = envelope.bill.or(envelope.vendor_credit);
     let other = [
@@ -71,23 +66,24 @@ pub(super) fn read(request: &Request<'_>) -> Result<Named, Reason> {
     }
     let inner = inner.map_or(body.as_ref(), |inner| inner.get().as_bytes());
     let Some(head) = object::<Head>(inner)? else {
-        return Ok(Named::document(None, body));
+        return Ok(Named::document(None, body.clone()));
     };
     let changed = text(&head.last_modified_time);
     let (bill, credit) = (text(&head.bill_id), text(&head.vendor_credit_id));
     let key = match (bill.is_empty(), credit.is_empty()) {
-        (false, _) => Some(version(&["bill", &bill], &changed, &body)),
-        (true, false) => Some(version(&["vendor_credit", &credit], &changed, &body)),
+        (false, _) => Some(version(&["bill", &bill], &changed, body)),
+        (true, false) => Some(version(&["vendor_credit", &credit], &changed, body)),
         (true, true) => None,
     };
     Ok(match text(&head.status).as_str() {
         "draft" => Named::ignored(key, "it is a draft: it comes again when it is open"),
         "void" => Named::ignored(key, "it is void"),
-        _ => Named::document(key, body),
+        _ => Named::document(key, body.clone()),
     })
 }
 
-fn field(form: &[u8]) -> Result<Bytes, Reason> {
+/// The document in a form.
+pub(super) fn field(form: &[u8]) -> Result<Bytes, Reason> {
     let mut found = form_urlencoded::parse(form).filter(|(name, _)| name == FORM_FIELD);
     match (found.next(), found.next()) {
         (Some((_, value)), None) => Ok(Bytes::from(value.into_owned())),
