@@ -133,6 +133,17 @@ pub trait Queue: Send + Sync {
     /// A store that does not answer.
     async fn show(&self, id: &str) -> Result<Option<Record>, QueueError>;
 
+    /// The newest job of a tenant whose identity within a scope begins with a text; see [`crate::Once`].
+    ///
+    /// # Errors
+    /// A store that does not answer.
+    async fn newest(
+        &self,
+        tenant: &str,
+        scope: &str,
+        begins: &str,
+    ) -> Result<Option<Record>, QueueError>;
+
     /// Makes dead jobs wait again, with all their attempts; answers how many.
     ///
     /// # Errors

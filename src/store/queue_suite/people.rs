@@ -1,6 +1,6 @@
 //! What people do to a queue.
 
-use queue::{After, Change, Clock, Failure, Listing, QueueError, State, Which};
+use queue::{After, Change, Clock, Failure, Hold, Listing, Once, QueueError, State, Which};
 
 use super::{Open, World, claim, ids, jobs, settings};
 
@@ -126,5 +126,49 @@ pub(crate) async fn people_look_retry_and_purge(open: &dyn Open) {
         (stats.waiting, stats.leased, stats.done, stats.dead),
         (4, 0, 0, 0)
     );
+    drop(keep);
+}
+
+pub(crate) async fn versions_of_a_document_are_found(open: &dyn Open) {
+    let World { queue, keep, .. } = open.world(settings()).await;
+    let identified = |tenant: &'static str, scope: &'static str, keys: &[&str]| {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        jobs(&format!("{tenant}{scope}"), keys.len(), move |job, n| {
+            job.tenant = tenant.to_owned();
+            job.once = Some(Once {
+                scope: scope.to_owned(),
+                key: keys[n].clone(),
+                digest: String::new(),
+                hold: Hold::Kept,
+            });
+        })
+    };
+    let keys = [
+        r#"["A","1"]"#,
+        r#"["A","2"]"#,
+        r#"["A2","1"]"#,
+        r#"["Ä","1"]"#,
+    ];
+    queue.add(identified("acme", "hook", &keys)).await.unwrap();
+    queue
+        .add(identified("other", "hook", &[r#"["B","1"]"#]))
+        .await
+        .unwrap();
+    queue
+        .add(identified("acme", "api", &[r#"["C","1"]"#]))
+        .await
+        .unwrap();
+    for (begins, want) in [
+        (r#"["A","#, Some("acmehook0001")),
+        (r#"["A2","#, Some("acmehook0002")),
+        (r#"["Ä","#, Some("acmehook0003")),
+        (r#"["B","#, None),
+        (r#"["C","#, None),
+        (r#"["a","#, None),
+        (r#"["A","3"#, None),
+    ] {
+        let found = queue.newest("acme", "hook", begins).await.unwrap();
+        assert_eq!(found.map(|record| record.id).as_deref(), want, "{begins}");
+    }
     drop(keep);
 }

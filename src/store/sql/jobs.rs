@@ -356,6 +356,15 @@ impl Queue for Jobs {
         read::show(&self.readers, id).await
     }
 
+    async fn newest(
+        &self,
+        tenant: &str,
+        scope: &str,
+        begins: &str,
+    ) -> Result<Option<Record>, QueueError> {
+        read::newest(&self.readers, tenant, scope, begins).await
+    }
+
     async fn retry(&self, which: Which<'_>) -> Result<u64, QueueError> {
         let id = match which {
             Which::One(id) => Some(id.to_owned()),

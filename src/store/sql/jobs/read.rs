@@ -123,6 +123,26 @@ pub(super) async fn show(readers: &Pool, id: &str) -> Result<Option<Record>, Que
     row.as_ref().map(record).transpose()
 }
 
+/// A range of the key, which the primary key serves; texts are compared by their code points.
+pub(super) async fn newest(
+    readers: &Pool,
+    tenant: &str,
+    scope: &str,
+    begins: &str,
+) -> Result<Option<Record>, QueueError> {
+    let row = sqlx::query(&format!(
+        "{COLUMNS} id = (SELECT MAX(job) FROM job_once WHERE tenant = $1 AND scope = $2 AND key >= $3 AND key < $4)"
+    ))
+    .bind(tenant)
+    .bind(scope)
+    .bind(begins)
+    .bind(format!("{begins}{}", char::MAX))
+    .fetch_optional(readers)
+    .await
+    .map_err(|error| store(&error))?;
+    row.as_ref().map(record).transpose()
+}
+
 /// Ids of jobs that ended as a state before a time, in their order.
 pub(super) async fn ended(
     readers: &Pool,
