@@ -34,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) callbacks: callbacks::Settings,
     #[serde(default)]
     pub(crate) read_back: callbacks::ReadBackSettings,
+    pub(crate) inbox: Inbox,
     #[serde(default)]
     pub(crate) nats: nats::Settings,
     #[serde(default)]
@@ -50,6 +51,20 @@ pub(crate) struct Review {
     pub(crate) four_eyes_above: domain::Decimal,
     /// Longest reason, in characters.
     pub(crate) reason_chars: usize,
+}
+
+/// A folder that is watched.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Inbox {
+    /// `None`: no folder is watched.
+    pub(crate) folder: Option<PathBuf>,
+    /// How often it is looked at, in seconds; a file is taken when two looks found it the same.
+    pub(crate) poll_s: u64,
+    /// Files that are taken at one look.
+    pub(crate) files: usize,
+    /// Whose invoices these are; empty is the one tenant of an installation without tenants.
+    pub(crate) tenant: String,
 }
 
 /// How long what is no longer needed is kept.

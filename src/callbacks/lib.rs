@@ -1,5 +1,5 @@
 //! Verdicts delivered to whoever asked for them, again and again until they arrive; and documents asked back from systems
-//! that only sent notice of them.
+//! that only sent notice of them, or gave up sending.
 //!
 //! What is to be delivered stands in an [`Outbox`], written with the verdict itself. A [`Deliverer`] claims what is due,
 //! posts it as a Standard Webhooks message, and settles it: delivered, later again, or never.
@@ -13,6 +13,7 @@ mod deliver;
 mod guard;
 mod outbox;
 mod payload;
+mod pull;
 mod read_back;
 mod schedule;
 mod settings;
@@ -22,8 +23,10 @@ pub use deliver::{Deliverer, Round};
 pub use guard::{Guard, Lookup, SystemLookup};
 pub use outbox::{Claim, Due, Entry, Outbox, OutboxError, Outcome, Settled, State, Wanted};
 pub use payload::{Kind, News};
+pub use pull::{Found, Puller, Window, ist, moment};
 pub use read_back::{
-    Api, OdooSettings, QuickBooksSettings, ReadBack, ReadBackError, ReadBackSettings, Systems,
+    Api, ErpnextSettings, OdooSettings, QuickBooksSettings, ReadBack, ReadBackError,
+    ReadBackSettings, Systems, TallySettings, ZohoSettings,
 };
 pub use schedule::{ATTEMPTS_MAX, after};
 pub use settings::{EndpointSettings, Settings, SettingsError};

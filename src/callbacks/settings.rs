@@ -113,6 +113,8 @@ pub enum SettingsError {
     Twice,
     #[error("{0} is not set")]
     Missing(&'static str),
+    #[error("{0} has characters that no header can have")]
+    Unsendable(&'static str),
     #[error("callbacks: no HTTP client can be made: {0}")]
     Client(String),
 }

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use server::Server;
+use tokio::task::JoinHandle;
 
 use super::worker::{Stop, terms, told};
 use crate::{
@@ -42,9 +43,10 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
         (Some(link), Some(tokio::spawn(taking)))
     });
     let working = if args.no_worker {
-        let delivering = house.callbacks(halted, settings)?.map(tokio::spawn);
+        let delivering = house.callbacks(halted.clone(), settings)?.map(tokio::spawn);
+        let intake = house.intake(halted, settings)?.map(tokio::spawn);
         drop(until);
-        Working::Elsewhere(house, delivering)
+        Working::Elsewhere(house, delivering, intake)
     } else {
         let concurrency = args.worker.concurrency.map(usize::from);
         let settings = settings.clone();
@@ -64,7 +66,10 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
     }
     match working {
         Working::Here(work) => told(work.await??),
-        Working::Elsewhere(house, delivering) => {
+        Working::Elsewhere(house, delivering, intake) => {
+            if let Some(intake) = intake {
+                intake.await?;
+            }
             if let Some(delivering) = delivering {
                 tokio::time::timeout(settings.queue.drain(), delivering)
                     .await
@@ -79,8 +84,8 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
     Ok(Exit::Good)
 }
 
-/// Who works on the jobs.
+/// Who works on the jobs; where others do, verdicts are delivered and documents taken in all the same.
 enum Working {
-    Here(tokio::task::JoinHandle<Result<queue::Summary>>),
-    Elsewhere(House, Option<tokio::task::JoinHandle<()>>),
+    Here(JoinHandle<Result<queue::Summary>>),
+    Elsewhere(House, Option<JoinHandle<()>>, Option<JoinHandle<()>>),
 }

@@ -18,6 +18,8 @@ use tokio::sync::OnceCell;
 use super::{Line, ReadBackError, base, below};
 use crate::SettingsError;
 
+mod changed;
+
 pub(super) const NAME: &str = "odoo";
 
 /// Which of its APIs an installation is asked by.
@@ -230,7 +232,7 @@ impl Odoo {
         }
         let fields = self.fields(model).await?;
         let records = self
-            .call(model, "read", ids, "fields", json!(fields))
+            .call(model, "read", ids, one("fields", json!(fields)))
             .await?;
         match records {
             Value::Array(records) if records.iter().all(Value::is_object) => Ok(records),
@@ -244,7 +246,7 @@ impl Odoo {
             return Ok(fields);
         }
         let there = self
-            .call(model, "fields_get", &[], "attributes", json!(["type"]))
+            .call(model, "fields_get", &[], one("attributes", json!(["type"])))
             .await?;
         let Value::Object(there) = there else {
             return Err(self.line.malformed(model, "its fields are no object"));
@@ -266,11 +268,9 @@ impl Odoo {
         model: &str,
         method: &str,
         ids: &[u64],
-        name: &str,
-        argument: Value,
+        mut named: Map<String, Value>,
     ) -> Result<Value, ReadBackError> {
         let asked = format!("{method} of {model}");
-        let mut named = Map::from_iter([(name.to_owned(), argument)]);
         match self.settings.api {
             Api::Json2 => {
                 if !ids.is_empty() {
@@ -397,6 +397,11 @@ impl Odoo {
             }
         }
     }
+}
+
+/// One named argument.
+fn one(name: &str, argument: Value) -> Map<String, Value> {
+    Map::from_iter([(name.to_owned(), argument)])
 }
 
 /// The ids of a list of them.

@@ -19,6 +19,8 @@ use tokio::{
 use super::{Line, ReadBackError, base, below};
 use crate::SettingsError;
 
+mod changed;
+
 pub(super) const NAME: &str = "quickbooks";
 
 /// The version of the API's answers.
@@ -112,22 +114,6 @@ impl QuickBooks {
         if !ours || !known || !digits(&reference.account) || !digits(&reference.id) {
             return Err(self.line.absent(&asked));
         }
-        match self.get(reference, &asked, false).await {
-            // A token can end before its time.
-            Err(ReadBackError::Refused { .. }) if self.settings.access_token.is_none() => {
-                self.get(reference, &asked, true).await
-            }
-            other => other,
-        }
-    }
-
-    async fn get(
-        &self,
-        reference: &Reference,
-        asked: &str,
-        renew: bool,
-    ) -> Result<Vec<u8>, ReadBackError> {
-        let token = self.token(renew).await?;
         let parts = [
             "v3",
             "company",
@@ -138,10 +124,25 @@ impl QuickBooks {
         let mut url = below(&self.base, &parts);
         url.query_pairs_mut()
             .append_pair("minorversion", MINOR_VERSION);
+        self.asked(&url, &asked).await
+    }
+
+    async fn asked(&self, url: &Url, asked: &str) -> Result<Vec<u8>, ReadBackError> {
+        match self.get(url, asked, false).await {
+            // A token can end before its time.
+            Err(ReadBackError::Refused { .. }) if self.settings.access_token.is_none() => {
+                self.get(url, asked, true).await
+            }
+            other => other,
+        }
+    }
+
+    async fn get(&self, url: &Url, asked: &str, renew: bool) -> Result<Vec<u8>, ReadBackError> {
+        let token = self.token(renew).await?;
         let request = self
             .line
             .client
-            .get(url)
+            .get(url.clone())
             .bearer_auth(token.expose_secret())
             .header("Accept", "application/json");
         let answer = self.line.send(request, asked).await?;

@@ -9,6 +9,8 @@ mod guarded;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod pulling;
+#[cfg(test)]
 mod reading_back;
 #[cfg(test)]
 mod running;

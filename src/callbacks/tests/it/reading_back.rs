@@ -13,11 +13,11 @@ mod quickbooks;
 use odoo::bill;
 use quickbooks::reference;
 
-fn base(server: &Server) -> String {
+pub(crate) fn base(server: &Server) -> String {
     format!("http://{}/base/", server.address)
 }
 
-fn json_reply(code: u16, value: &Value) -> Answer {
+pub(crate) fn json_reply(code: u16, value: &Value) -> Answer {
     Answer::Reply(code, Vec::new(), value.to_string().into_bytes())
 }
 
@@ -51,6 +51,28 @@ async fn systems_that_are_not_set_up_say_so() {
             "read_back.odoo.base_url is no http or https URL of a host, without credentials and fragment",
         ),
         ("[quickbooks]", "read_back.quickbooks.client_id is not set"),
+        ("[erpnext]", "read_back.erpnext.api_key is not set"),
+        (
+            "[erpnext]\napi_key = 'k'",
+            "read_back.erpnext.api_secret is not set",
+        ),
+        (
+            "[erpnext]\napi_key = 'k'\napi_secret = \"s\\n\"\nbase_url = 'https://x.example'",
+            "read_back.erpnext.api_key has characters that no header can have",
+        ),
+        ("[zoho]", "read_back.zoho.organization_id is not set"),
+        (
+            "[zoho]\norganization_id = '6'\nclient_id = 'c'\nclient_secret = 's'",
+            "read_back.zoho.refresh_token is not set",
+        ),
+        (
+            "[tally]",
+            "read_back.tally.base_url is no http or https URL of a host, without credentials and fragment",
+        ),
+        (
+            "[tally]\nvoucher_types = []",
+            "read_back.tally.voucher_types is not set",
+        ),
         (
             "[quickbooks]\nclient_id = 'c'\nclient_secret = 's'",
             "read_back.quickbooks.token_file is not set",

@@ -145,7 +145,7 @@ fn odoo(server: &Server, api: Api, key: &str) -> Systems {
             api_key: key.into(),
             api,
         }),
-        quickbooks: None,
+        ..ReadBackSettings::default()
     })
     .unwrap()
 }
