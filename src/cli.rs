@@ -132,6 +132,9 @@ pub(crate) enum Command {
     /// Callbacks by hand: what was delivered, what was not, and once more
     #[command(after_help = callbacks::HELP)]
     Callbacks(CallbacksArgs),
+    /// Bring in what a system's webhooks did not: ask it for its bills of a time, and make jobs of those that never came
+    #[command(after_help = BACKFILL_HELP)]
+    Backfill(Backfill),
     /// Import a book into the store; again changes nothing; a bad row leaves the store as it was
     Load(Load),
     /// A stored verdict again: findings, evidence, route, what would change it
@@ -350,7 +353,73 @@ pub(crate) struct Worker {
     pub(crate) reasoner: Option<Reasoner>,
 }
 
-const SERVE_HELP: &str = "Documents are POSTed to /v1/verifications, webhooks to /v1/hooks/{source}; /openapi.json says all. Keys, TLS, webhooks and\ncallbacks are set in the configuration ([server], [hooks], [callbacks]); secrets come from the environment.\nSIGTERM and SIGINT drain: no new connection, requests under way and jobs in flight are waited for, the rest goes back.\n\nExamples:\n  satyapan load BOOK && SATYAPAN__SERVER__API_KEYS=change-me satyapan serve\n  curl -H 'Authorization: Bearer change-me' -H 'Content-Type: application/json' --data-binary @invoice.json 'http://127.0.0.1:8080/v1/verifications?wait=20'\n  satyapan serve --no-worker --store postgres://satyapan@db/satyapan     one of several, with `satyapan worker` beside it";
+const BACKFILL_HELP: &str = "SOURCE is erpnext, zoho, odoo, quickbooks or tally, or a name of yours with hooks.<name>.format.\nWhere it is asked, and as whom, stands under read_back in the settings; secrets come from the environment.\nTally is asked by the date of the voucher, the others by when a bill was last changed.\nWhat came before, by webhook or backfill, is known: it may be run again, and goes on where it broke off.\n\nExamples:\n  satyapan backfill erpnext --since 2026-11-14 --dry-run\n  satyapan backfill zoho --since 36h\n  satyapan backfill tally --since 2026-11-01 --until 2026-11-15\n  satyapan backfill odoo --since 30d --limit 500 --format ndjson\n\nExit codes: 0 all of it was taken or known; 2 the system did not answer, or a document cannot be read.";
+
+#[derive(Debug, Args)]
+pub(crate) struct Backfill {
+    /// The system, as in `hooks.<source>`
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: String,
+    /// From when on: a day in IST, a time (2026-11-14T09:00:00+05:30), or how long ago (36h, 7d, 2w)
+    #[arg(long, value_name = "DATE|DURATION", default_value = "7d")]
+    pub(crate) since: When,
+    /// Until when: the same; a day is meant to its end [default: now]
+    #[arg(long, value_name = "DATE|DURATION")]
+    pub(crate) until: Option<When>,
+    /// Say what would come, and add nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Documents that are looked at, at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+    #[arg(long, value_name = "URL", help = STORE)]
+    pub(crate) store: Option<String>,
+    /// `ndjson`: a line a document as it comes, the sum last
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// A time as people say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    Day(Date),
+    At(jiff::Timestamp),
+    Ago(jiff::SignedDuration),
+}
+
+impl std::str::FromStr for When {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // The time first: a day is read from the beginning of a time as well.
+        if let Ok(at) = text.parse() {
+            return Ok(Self::At(at));
+        }
+        if let Ok(day) = text.parse() {
+            return Ok(Self::Day(day));
+        }
+        let hours = |unit| match unit {
+            'h' => Some(1),
+            'd' => Some(24),
+            'w' => Some(7 * 24),
+            _ => None,
+        };
+        let mut letters = text.chars();
+        let unit = letters.next_back().and_then(hours);
+        let count: Option<u32> = letters.as_str().parse().ok();
+        match (unit, count) {
+            (Some(unit), Some(count)) => Ok(Self::Ago(jiff::SignedDuration::from_hours(
+                unit * i64::from(count),
+            ))),
+            _ => Err(
+                "write a day (2026-11-14), a time (2026-11-14T09:00:00+05:30), or how long ago: 36h, 7d, 2w"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+const SERVE_HELP: &str = "Documents are POSTed to /v1/verifications, webhooks to /v1/hooks/{source}; /openapi.json says all. Keys, TLS, webhooks and\ncallbacks are set in the configuration ([server], [hooks], [callbacks]); secrets come from the environment. Tally is asked where\nread_back.tally says, and a folder is watched where inbox.folder does.\nSIGTERM and SIGINT drain: no new connection, requests under way and jobs in flight are waited for, the rest goes back.\n\nExamples:\n  satyapan load BOOK && SATYAPAN__SERVER__API_KEYS=change-me satyapan serve\n  curl -H 'Authorization: Bearer change-me' -H 'Content-Type: application/json' --data-binary @invoice.json 'http://127.0.0.1:8080/v1/verifications?wait=20'\n  satyapan serve --no-worker --store postgres://satyapan@db/satyapan     one of several, with `satyapan worker` beside it";
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {

@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod audit;
+pub(crate) mod backfill;
 pub(crate) mod callbacks;
 pub(crate) mod convert;
 pub(crate) mod doctor;
@@ -65,7 +66,8 @@ pub(crate) fn style(common: &Common, reveal: bool, sets: bool) -> Style {
 /// A line on stderr that is written over: only on a terminal, and not in CI.
 pub(crate) struct Progress {
     shown: bool,
-    total: usize,
+    /// `None`: nobody knows.
+    total: Option<usize>,
     done: usize,
     last: std::time::Instant,
     began: std::time::Instant,
@@ -73,8 +75,18 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(total: usize) -> Self {
-        let shown =
-            total > 1 && std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        Self::of(Some(total))
+    }
+
+    /// Of what has no end that is known.
+    pub(crate) fn endless() -> Self {
+        Self::of(None)
+    }
+
+    fn of(total: Option<usize>) -> Self {
+        let shown = total.is_none_or(|total| total > 1)
+            && std::io::stderr().is_terminal()
+            && std::env::var_os("CI").is_none();
         let now = std::time::Instant::now();
         Self {
             shown,
@@ -88,21 +100,26 @@ impl Progress {
     /// One more is done; `tally` says how it stands.
     pub(crate) fn step(&mut self, tally: &str) {
         self.done += 1;
-        let due = self.last.elapsed().as_millis() >= 100 || self.done == self.total;
+        let due = self.last.elapsed().as_millis() >= 100 || self.total == Some(self.done);
         if !self.shown || !due {
             return;
         }
         self.last = std::time::Instant::now();
-        let done = u64::try_from(self.done).unwrap_or(u64::MAX);
-        let millis = u64::try_from(self.began.elapsed().as_millis())
-            .unwrap_or(u64::MAX)
-            .max(1);
-        let rate = done.saturating_mul(1000) / millis;
-        let left = u64::try_from(self.total - self.done).unwrap_or(u64::MAX) / rate.max(1);
-        let line = format!(
-            "\r\u{1b}[KVerifying {}/{}  {tally}  {rate}/s  ETA {left}s",
-            self.done, self.total
-        );
+        let line = match self.total {
+            None => format!("\r\u{1b}[KReading {}  {tally}", self.done),
+            Some(total) => {
+                let done = u64::try_from(self.done).unwrap_or(u64::MAX);
+                let millis = u64::try_from(self.began.elapsed().as_millis())
+                    .unwrap_or(u64::MAX)
+                    .max(1);
+                let rate = done.saturating_mul(1000) / millis;
+                let left = u64::try_from(total - self.done).unwrap_or(u64::MAX) / rate.max(1);
+                format!(
+                    "\r\u{1b}[KVerifying {}/{total}  {tally}  {rate}/s  ETA {left}s",
+                    self.done
+                )
+            }
+        };
         if std::io::stderr().lock().write_all(line.as_bytes()).is_err() {
             self.shown = false;
         }

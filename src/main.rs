@@ -90,6 +90,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Eval(args) => commands::eval::run(args, &settings).await,
         Command::Serve(args) => commands::serve::run(args, &settings).await,
         Command::Worker(args) => commands::worker::run(args, &settings).await,
+        Command::Backfill(args) => commands::backfill::run(args, &settings).await,
         Command::Queue(args) => commands::queue::run(args, &settings).await,
         Command::Callbacks(args) => commands::callbacks::run(args, &settings).await,
         Command::Load(args) => commands::load::run(args, &settings).await,

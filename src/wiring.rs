@@ -4,6 +4,7 @@ pub(crate) mod counsel;
 pub(crate) mod daemon;
 mod health;
 mod inbox;
+pub(crate) mod intake;
 mod page;
 mod portal_data;
 pub(crate) mod review;

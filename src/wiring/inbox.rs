@@ -3,13 +3,14 @@
 use callbacks::ReadBack;
 use hooks::{Event, Kind, Reason, Reference, Request};
 use http::Method;
+use ingest::{Document, IngestError};
 use jiff::Timestamp;
 use queue::{Failure, Hold, NewJob, Once, QueueError};
 use serde::{Deserialize, Serialize};
 use server::{Accepted, Delivery, HookError};
 
 use super::service::Daemon;
-use crate::documents;
+use crate::{documents, settings::Limits};
 
 /// A document that is to be asked back: a job that holds no document yet.
 #[derive(Serialize, Deserialize)]
@@ -42,13 +43,13 @@ pub(super) async fn receive(daemon: &Daemon, delivery: Delivery) -> Result<Accep
             }
         })?;
     let mut jobs: Vec<NewJob> = Vec::new();
-    for event in events {
-        jobs.extend(jobs_of(
-            daemon,
-            source.tenant(),
-            event,
-            delivery.traceparent.as_deref(),
-        )?);
+    for event in &events {
+        let asked = jobs_of(&daemon.limits, source.tenant(), event)
+            .map_err(|error| HookError::Failed(server::Failure(error.to_string())))?;
+        jobs.extend(asked.into_iter().map(|asked| NewJob {
+            traceparent: delivery.traceparent.clone(),
+            ..asked.job
+        }));
     }
     if jobs.is_empty() {
         return Ok(Accepted { id: None });
@@ -63,14 +64,20 @@ pub(super) async fn receive(daemon: &Daemon, delivery: Delivery) -> Result<Accep
     })
 }
 
+/// A job that an event asks for.
+pub(super) struct Asked {
+    pub(super) job: NewJob,
+    /// Its document, or why there is none that can be read; `None` where only notice of it came.
+    pub(super) read: Option<Result<Document, IngestError>>,
+}
+
 /// What an event asks for: a job an invoice. What cannot be read becomes a job as well: it is dead at once, for a person to
 /// look at, and the sender has no use for the news.
-fn jobs_of(
-    daemon: &Daemon,
+pub(super) fn jobs_of(
+    limits: &Limits,
     tenant: &str,
-    event: Event,
-    traceparent: Option<&str>,
-) -> Result<Vec<NewJob>, HookError> {
+    event: &Event,
+) -> Result<Vec<Asked>, serde_json::Error> {
     let source = format!("hook:{}", event.source);
     let job = |supplier: Option<&str>, bytes: Vec<u8>, part: usize| NewJob {
         id: ulid::Ulid::new().to_string(),
@@ -92,32 +99,44 @@ fn jobs_of(
             digest: String::new(),
             hold: Hold::Kept,
         }),
-        traceparent: traceparent.map(str::to_owned),
+        traceparent: None,
     };
-    Ok(match event.kind {
+    Ok(match &event.kind {
         Kind::Ignored { why } => {
             tracing::debug!("hook {}: nothing to verify: {why}", event.source);
             Vec::new()
         }
         Kind::Notice(notice) => {
-            let bytes = serde_json::to_vec(&Notice { notice })
-                .map_err(|error| HookError::Failed(server::Failure(error.to_string())))?;
-            vec![job(None, bytes, 0)]
+            let notice = notice.clone();
+            let bytes = serde_json::to_vec(&Notice { notice })?;
+            vec![Asked {
+                job: job(None, bytes, 0),
+                read: None,
+            }]
         }
         Kind::Document(bytes) => {
-            let parts = documents::parts_of(&bytes, &source, &daemon.limits);
+            let parts = documents::parts_of(bytes, &source, limits);
             let parts = parts.into_iter().enumerate();
             parts
                 .map(|(part, one)| match one {
-                    Ok((document, own)) => {
-                        let supplier = document.invoice.supplier.gstin.as_deref();
-                        job(supplier, own, part)
-                    }
-                    Err(_) => job(None, bytes.to_vec(), part),
+                    Ok((document, own)) => Asked {
+                        job: job(document.invoice.supplier.gstin.as_deref(), own, part),
+                        read: Some(Ok(document)),
+                    },
+                    Err(error) => Asked {
+                        job: job(None, bytes.to_vec(), part),
+                        read: Some(Err(error)),
+                    },
                 })
                 .collect()
         }
     })
+}
+
+/// What a job holds notice of; `None` where it holds a document.
+pub(super) fn notice_of(bytes: &[u8]) -> Option<Reference> {
+    let notice: Notice = serde_json::from_slice(bytes).ok()?;
+    Some(notice.notice)
 }
 
 /// The document of a job, asked back from its sender where the job holds only notice of it.
@@ -125,7 +144,7 @@ pub(super) async fn document_of(
     systems: &dyn ReadBack,
     bytes: Vec<u8>,
 ) -> Result<Vec<u8>, Failure> {
-    let Ok(Notice { notice }) = serde_json::from_slice(&bytes) else {
+    let Some(notice) = notice_of(&bytes) else {
         return Ok(bytes);
     };
     match systems.fetch(&notice).await {

@@ -308,3 +308,19 @@ pub(crate) async fn past(id: &str, url: Option<&str>, settings: &Settings) -> Re
         record: Record::Kept(Box::new(input)),
     })
 }
+
+/// The invoice that a verdict judged; `None` where it is no longer kept.
+///
+/// # Errors
+/// A store that does not answer.
+pub(super) async fn judged(store: &dyn Store, verdict: &str) -> Result<Option<Value>> {
+    let Some(stored) = store.verdict(verdict).await? else {
+        return Ok(None);
+    };
+    let Some(kept) = store.case_input(&stored.case_key).await? else {
+        return Ok(None);
+    };
+    let kept: Kept =
+        serde_json::from_slice(&kept.bytes).context("the stored case cannot be read")?;
+    Ok(Some(kept.invoice))
+}

@@ -19,6 +19,8 @@ mod counsel;
 #[cfg(test)]
 mod deploy;
 #[cfg(test)]
+mod intake;
+#[cfg(test)]
 mod licences;
 #[cfg(test)]
 mod logs;

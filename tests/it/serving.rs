@@ -17,9 +17,9 @@ use tempfile::{TempDir, tempdir};
 use crate::command::{Ran, book, invoice, root, satyapan};
 
 const KEY: &str = "k-serving-tests";
-const SECRET: &str = "shared-with-erpnext";
+pub(crate) const SECRET: &str = "shared-with-erpnext";
 /// For whatever the daemon does by itself; a busy machine needs seconds.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A daemon that is told to stop when it goes out of scope.
 pub(crate) struct Daemon {
@@ -50,7 +50,7 @@ impl Answer {
 }
 
 impl Daemon {
-    fn start(settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(settings: &[(&str, &str)]) -> Self {
         let dir = tempdir().unwrap();
         let loaded: Ran = satyapan(dir.path())
             .args(["load", book().to_str().unwrap(), "--store", "sqlite:s.db"])
@@ -193,16 +193,16 @@ fn unchunked(body: &str) -> String {
 }
 
 /// As Frappe signs: base64 of HMAC-SHA-256 over the body.
-fn frappe(body: &[u8]) -> String {
+pub(crate) fn frappe(body: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
     STANDARD.encode(hmac::sign(&key, body))
 }
 
-fn sample(name: &str) -> Vec<u8> {
+pub(crate) fn sample(name: &str) -> Vec<u8> {
     std::fs::read(root().join("src/ingest/samples").join(name)).unwrap()
 }
 
-fn stats(dir: &Path) -> Value {
+pub(crate) fn stats(dir: &Path) -> Value {
     let ran: Ran = satyapan(dir)
         .args([
             "queue",
