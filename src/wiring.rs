@@ -2,6 +2,7 @@
 
 pub(crate) mod counsel;
 pub(crate) mod daemon;
+mod folder;
 mod health;
 mod inbox;
 pub(crate) mod intake;
@@ -10,6 +11,7 @@ mod portal_data;
 pub(crate) mod review;
 pub(crate) mod service;
 pub(crate) mod stored;
+mod watch;
 
 use std::{
     collections::BTreeMap,

@@ -15,10 +15,7 @@ use telemetry::{Attempt, Build, Callback, Chat, Metrics, Seen, Tracing, Vocabula
 use tokio::sync::{Notify, watch};
 
 use super::{
-    Keep, Session, Verified, day_in_india,
-    folder::Folder,
-    inbox,
-    intake::{Intake, Origin},
+    Keep, Session, Verified, day_in_india, inbox,
     stored::{Commission, StaleLease},
 };
 use crate::{
@@ -392,47 +389,6 @@ impl House {
             ingest.run(stopped).await;
         };
         Ok(Some((link, taking)))
-    }
-}
-
-impl House {
-    /// Takes in what nobody sends, until told to stop: what lies in a folder, and what Tally has. `None` where neither is
-    /// wanted.
-    ///
-    /// # Errors
-    /// A folder that cannot be watched, a system that cannot be asked.
-    pub(crate) fn intake(
-        &self,
-        stop: watch::Receiver<bool>,
-        settings: &Settings,
-    ) -> Result<Option<impl Future<Output = ()> + Send + use<>>> {
-        let tally = settings.read_back.tally.as_ref();
-        let tally = tally.filter(|tally| tally.every_s > 0).cloned();
-        let folder = settings.inbox.folder.as_deref();
-        if tally.is_none() && folder.is_none() {
-            return Ok(None);
-        }
-        let intake = Intake::new(&self.queue, &self.store, settings)?;
-        let bytes_max = settings.limits.file_bytes;
-        let folder = folder
-            .map(|path| Folder::open(intake.clone(), path, &settings.inbox, bytes_max))
-            .transpose()?;
-        let origin = Origin::named("tally", settings)?;
-        let poll = Duration::from_secs(settings.inbox.poll_s.max(1));
-        let stopped = stop.clone();
-        let watching = async move {
-            if let Some(folder) = folder {
-                folder.watch(poll, stopped).await;
-            }
-        };
-        let pulling = async move {
-            if let Some(tally) = tally {
-                intake.pull_again_and_again(&origin, &tally, stop).await;
-            }
-        };
-        Ok(Some(async move {
-            tokio::join!(watching, pulling);
-        }))
     }
 }
 

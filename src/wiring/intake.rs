@@ -109,6 +109,8 @@ impl Count {
 pub(crate) enum How {
     /// All of it becomes jobs.
     Take,
+    /// What can be read becomes jobs.
+    TakeReadable,
     /// Nothing becomes a job.
     Rehearse,
 }
@@ -256,7 +258,7 @@ impl Intake {
             Some(Err(error)) => Some(error.to_string()),
             _ => None,
         };
-        if how == How::Take {
+        if how == How::Take || (how == How::TakeReadable && unreadable.is_none()) {
             match self.queue.add(vec![asked.job]).await {
                 Ok(added) => {
                     let Some(added) = added.into_iter().next() else {

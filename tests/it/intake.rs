@@ -1,6 +1,7 @@
-//! Documents that nobody sent, from outside: `backfill` of systems that gave up.
+//! Documents that nobody sent, from outside: `backfill` of systems that gave up, Tally asked now and then, and a folder.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
@@ -238,6 +239,79 @@ fn a_backfill_that_breaks_off_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_notice_and_a_backfill_of_one_bill_are_one_job() {
+    let bill: Value = serde_json::from_slice(&sample("qbo.sample.bill.json")).unwrap();
+    let held = Arc::new(Mutex::new(bill["Bill"].clone()));
+    let there = Arc::clone(&held);
+    let address = serve(move |path, _| {
+        let bill = there.lock().unwrap();
+        let said = match path.split(['?', '&']).next().unwrap_or_default() {
+            "/v3/company/9341453199871234/bill/1487" => {
+                json!({"Bill": *bill, "time": "2026-11-14"})
+            }
+            "/v3/company/9341453199871234/query" if path.contains("VendorCredit") => {
+                json!({"QueryResponse": {}})
+            }
+            "/v3/company/9341453199871234/query" => json!({"QueryResponse": {"Bill": [*bill]}}),
+            _ => return (404, Vec::new()),
+        };
+        (200, said.to_string().into_bytes())
+    });
+    let base = format!("http://{address}");
+    let asked = [
+        ("SATYAPAN__READ_BACK__QUICKBOOKS__BASE_URL", base.as_str()),
+        ("SATYAPAN__READ_BACK__QUICKBOOKS__REALM", "9341453199871234"),
+        ("SATYAPAN__READ_BACK__QUICKBOOKS__ACCESS_TOKEN", "the-token"),
+    ];
+    let hook = ("SATYAPAN__HOOKS__QUICKBOOKS__SECRET", SECRET);
+    let daemon = Daemon::start(&[&asked[..], &[hook]].concat());
+    let notice = sample("qbo.sample.event.json");
+    let signed = frappe(&notice);
+    let answer = daemon.ask(
+        "POST",
+        "/v1/hooks/quickbooks",
+        &[("intuit-signature", &signed)],
+        &notice,
+    );
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    let dir = daemon.dir.path();
+    let until = Instant::now() + PATIENCE;
+    while stats(dir)["done"] != 1 {
+        assert!(Instant::now() < until, "{}", stats(dir));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let backfill = || -> Ran {
+        satyapan(dir)
+            .args([
+                "backfill",
+                "quickbooks",
+                "--store",
+                "sqlite:s.db",
+                "--format",
+                "json",
+            ])
+            .args(["--since", "2026-11-01", "--until", "2099-01-01"])
+            .envs(asked)
+            .output()
+            .unwrap()
+            .into()
+    };
+    // Its notice came after the change, so it was read back with it.
+    let known = backfill();
+    assert_eq!(counted(&known), (0, [1, 0, 1, 0, 0]), "{}", known.err);
+    // Paid later: another version, which says the same invoice.
+    held.lock().unwrap()["MetaData"]["LastUpdatedTime"] = json!("2098-01-01T00:00:00Z");
+    held.lock().unwrap()["Balance"] = json!(0);
+    let paid = backfill();
+    assert_eq!(counted(&paid), (0, [1, 0, 1, 0, 0]), "{}", paid.err);
+    held.lock().unwrap()["DocNumber"] = json!("KBF/26-27/01188");
+    let changed = backfill();
+    assert_eq!(counted(&changed), (0, [1, 1, 0, 0, 0]), "{}", changed.err);
+    let again = backfill();
+    assert_eq!(counted(&again), (0, [1, 0, 1, 0, 0]), "{}", again.err);
+}
+
+#[test]
 fn what_cannot_be_asked_is_said() {
     let dir = tempdir().unwrap();
     for (args, want) in [
@@ -267,4 +341,96 @@ fn what_cannot_be_asked_is_said() {
         assert_eq!(ran.code, 2, "{args:?} {}", ran.out);
         assert!(ran.err.contains(want), "{args:?}: {}", ran.err);
     }
+}
+
+fn waiting(dir: &Path, want: u64) {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let stats = stats(dir);
+        let jobs: u64 = ["waiting", "leased", "done", "dead"]
+            .iter()
+            .map(|name| stats[name].as_u64().unwrap())
+            .sum();
+        if jobs == want {
+            return;
+        }
+        assert!(jobs < want && Instant::now() < until, "{stats}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn tally_is_asked_now_and_then_and_a_folder_is_watched() {
+    let voucher = String::from_utf8(sample("tally.sample.xml")).unwrap();
+    let voucher = voucher.replace("<GUID>", "<ALTERID> 4</ALTERID><GUID>");
+    let wide = |text: &str| -> Vec<u8> {
+        [0xfeff]
+            .into_iter()
+            .chain(text.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect()
+    };
+    let (asked, answer) = (Arc::new(Mutex::new(0)), wide(&voucher));
+    let count = Arc::clone(&asked);
+    let address = serve(move |_, body| {
+        *count.lock().unwrap() += 1;
+        let purchases = String::from_utf8_lossy(body).contains("<VOUCHERTYPENAME>Purchase<");
+        (
+            200,
+            if purchases {
+                answer.clone()
+            } else {
+                b"<ENVELOPE></ENVELOPE>".to_vec()
+            },
+        )
+    });
+    let folder = tempdir().unwrap();
+    let inbox = folder.path();
+    let daemon = Daemon::start(&[
+        (
+            "SATYAPAN__READ_BACK__TALLY__BASE_URL",
+            &format!("http://{address}"),
+        ),
+        ("SATYAPAN__READ_BACK__TALLY__EVERY_S", "1"),
+        ("SATYAPAN__READ_BACK__TALLY__DAYS", "2"),
+        ("SATYAPAN__INBOX__FOLDER", inbox.to_str().unwrap()),
+        ("SATYAPAN__INBOX__POLL_S", "1"),
+    ]);
+    let dir = daemon.dir.path();
+    waiting(dir, 1);
+    // The same voucher by hand is the same job; another one and a bill of ERPNext are not.
+    fs::write(inbox.join("same.xml"), voucher.as_bytes()).unwrap();
+    let other = voucher
+        .replace("-000004a3", "-000004a4")
+        .replace("01187", "01188");
+    fs::write(inbox.join("day book.xml"), wide(&other)).unwrap();
+    fs::write(inbox.join("bill.json"), sample("erpnext.sample.json")).unwrap();
+    fs::write(inbox.join("letter.txt"), "Dear sirs").unwrap();
+    waiting(dir, 3);
+    let until = Instant::now() + PATIENCE;
+    while fs::read_dir(inbox).unwrap().count() > 2 {
+        assert!(Instant::now() < until);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let names = |below: &str| {
+        let names = fs::read_dir(inbox.join(below)).unwrap();
+        let mut names: Vec<_> = names
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("done"), ["bill.json", "day book.xml", "same.xml"]);
+    assert_eq!(names("refused"), ["letter.txt", "letter.txt.reason.txt"]);
+    let before = *asked.lock().unwrap();
+    while *asked.lock().unwrap() < before + 8 {
+        assert!(Instant::now() < until, "Tally is asked again");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    waiting(dir, 3);
+    assert_eq!(
+        daemon.stop().0,
+        Some(0),
+        "it stops while Tally is waited for"
+    );
 }
