@@ -10,6 +10,7 @@ mod lexicon;
 mod quarantine;
 mod scan;
 mod sight;
+mod sound;
 mod view;
 mod wording;
 
@@ -159,18 +160,7 @@ fn screen_with(fields: &[Field<'_>], known: impl Fn(&str) -> Arc<Known>) -> Scre
         starts.push(start);
         next += known.chars;
         readings.extend(known.readings.iter().map(|reading| reading.moved(start)));
-        if !joined.is_empty() {
-            joined.push(Unit {
-                ch: ' ',
-                at: next.saturating_sub(1),
-                len: 0,
-                changed: false,
-            });
-        }
-        joined.extend(known.folded.iter().map(|unit| Unit {
-            at: unit.at + start,
-            ..*unit
-        }));
+        join(&mut joined, &known.folded, start);
     }
     if fields.iter().filter(|field| !field.text.is_empty()).count() > 1 {
         let tight = dense(&joined);
@@ -188,9 +178,6 @@ fn screen_with(fields: &[Field<'_>], known: impl Fn(&str) -> Arc<Known>) -> Scre
             let mut reading = reading(&view);
             if view.name == ViewName::Dense {
                 reading.points = reading.points.saturating_sub(CHANCE);
-            } else if reading.points >= FLAGGED_FROM {
-                let wording = stretch(&view, &reading.found);
-                reading.points = reading.points.min(wording.saturating_sub(CHANCE / 2));
             }
             readings.push(reading);
         }
@@ -198,32 +185,48 @@ fn screen_with(fields: &[Field<'_>], known: impl Fn(&str) -> Arc<Known>) -> Scre
     summary(&starts, readings)
 }
 
-/// Points of the wording of that stretch of a view where features were found.
-fn stretch(view: &View, found: &[Found]) -> u32 {
-    let spans = || found.iter().flat_map(|found| &found.spans);
-    let from = spans().map(|span| span.0).min().unwrap_or_default();
-    let until = spans().map(|span| span.1).max().unwrap_or_default();
-    let from = view.units.partition_point(|unit| unit.at < from);
-    let until = view.units.partition_point(|unit| unit.at < until);
-    let units = view.units.get(from..until).unwrap_or_default().to_vec();
-    let part = View { units, ..*view };
-    let Terms { hits, words } = terms(&part);
-    wording::wording(&words, &hits).map_or(0, |wording| wording.points)
+/// What each word of each view of a document tells the trained wording, for whoever trains it.
+#[doc(hidden)]
+pub fn signals(texts: &[&str]) -> Vec<(ViewName, Vec<wording::Signals>)> {
+    let mut signals = Vec::new();
+    let mut tell = |view: &View| {
+        let Terms { hits, words } = terms(view);
+        signals.push((view.name, wording::signals(&words, &hits)));
+    };
+    let mut joined = Vec::new();
+    for text in texts {
+        let folded = read(&units(text, 0), &mut |sight| {
+            if let Sight::View(view) = sight
+                && view.name != ViewName::Dense
+            {
+                tell(&view);
+            }
+        });
+        join(&mut joined, &folded, 0);
+    }
+    if texts.iter().filter(|text| !text.is_empty()).count() > 1 {
+        tell(&View {
+            name: ViewName::Joined,
+            units: joined,
+        });
+    }
+    signals
 }
 
-/// What each word of each view of a text tells the trained wording, for whoever trains it.
-#[doc(hidden)]
-pub fn signals(text: &str) -> Vec<(ViewName, Vec<[Vec<u32>; 3]>)> {
-    let mut signals = Vec::new();
-    read(&units(text, 0), &mut |sight| {
-        if let Sight::View(view) = sight
-            && view.name != ViewName::Dense
-        {
-            let Terms { hits, words } = terms(&view);
-            signals.push((view.name, wording::signals(&words, &hits)));
-        }
-    });
-    signals
+/// Adds the text of a field that begins at `start` to those before it.
+fn join(joined: &mut Vec<Unit>, folded: &[Unit], start: u32) {
+    if !joined.is_empty() {
+        joined.push(Unit {
+            ch: ' ',
+            at: start.saturating_sub(1),
+            len: 0,
+            changed: false,
+        });
+    }
+    joined.extend(folded.iter().map(|unit| Unit {
+        at: unit.at + start,
+        ..*unit
+    }));
 }
 
 fn reading_of(sight: &Sight) -> Reading {
@@ -248,13 +251,10 @@ fn reading(view: &View) -> Reading {
     let (mut points, range) = densest(&found);
     found.truncate(range.end);
     found.drain(..range.start);
-    // What fields say together is judged where features are found: see `stretch`.
-    if view.name != ViewName::Joined
-        && let Some(wording) = wording::wording(&words, &hits)
-    {
+    if let Some(wording) = wording::wording(view.name, &words, &hits) {
         // Where a trick was undone, the terms that it hid count by themselves.
         points = match view.name {
-            ViewName::Plain | ViewName::Unescaped => wording.points,
+            ViewName::Plain | ViewName::Joined | ViewName::Unescaped => wording.points,
             _ => points.max(wording.points),
         };
         if !wording.strongest.is_empty() {

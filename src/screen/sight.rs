@@ -3,7 +3,8 @@
 use crate::{
     lexicon::twisted,
     view::{
-        Unit, View, ViewName, decode, dense, fold, leet, reversed, rot13, unescape, words_reversed,
+        Unit, View, ViewName, decode, dense, fold, leet, reversed, rot13, spelled, unescape,
+        words_reversed,
     },
 };
 
@@ -36,6 +37,9 @@ pub(crate) fn read(text: &[Unit], see: &mut impl FnMut(Sight)) -> Vec<Unit> {
             if let Some(units) = leet(&plain, one) {
                 trick(ViewName::Leet, units);
             }
+        }
+        if let Some(units) = spelled(&plain) {
+            trick(ViewName::Spelled, units);
         }
         trick(ViewName::Dense, dense(&plain));
         if twisted(&plain) {

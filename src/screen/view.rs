@@ -8,7 +8,7 @@ mod shape;
 pub(crate) use decode::decode;
 pub(crate) use escape::unescape;
 pub(crate) use fold::{fold, fold_char, word_letter};
-pub(crate) use shape::{dense, leet, reversed, rot13, rotated, words_reversed};
+pub(crate) use shape::{dense, leet, reversed, rot13, rotated, spelled, words_reversed};
 
 /// One character of a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub enum ViewName {
     Leet,
     /// Spacing and punctuation inside words closed up.
     Dense,
+    /// Words spelled letter by letter closed up.
+    Spelled,
     /// Backwards.
     Reversed,
     /// Rotated by thirteen letters.
@@ -50,6 +52,7 @@ impl ViewName {
             Self::Joined => "joined",
             Self::Leet => "leet",
             Self::Dense => "dense",
+            Self::Spelled => "spelled",
             Self::Reversed => "reversed",
             Self::Rot13 => "rot13",
             Self::Unescaped => "unescaped",

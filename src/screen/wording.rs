@@ -2,13 +2,15 @@
 //!
 //! A linear model of hashed features, trained offline (`src/screen/train`): terms of the lexicons by concept and in
 //! pairs, which is what carries over from language to language; words, alone and in pairs; letters in fours and fives,
-//! which is what survives inflection and spelling. All arithmetic is in integers, and the answer is a sum of weights,
+//! which is what survives inflection and spelling; sounds, which is what scripts share. All arithmetic is in integers, and the answer is a sum of weights,
 //! so that the words that weigh most can be named.
 
 use crate::{
     concept::Concept,
     feature::FLAGGED_FROM,
     hits::{Hit, Words},
+    sound::{sound, unvoiced},
+    view::ViewName,
 };
 
 /// Trained weights: see [`Model`].
@@ -36,9 +38,10 @@ enum Group {
     Concepts,
     Words,
     Letters,
+    Sounds,
 }
 
-const GROUPS: usize = 3;
+const GROUPS: usize = 4;
 
 impl Group {
     const fn index(self) -> usize {
@@ -46,6 +49,7 @@ impl Group {
             Self::Concepts => 0,
             Self::Words => 1,
             Self::Letters => 2,
+            Self::Sounds => 3,
         }
     }
 }
@@ -60,9 +64,11 @@ pub(crate) struct Wording {
     pub(crate) strongest: Vec<(usize, usize)>,
 }
 
-/// The trained numbers: the sum that is worth half the points, what the other half is worth, and a weight a bucket.
+/// The trained numbers: the sum that is worth half the points, of one text and of all of a document, what the other
+/// half is worth, and a weight a bucket.
 struct Model<'a> {
     middle: i64,
+    middle_joined: i64,
     spread: i64,
     weights: &'a [u8],
 }
@@ -75,8 +81,9 @@ impl Model<'_> {
         };
         Some(Model {
             middle: number(0)?,
-            spread: number(4)?.max(1),
-            weights: WEIGHTS.get(8..)?,
+            middle_joined: number(4)?,
+            spread: number(8)?.max(1),
+            weights: WEIGHTS.get(12..)?,
         })
     }
 
@@ -87,9 +94,13 @@ impl Model<'_> {
             .map_or(0, |byte| i64::from(i8::from_le_bytes([*byte])))
     }
 
-    fn points(&self, sum: i64) -> u32 {
+    fn points(&self, sum: i64, view: ViewName) -> u32 {
         let half = i64::from(FLAGGED_FROM);
-        let points = half + ((sum - self.middle) * half).div_euclid(self.spread);
+        let middle = match view {
+            ViewName::Joined => self.middle_joined,
+            _ => self.middle,
+        };
+        let points = half + ((sum - middle) * half).div_euclid(self.spread);
         u32::try_from(points.clamp(0, half * 2)).unwrap_or_default()
     }
 }
@@ -194,7 +205,7 @@ impl Weighed {
 }
 
 /// Judges the words of a view; `None` where there are none.
-pub(crate) fn wording(words: &Words, hits: &[Hit]) -> Option<Wording> {
+pub(crate) fn wording(view: ViewName, words: &Words, hits: &[Hit]) -> Option<Wording> {
     let model = Model::trained()?;
     let weighed = Weighed::new(&model, words, hits);
     let length = weighed.words.len();
@@ -209,7 +220,7 @@ pub(crate) fn wording(words: &Words, hits: &[Hit]) -> Option<Wording> {
             )
         })
         .max_by_key(|&(sum, from)| (sum, std::cmp::Reverse(from)))?;
-    let points = model.points(sum);
+    let points = model.points(sum, view);
     let mut strongest = Vec::new();
     if points >= TOLD_FROM {
         let places: Vec<(usize, usize)> =
@@ -256,10 +267,11 @@ fn each(words: &Words, hits: &[Hit], mut take: impl FnMut(usize, Group, u32)) {
         }
     }
     let (mut last, mut last_but_one) = (None, None);
+    let mut last_sound = None;
     let mut letters = Vec::new();
     for (index, (word, _, _)) in words.each().enumerate() {
         spell(word, &mut letters);
-        let own = letters.iter().fold(0, |hash, letter| mix(hash ^ letter));
+        let own = hash(letters.iter().copied());
         take(index, Group::Words, bucket(4, own, 0));
         if let Some(last) = last {
             take(index, Group::Words, bucket(5, last, own));
@@ -268,16 +280,29 @@ fn each(words: &Words, hits: &[Hit], mut take: impl FnMut(usize, Group, u32)) {
             take(index, Group::Words, bucket(6, other, own));
         }
         (last_but_one, last) = (last, Some(own));
+        let sound = sound(word);
+        let own = hash(sound.iter().copied());
+        if sound.len() > 1 {
+            take(index, Group::Sounds, bucket(9, own, 0));
+        }
+        if sound.len() > 2 {
+            let unvoiced = hash(sound.iter().map(|&sound| unvoiced(sound)));
+            take(index, Group::Sounds, bucket(10, unvoiced, 0));
+        }
+        if let Some(last) = last_sound {
+            take(index, Group::Sounds, bucket(11, last, own));
+        }
+        last_sound = Some(own);
         // The beginning of a word is its stem, more often than not.
-        let stem = letters
-            .iter()
-            .take(5)
-            .fold(0, |hash, letter| mix(hash ^ letter));
+        let stem = hash(letters.iter().take(5).copied());
         take(index, Group::Letters, bucket(7, stem, 0));
         for length in [4, 5] {
             for run in letters.windows(length) {
-                let run = run.iter().fold(0, |hash, letter| mix(hash ^ letter));
-                take(index, Group::Letters, bucket(8, run, 0));
+                take(
+                    index,
+                    Group::Letters,
+                    bucket(8, hash(run.iter().copied()), 0),
+                );
             }
         }
     }
@@ -300,6 +325,10 @@ fn spell(word: &str, letters: &mut Vec<u64>) {
         digit = numeric;
     }
     letters.push(u64::from('>'));
+}
+
+fn hash(letters: impl Iterator<Item = u64>) -> u64 {
+    letters.fold(0, |hash, letter| mix(hash ^ letter))
 }
 
 fn code(concept: Concept) -> u64 {

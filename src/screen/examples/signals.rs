@@ -1,4 +1,4 @@
-//! What the trained wording is told of each text: lines of `{"text"}` in, features by view and word out.
+//! What the trained wording is told of each document: its texts in, an array a line; features by view and word out.
 //! The trainer (`src/screen/train/train.py`) runs it, so that training and screening read texts alike.
 
 use std::io::{BufRead, Write, stdin, stdout};
@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 fn main() -> std::io::Result<()> {
     let mut out = stdout().lock();
     for line in stdin().lock().lines() {
-        let line: Value = serde_json::from_str(&line?)?;
-        let text = line["text"].as_str().unwrap_or_default();
-        let views: Vec<Value> = screen::signals(text)
+        let texts: Vec<String> = serde_json::from_str(&line?)?;
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let views: Vec<Value> = screen::signals(&texts)
             .into_iter()
             .map(|(view, words)| json!([view.name(), words]))
             .collect();

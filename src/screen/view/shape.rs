@@ -2,6 +2,9 @@
 
 use super::Unit;
 
+/// Fewer letters with signs between them are an abbreviation.
+const SPELLED_MIN: usize = 5;
+
 fn mark(unit: &Unit, ch: char) -> Unit {
     Unit {
         ch,
@@ -100,6 +103,34 @@ pub(crate) fn leet(folded: &[Unit], one: char) -> Option<Vec<Unit>> {
         }
     }
     any.then_some(out)
+}
+
+/// Words spelled letter by letter, with the same sign or blank after each, closed up; `None` where none is.
+pub(crate) fn spelled(folded: &[Unit]) -> Option<Vec<Unit>> {
+    let letter = |at: usize| folded.get(at).is_some_and(|unit| unit.ch.is_alphabetic());
+    let single = |at: usize| letter(at) && !letter(at + 1) && (at == 0 || !letter(at - 1));
+    let mut out = Vec::with_capacity(folded.len());
+    let mut longest = 0;
+    let mut from = 0;
+    while from < folded.len() {
+        let parted = folded.get(from + 1).map(|unit| unit.ch);
+        let follows = |at: usize| single(at) && folded.get(at - 1).map(|unit| unit.ch) == parted;
+        let mut length = usize::from(single(from));
+        while length > 0 && follows(from + 2 * length) {
+            length += 1;
+        }
+        let least = if parted == Some(' ') { 3 } else { 2 };
+        if length >= least {
+            let letters = folded[from..].iter().step_by(2).take(length);
+            out.extend(letters.map(|unit| mark(unit, unit.ch)));
+            longest = longest.max(length);
+            from += 2 * length - 1;
+        } else {
+            out.push(folded[from]);
+            from += 1;
+        }
+    }
+    (longest >= SPELLED_MIN).then_some(out)
 }
 
 /// Letters alone, with nothing between them. A letter after something left out is marked changed.
