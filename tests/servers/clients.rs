@@ -1,4 +1,4 @@
-//! Other people's webhook libraries, in Python, which `tests/servers/clients` installs.
+//! Other people's webhook libraries, in Python, and schemathesis, which `tests/servers/clients` installs.
 
 use std::{
     io::Write,
@@ -6,15 +6,25 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Where this is set, a missing library fails the test that wants it; elsewhere the test does without.
+/// Where this is set, a missing program fails the test that wants it; elsewhere the test does without.
 const REQUIRED: &str = "SATYAPAN_TEST_CLIENTS";
 
-/// The interpreter of the environment that was installed, beside what cargo builds.
-fn python() -> Option<PathBuf> {
-    let program = std::env::current_exe().ok()?;
-    // <target>/debug/deps/<program>
-    let python = program.ancestors().nth(3)?.join("clients/bin/python");
-    python.exists().then_some(python)
+/// A program of the environment that was installed, beside what cargo builds. `None` where it is not installed.
+///
+/// # Panics
+/// Where it is required and missing.
+pub fn program(name: &str) -> Option<PathBuf> {
+    let test = std::env::current_exe().ok()?;
+    // <target>/debug/deps/<test>
+    let program = test.ancestors().nth(3)?.join("clients/bin").join(name);
+    if program.exists() {
+        return Some(program);
+    }
+    assert!(
+        std::env::var_os(REQUIRED).is_none(),
+        "{REQUIRED} is set and {name} is not there: run tests/servers/clients"
+    );
+    None
 }
 
 /// Has the libraries do tasks, as `clients.py` describes them: JSON in, JSON out. `None` where they are not installed.
@@ -26,14 +36,7 @@ fn python() -> Option<PathBuf> {
     reason = "it runs in tests: what fails here fails the test"
 )]
 pub fn ask(tasks: &str) -> Option<String> {
-    let Some(python) = python() else {
-        assert!(
-            std::env::var_os(REQUIRED).is_none(),
-            "{REQUIRED} is set and the libraries are not there: run tests/servers/clients"
-        );
-        return None;
-    };
-    let mut child = Command::new(python)
+    let mut child = Command::new(program("python")?)
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/clients.py"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
