@@ -1,15 +1,18 @@
 //! What all handlers share.
 
-use std::{future::Future, sync::Arc};
+use std::{
+    future::Future,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use bytes::Bytes;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    auth::Authenticator,
     cursor::Cursors,
-    limits::{Bodies, Rates, Streams},
+    door::Door,
+    limits::{Bodies, Streams},
     problem::{Kind, Problem},
     service::Service,
     settings::Settings,
@@ -20,9 +23,9 @@ pub(crate) type App = Arc<Shared>;
 pub(crate) struct Shared {
     pub(crate) service: Arc<dyn Service>,
     pub(crate) settings: Settings,
-    pub(crate) auth: Authenticator,
+    /// As it stands at present.
+    pub(crate) door: RwLock<Arc<Door>>,
     pub(crate) bodies: Bodies,
-    pub(crate) rates: Rates,
     pub(crate) streams: Streams,
     pub(crate) cursors: Cursors,
     /// The `OpenAPI` document, as it is served.
@@ -43,6 +46,10 @@ impl Shared {
         // The task fails only by a panic, which is a fault of ours.
         let ended = self.tasks.spawn(work).await;
         ended.map_err(|_| Problem::plain(Kind::Internal))
+    }
+
+    pub(crate) fn door(&self) -> Arc<Door> {
+        Arc::clone(&self.door.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

@@ -100,7 +100,7 @@ impl Caller {
 /// API keys, and tokens of an identity provider where one is configured.
 pub(crate) struct Authenticator {
     pub(crate) keys: Keys,
-    pub(crate) tokens: Option<Verifier>,
+    pub(crate) tokens: Option<Arc<Verifier>>,
 }
 
 impl Authenticator {

@@ -125,8 +125,9 @@ pub(crate) async fn refuse(app: &Shared, request: Request, problem: Problem) -> 
 
 async fn admit(app: &App, route: &'static Route, request: &mut Request) -> Result<(), Problem> {
     if let Access::Role(role) = route.access {
-        let caller = app.auth.caller(request.headers()).await?;
-        app.rates.count(&caller)?;
+        let door = app.door();
+        let caller = door.auth.caller(request.headers()).await?;
+        door.rates.count(&caller)?;
         if let Some(role) = role
             && !caller.roles.allow(role)
         {

@@ -228,10 +228,11 @@ impl Jwks {
         self
     }
 
-    /// Reads the keys now, so that a file that is not there is known at the start.
-    pub(crate) async fn load(&self) -> Result<(), JwksError> {
+    /// Reads the keys now, so that a file that is not there is known at the start; answers how many are of use.
+    pub(crate) async fn load(&self) -> Result<usize, JwksError> {
         let _one = self.reading.lock().await;
-        self.read().await
+        self.read().await?;
+        Ok(self.keys().len())
     }
 
     /// The key of this id. Without an id, the only key there is.

@@ -68,6 +68,13 @@ impl Verifier {
         }
     }
 
+    /// Reads the identity provider's keys again; those in use stay where they cannot be read.
+    pub(crate) async fn read_again(&self) {
+        if let Err(error) = self.keys.load().await {
+            tracing::warn!(%error, "The identity provider's keys could not be read again: {error}");
+        }
+    }
+
     /// Who the token speaks of.
     pub(crate) async fn caller(&self, token: &str) -> Result<Caller, JwtError> {
         let token = Token::parse(token)?;

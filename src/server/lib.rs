@@ -11,6 +11,7 @@
 mod app;
 mod auth;
 mod cursor;
+mod door;
 mod guard;
 mod jwks;
 mod jwt;

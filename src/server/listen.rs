@@ -1,6 +1,11 @@
 //! The server: connections, their limits, and how it stops.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use axum::{Router, body::Body, http::Request, response::Response};
 use bytes::Bytes;
@@ -19,12 +24,9 @@ use tower_service::Service as _;
 
 use crate::{
     app::{App, Shared},
-    auth::Authenticator,
     cursor::Cursors,
-    jwks::Jwks,
-    jwt::Verifier,
-    keys::Keys,
-    limits::{Bodies, Rates, Streams},
+    door::Door,
+    limits::{Bodies, Streams},
     openapi, routes,
     service::Service,
     settings::{Settings, SettingsError},
@@ -43,7 +45,7 @@ pub enum StartError {
     Settings(#[from] SettingsError),
     #[error("server: {0}")]
     Tls(#[from] TlsError),
-    #[error("server: server.jwt.jwks_file: {0}")]
+    #[error("server: server.jwt: {0}")]
     Jwks(String),
     #[error(
         "server: cannot listen on {addr}: {source}; is another process there? server.listen names the address"
@@ -72,6 +74,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     accepting: JoinHandle<Drained>,
     tls: Option<Arc<Tls>>,
+    app: App,
 }
 
 impl Server {
@@ -83,9 +86,7 @@ impl Server {
         settings: Settings,
         service: Arc<dyn Service>,
     ) -> Result<Running, StartError> {
-        settings.check()?;
-        let keys = Keys::new(&settings.api_keys)?;
-        let tokens = verifier(&settings).await?;
+        let door = Door::new(&settings).await?;
         let tls = Tls::new(&settings.tls)?.map(Arc::new);
         let wanted = settings.listen;
         let failed = |source| StartError::Listen {
@@ -98,10 +99,9 @@ impl Server {
         let app: App = Arc::new(Shared {
             service,
             bodies: Bodies::new(&settings),
-            rates: Rates::new(settings.rate),
             streams: Streams::new(&settings),
-            cursors: Cursors::new(&keys, settings.cursor_secret.as_ref()),
-            auth: Authenticator { keys, tokens },
+            cursors: Cursors::new(&door.auth.keys, settings.cursor_secret.as_ref()),
+            door: RwLock::new(Arc::new(door)),
             openapi: Bytes::from(openapi::document().to_string()),
             stopping,
             tasks: TaskTracker::new(),
@@ -109,7 +109,7 @@ impl Server {
         });
         let acceptor = Acceptor {
             router: routes::router(&app),
-            app,
+            app: Arc::clone(&app),
             tls: tls.clone(),
         };
         let accepting = tokio::spawn(Arc::new(acceptor).run(listener));
@@ -118,27 +118,28 @@ impl Server {
             stop,
             accepting,
             tls,
+            app,
         })
     }
 }
 
-async fn verifier(settings: &Settings) -> Result<Option<Verifier>, StartError> {
-    if !settings.jwt.is_on() {
-        return Ok(None);
-    }
-    let keys = Jwks::new(&settings.jwt)?;
-    if let Err(error) = keys.load().await {
-        // A file is here or is not. A URL may answer later, and until then tokens are answered with 503.
-        if settings.jwt.jwks_file.is_some() {
-            return Err(StartError::Jwks(error.to_string()));
-        }
-        tracing::warn!(%error, "server.jwt.jwks_url: the keys cannot be had yet: {error}");
-    }
-    let clock = Arc::new(|| jiff::Timestamp::now().as_second());
-    Ok(Some(Verifier::new(keys, settings.jwt.clone(), clock)))
-}
-
 impl Running {
+    /// Takes over what may change while the server runs, for requests from now on: API keys, tokens' issuer and keys, rates, and
+    /// the files of TLS, which are read again. All of it or, after an error, nothing.
+    ///
+    /// # Errors
+    /// Settings that do not hold, keys or certificates that cannot be read.
+    pub async fn renew(&self, settings: &Settings) -> Result<(), StartError> {
+        let door = self.app.door().renewed(settings).await?;
+        self.reload_tls()?;
+        *self
+            .app
+            .door
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(door);
+        Ok(())
+    }
+
     /// Reads certificate and key again, for connections from now on.
     ///
     /// # Errors

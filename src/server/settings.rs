@@ -77,7 +77,7 @@ pub struct Settings {
 }
 
 /// Whose tokens are believed, and how they are read. Off without a key set.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct JwtSettings {
     /// A JWK Set in a file, read again every `refresh_s`.
@@ -98,7 +98,7 @@ pub struct JwtSettings {
 }
 
 /// How fast one key or subject may ask.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateSettings {
     /// 0 is without limit.

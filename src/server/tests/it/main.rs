@@ -9,6 +9,8 @@ mod fake;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod renewal;
+#[cfg(test)]
 mod routes;
 #[cfg(test)]
 mod streams;
