@@ -11,6 +11,7 @@ mod portal_data;
 pub(crate) mod review;
 pub(crate) mod service;
 pub(crate) mod stored;
+mod stream;
 mod watch;
 
 use std::{

@@ -17,7 +17,7 @@ use crate::{
 
 pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
     let stop = Stop::listen()?;
-    let house = House::open(&terms(&args.worker), settings).await?;
+    let mut house = House::open(&terms(&args.worker), settings).await?;
     let service = service::service(&house, settings)?;
     match service::finish(&house, settings).await {
         Ok(0) => {}
@@ -38,15 +38,12 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
         // Whoever could tell is gone: so is the reason to go on.
         stopped.wait_for(|stop| *stop).await.ok();
     };
-    let taking = house.nats(halted.clone(), settings).await?;
-    let (link, taking) = taking.map_or((None, None), |(link, taking)| {
-        (Some(link), Some(tokio::spawn(taking)))
-    });
+    house.take_in(nats::Intake::Serve, halted.clone(), settings);
     let working = if args.no_worker {
         let delivering = house.callbacks(halted.clone(), settings)?.map(tokio::spawn);
         let intake = house.intake(halted, settings)?.map(tokio::spawn);
         drop(until);
-        Working::Elsewhere(house, delivering, intake)
+        Working::Elsewhere(Box::new(house), delivering, intake)
     } else {
         let concurrency = args.worker.concurrency.map(usize::from);
         let settings = settings.clone();
@@ -58,12 +55,6 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
     // The last requests are answered while the workers still end what these wait for.
     let drained = running.shutdown().await;
     halt.send_replace(true);
-    if let Some(taking) = taking {
-        taking.await?;
-    }
-    if let Some(link) = link {
-        link.close().await;
-    }
     match working {
         Working::Here(work) => told(work.await??),
         Working::Elsewhere(house, delivering, intake) => {
@@ -87,5 +78,9 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
 /// Who works on the jobs; where others do, verdicts are delivered and documents taken in all the same.
 enum Working {
     Here(JoinHandle<Result<queue::Summary>>),
-    Elsewhere(House, Option<JoinHandle<()>>, Option<JoinHandle<()>>),
+    Elsewhere(
+        Box<House>,
+        Option<JoinHandle<()>>,
+        Option<JoinHandle<()>>,
+    ),
 }

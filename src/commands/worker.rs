@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
 };
 
 use crate::{
@@ -61,7 +62,7 @@ pub(crate) fn told(summary: queue::Summary) {
 
 pub(crate) async fn run(args: Worker, settings: &Settings) -> Result<Exit> {
     let stop = Stop::listen()?;
-    let house = House::open(&terms(&args), settings).await?;
+    let mut house = House::open(&terms(&args), settings).await?;
     if let Some(listen) = settings.telemetry.listen {
         let listener = TcpListener::bind(listen)
             .await
@@ -71,7 +72,13 @@ pub(crate) async fn run(args: Worker, settings: &Settings) -> Result<Exit> {
         tokio::spawn(telemetry::expose(listener, metrics, std::future::pending()));
     }
     let concurrency = args.concurrency.map(usize::from);
-    let summary = daemon::work(house, concurrency, stop.told(), settings).await?;
+    let (halt, halted) = watch::channel(false);
+    house.take_in(nats::Intake::Worker, halted, settings);
+    let until = async {
+        stop.told().await;
+        halt.send_replace(true);
+    };
+    let summary = Box::pin(daemon::work(house, concurrency, until, settings)).await?;
     told(summary);
     Ok(Exit::Good)
 }

@@ -26,5 +26,5 @@ pub use error::NatsError;
 pub use ingest::{Counts, Ingest};
 pub use link::Link;
 pub use message::{DEAD, INVOICES, Incoming, NOBODY};
-pub use settings::{Settings, SettingsError};
+pub use settings::{Intake, Settings, SettingsError};
 pub use wake::{WAKE, Wake};

@@ -17,6 +17,7 @@ pub(crate) const HEADERS_BYTES: usize = 4096;
 /// # credentials_file = "…"        # a user's JWT and seed, as `nsc` writes them
 /// # token: from the environment (SATYAPAN__NATS__TOKEN), never from a file in git
 /// # ca_file = "…"                 # PEM; unset: the certificates that the system trusts
+/// ingest = "serve"                # which processes take documents in: serve, worker, both, neither; all are woken by it
 /// stream = "SATYAPAN_INVOICES"    # holds satyapan.invoices.<tenant>; with _DEAD and _ADVISORIES two more beside it
 /// consumer = "satyapan"           # durable; all processes of a fleet share it
 /// replicas = 1                    # of the streams; 3 in a cluster
@@ -45,6 +46,8 @@ pub struct Settings {
     pub token: Option<SecretString>,
     /// Root certificates in PEM; `None` trusts those of the system.
     pub ca_file: Option<PathBuf>,
+    /// Which processes take documents in.
+    pub ingest: Intake,
     /// The stream of invoices. Dead letters and advisories have their own, named after it.
     pub stream: String,
     /// The durable consumer that all processes share.
@@ -86,6 +89,7 @@ impl Default for Settings {
             credentials_file: None,
             token: None,
             ca_file: None,
+            ingest: Intake::Serve,
             stream: "SATYAPAN_INVOICES".to_owned(),
             consumer: "satyapan".to_owned(),
             replicas: 1,
@@ -104,6 +108,16 @@ impl Default for Settings {
             drain_s: 10,
         }
     }
+}
+
+/// Which processes take documents in. Those that do not are woken over NATS all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Intake {
+    Serve,
+    Worker,
+    Both,
+    Neither,
 }
 
 /// Settings with which NATS cannot be used. Holds no value of them.
@@ -254,7 +268,7 @@ mod tests {
         let keys = documented
             .lines()
             .filter(|line| !line.trim().starts_with('#') && line.contains(" = "));
-        assert_eq!(keys.count(), 16, "every key but those without a default");
+        assert_eq!(keys.count(), 17, "every key but those without a default");
         assert_eq!(Settings::default().proved(), Ok(()));
     }
 

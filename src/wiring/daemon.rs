@@ -5,18 +5,20 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Result, bail};
 use async_trait::async_trait;
 use callbacks::{Deliverer, ReadBack, Systems};
-use domain::{Date, evidence::sha256_hex};
+use domain::Date;
 use ingest::Document;
-use queue::{
-    Claimed, Done, Failure, Hold, Job, NewJob, Once, Pool, Queue, QueueError, Summary, Work,
-};
+use queue::{Claimed, Done, Failure, Job, Pool, Queue, QueueError, Summary, Work};
 use store::Store;
 use telemetry::{Attempt, Build, Callback, Chat, Metrics, Seen, Tracing, Vocabulary};
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
 
 use super::{
     Keep, Session, Verified, day_in_india, inbox,
     stored::{Commission, StaleLease},
+    stream::{self, Rung},
 };
 use crate::{
     cli::Terms,
@@ -37,6 +39,10 @@ pub(crate) struct House {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) queue: Arc<dyn Queue>,
     pub(crate) news: News,
+    /// To the other processes, where a NATS server is named.
+    pub(super) link: Option<nats::Link>,
+    /// Takes in what comes over it.
+    pub(super) taking: Option<JoinHandle<()>>,
 }
 
 /// Who is told when a job has ended.
@@ -59,7 +65,11 @@ impl House {
             bail!("a daemon keeps its verdicts: name a store, not a book");
         };
         let store = Arc::clone(store);
-        let queue = queue(store.as_ref(), settings);
+        let mut queue = queue(store.as_ref(), settings);
+        let link = stream::link(settings).await?;
+        if let Some(link) = &link {
+            queue = Arc::new(Rung::new(queue, link));
+        }
         let vocabulary = session.vocabulary();
         let policy = format!("{} {}", session.policy.name, session.policy.version);
         let build = Build {
@@ -78,6 +88,8 @@ impl House {
             store,
             queue,
             news,
+            link,
+            taking: None,
         })
     }
 
@@ -130,7 +142,20 @@ impl House {
 
     /// Lets what is under way end, when nothing else holds the session any more.
     pub(crate) async fn close(self) {
-        let Self { session, news, .. } = self;
+        let Self {
+            session,
+            news,
+            link,
+            taking,
+            ..
+        } = self;
+        if let Some(taking) = taking {
+            // It ends by itself, within its own limit.
+            taking.await.ok();
+        }
+        if let Some(link) = link {
+            link.close().await;
+        }
         if let Some(tracing) = news.tracing {
             // It blocks, and nothing waits for this thread any more.
             tokio::task::block_in_place(|| tracing.shutdown(FAREWELL));
@@ -303,92 +328,6 @@ impl Session {
             masked: mask::Kind::ALL.iter().map(|kind| kind.as_str()).collect(),
             models: self.model.iter().map(ToString::to_string).collect(),
         }
-    }
-}
-
-/// Documents that come over NATS become jobs.
-struct Inlet {
-    queue: Arc<dyn Queue>,
-    limits: Limits,
-}
-
-#[async_trait]
-impl nats::Accept for Inlet {
-    async fn accept(&self, message: nats::Incoming) -> Result<nats::Accepted, nats::Refused> {
-        let bytes = message.payload.to_vec();
-        let mut read = ingest::read_bytes(&bytes, "nats", &self.limits.of_document());
-        let supplier = match (read.pop(), read.len()) {
-            (Some(Ok(document)), 0) => document.invoice.supplier.gstin.clone(),
-            (Some(Err(error)), 0) => return Err(nats::Refused::Malformed(error.to_string())),
-            (_, others) => {
-                let problem = format!("holds {} invoices; publish each by itself", others + 1);
-                return Err(nats::Refused::Malformed(problem));
-            }
-        };
-        let job = NewJob {
-            id: ulid::Ulid::new().to_string(),
-            tenant: message.tenant,
-            vendor: NewJob::vendor_of(supplier.as_deref()),
-            priority: message.priority.unwrap_or_default(),
-            not_before: None,
-            source: "nats".to_owned(),
-            once: Some(Once {
-                scope: "nats".to_owned(),
-                key: message.key,
-                digest: sha256_hex(&bytes),
-                hold: Hold::Kept,
-            }),
-            bytes,
-            as_of: message.as_of,
-            traceparent: message.traceparent,
-        };
-        match self.queue.add(vec![job]).await {
-            Ok(added) if added.iter().all(|added| added.new) => Ok(nats::Accepted::New),
-            Ok(_) => Ok(nats::Accepted::Known),
-            Err(QueueError::Full {
-                retry_after,
-                setting,
-                ..
-            }) => Err(if setting.ends_with("tenant") {
-                nats::Refused::TenantFull { retry_after }
-            } else {
-                nats::Refused::Full { retry_after }
-            }),
-            Err(error @ (QueueError::Conflict { .. } | QueueError::Refused(_))) => {
-                Err(nats::Refused::Malformed(error.to_string()))
-            }
-            Err(error) => Err(nats::Refused::Trouble(error.to_string())),
-        }
-    }
-}
-
-impl House {
-    /// Takes in what comes over NATS, until told to stop; `None` where no server is named.
-    ///
-    /// # Errors
-    /// Settings with which no server can be reached.
-    pub(crate) async fn nats(
-        &self,
-        mut stop: watch::Receiver<bool>,
-        settings: &Settings,
-    ) -> Result<Option<(nats::Link, impl Future<Output = ()> + Send + use<>)>> {
-        if !settings.nats.wanted() {
-            return Ok(None);
-        }
-        let link = nats::Link::connect(settings.nats.clone()).await?;
-        let inlet = Inlet {
-            queue: Arc::clone(&self.queue),
-            limits: settings.limits.clone(),
-        };
-        let ingest = nats::Ingest::new(&link, Arc::new(inlet));
-        let taking = async move {
-            let stopped = async move {
-                // Whoever could tell is gone: so is the reason to go on.
-                stop.wait_for(|stop| *stop).await.ok();
-            };
-            ingest.run(stopped).await;
-        };
-        Ok(Some((link, taking)))
     }
 }
 
