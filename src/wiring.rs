@@ -1,5 +1,6 @@
 //! Wiring: the one place that names concrete tools, stores and portals.
 
+pub(crate) mod connections;
 pub(crate) mod counsel;
 pub(crate) mod daemon;
 mod folder;
@@ -399,17 +400,10 @@ impl Session {
             .mock
             .as_ref()
             .map_or("the configured portal", |_| "the mock in this process");
-        let Some(tool) = self.agent.tools().get("gst_portal") else {
+        let Some(portal) = &self.gst_portal else {
             bail!("no portal is wired")
         };
-        let question = serde_json::json!({"operation": "taxpayer", "gstin": "27AAACR5055K1Z7"});
-        match tool.call(question).await {
-            Ok(_) => Ok(format!("{which} answers")),
-            Err(contract::ToolError::NoSource { detail, .. }) => {
-                Ok(format!("{which} answers; {detail}"))
-            }
-            Err(error) => Err(error.into()),
-        }
+        answers(portal, which).await
     }
 
     /// Lets what is under way end.
@@ -424,6 +418,18 @@ impl Session {
                 tracing::debug!("The log was not folded into the store: {error}");
             }
         }
+    }
+}
+
+/// Whether a portal answers a question about nobody.
+async fn answers(portal: &GstPortal, which: &str) -> Result<String> {
+    let question = serde_json::json!({"operation": "taxpayer", "gstin": "27AAACR5055K1Z7"});
+    match contract::AnyTool::call(portal, question).await {
+        Ok(_) => Ok(format!("{which} answers")),
+        Err(contract::ToolError::NoSource { detail, .. }) => {
+            Ok(format!("{which} answers; {detail}"))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

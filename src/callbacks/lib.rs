@@ -14,6 +14,7 @@ mod guard;
 mod outbox;
 mod payload;
 mod pull;
+mod reach;
 mod read_back;
 mod schedule;
 mod settings;
@@ -24,6 +25,7 @@ pub use guard::{Guard, Lookup, SystemLookup};
 pub use outbox::{Claim, Due, Entry, Outbox, OutboxError, Outcome, Settled, State, Wanted};
 pub use payload::{Kind, News};
 pub use pull::{Found, Puller, Window, ist, moment};
+pub use reach::{Reached, reach};
 pub use read_back::{
     Api, ErpnextSettings, OdooSettings, QuickBooksSettings, ReadBack, ReadBackError,
     ReadBackSettings, Systems, TallySettings, ZohoSettings,

@@ -32,7 +32,7 @@ pub(crate) fn client() -> Result<ClientBuilder, rustls::Error> {
 
 /// TLS by ring. The public roots, and those that this machine trusts: a receiver in the house has a certificate of the
 /// house.
-fn tls() -> Result<ClientConfig, rustls::Error> {
+pub(crate) fn tls() -> Result<ClientConfig, rustls::Error> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };

@@ -9,80 +9,66 @@ use crate::{
     Exit,
     cli::{Format, Terms},
     settings::Settings,
-    wiring::{self, Session},
+    wiring::{
+        self,
+        connections::{self, Look},
+    },
 };
 
 #[derive(Debug, Serialize)]
 struct Line {
-    name: &'static str,
+    name: String,
     ok: bool,
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     mend: Option<&'static str>,
 }
 
-pub(crate) async fn run(terms: Terms, format: Format, settings: &Settings) -> Result<Exit> {
-    let mut lines = Vec::new();
-    let mut line = |name, result: Result<String>, mend| {
-        let (ok, detail) = match result {
+impl From<Look> for Line {
+    fn from(look: Look) -> Self {
+        let (ok, detail) = match look.result {
             Ok(detail) => (true, detail),
             Err(error) => (false, format!("{error:#}")),
         };
-        lines.push(Line {
-            name,
+        Self {
+            name: look.name,
             ok,
             detail,
-            mend: (!ok).then_some(mend),
-        });
+            mend: (!ok).then_some(look.mend),
+        }
+    }
+}
+
+pub(crate) async fn run(terms: Terms, format: Format, settings: &Settings) -> Result<Exit> {
+    let own = |name: &str, result, mend| Look {
+        name: name.to_owned(),
+        result,
+        mend,
     };
-    line(
-        "law",
-        Law::builtin()
-            .map(|law| format!("version {}", law.version()))
-            .map_err(Into::into),
-        "the release is broken; install it again",
-    );
-    line(
-        "policy",
-        wiring::policy(terms.policy.as_deref())
-            .map(|Policy { name, version, .. }| format!("{name} {version}")),
-        "compare the file with config/policy.toml",
-    );
-    line("graph", graph(), "the release is broken; install it again");
-    if terms.book.is_none() {
-        let url = terms
-            .store
-            .clone()
-            .unwrap_or_else(|| settings.store.url.clone());
-        line(
-            "store",
-            store(&url, settings).await,
-            "check the path or the server, its permissions and its password, or name another with --store",
-        );
-    }
-    line(
-        "portal",
-        portal(&terms, settings).await,
-        "check portal.base_url (SATYAPAN__PORTAL__BASE_URL), the network, and the provider's credentials",
-    );
-    if settings.model.base_url.is_some() {
-        line(
-            "model",
-            wiring::counsel::model_answers(settings).await,
-            "check OPENAI_BASE_URL (model.base_url), OPENAI_MODEL (model.name), the key and the network",
-        );
-    } else {
-        line(
-            "model",
-            Ok("none configured: the rules alone".to_owned()),
-            "",
-        );
-    }
+    let mut looks = vec![
+        own(
+            "law",
+            Law::builtin()
+                .map(|law| format!("version {}", law.version()))
+                .map_err(Into::into),
+            "the release is broken; install it again",
+        ),
+        own(
+            "policy",
+            wiring::policy(terms.policy.as_deref())
+                .map(|Policy { name, version, .. }| format!("{name} {version}")),
+            "compare the file with config/policy.toml",
+        ),
+        own("graph", graph(), "the release is broken; install it again"),
+    ];
+    looks.extend(Box::pin(connections::looks(&terms, settings)).await);
+    let lines: Vec<Line> = looks.into_iter().map(Line::from).collect();
     let sound = lines.iter().all(|l| l.ok);
     if format == Format::Text {
+        let width = lines.iter().map(|l| l.name.len()).max().unwrap_or(0) + 2;
         for l in &lines {
             say(&format!(
-                "[{}] {:<8}{}\n",
+                "[{}] {:<width$}{}\n",
                 if l.ok { "ok" } else { "!!" },
                 l.name,
                 l.detail
@@ -127,28 +113,4 @@ fn graph() -> Result<String> {
             .get(..12)
             .unwrap_or_default()
     ))
-}
-
-async fn store(url: &str, settings: &Settings) -> Result<String> {
-    let store = wiring::open_store(Some(url), settings).await?;
-    let report = store.audit_verify().await?;
-    let place = store.place();
-    match report.first_bad {
-        None => Ok(format!(
-            "{place}, {} verdicts, audit chain holds",
-            report.links
-        )),
-        Some(fault) => anyhow::bail!(
-            "{place}: the audit chain breaks at link {}: {}",
-            fault.seq,
-            fault.problem
-        ),
-    }
-}
-
-async fn portal(terms: &Terms, settings: &Settings) -> Result<String> {
-    let session = Session::open(terms, settings).await?;
-    let detail = session.portal_answers().await?;
-    session.close().await;
-    Ok(detail)
 }

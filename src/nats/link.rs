@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio::sync::watch;
 use tracing::{info, warn};
 
-use crate::{NatsError, Settings, pace::Backoff};
+use crate::{NatsError, Settings, pace::Backoff, topology};
 
 /// Between attempts to connect.
 const RECONNECT: Backoff = Backoff {
@@ -170,6 +170,20 @@ impl Link {
             Some(error) => Err(failed(error.description)),
             None => Ok(()),
         }
+    }
+
+    /// Documents that the stream holds; `None` where it is not made yet. Waits for a connection, and changes nothing at the server.
+    ///
+    /// # Errors
+    /// No `JetStream` for us, a stream of that name that is somebody else's.
+    pub async fn documents(&self) -> Result<Option<u64>, NatsError> {
+        // Its other end is the client's own and lives as long.
+        self.connects()
+            .wait_for(|connects| *connects > 0)
+            .await
+            .ok();
+        self.probe().await?;
+        topology::look(self).await
     }
 
     /// Sends what is still to be sent, for [`Settings::drain_s`] at most, and closes the connection of all copies.

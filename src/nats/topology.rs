@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use async_nats::jetstream::{
-    Context,
+    Context, ErrorCode,
     consumer::{AckPolicy, PullConsumer, pull},
+    context::GetStreamErrorKind,
     stream::{Config, DiscardPolicy, RetentionPolicy, StorageType, Stream},
 };
 
@@ -46,6 +47,28 @@ impl Topology {
             advisories: consumer(&advised, advisories_consumer(settings)).await?,
             invoices,
         })
+    }
+}
+
+/// Documents in the stream, which is left as it is; `None` where it is not made yet.
+pub(crate) async fn look(link: &Link) -> Result<Option<u64>, NatsError> {
+    let name = &link.settings().stream;
+    match link.jetstream().get_stream(name).await {
+        Ok(stream) => match foreign(&stream.cached_info().config, &invoices(link.settings())) {
+            Some(what) => Err(NatsError::Foreign {
+                stream: name.clone(),
+                what,
+            }),
+            None => Ok(Some(stream.cached_info().state.messages)),
+        },
+        Err(error) => match error.kind() {
+            GetStreamErrorKind::JetStream(answer)
+                if answer.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+            {
+                Ok(None)
+            }
+            _ => Err(NatsError::asked("looking at the stream", name, error)),
+        },
     }
 }
 

@@ -56,6 +56,8 @@ pub enum TracingError {
     Endpoint(String),
     #[error("the connection to the OTLP collector cannot be set up: {0}")]
     Client(String),
+    #[error("the OTLP collector took no span")]
+    Untaken,
 }
 
 /// Sends what verifications were made of.
@@ -167,6 +169,16 @@ impl Tracing {
             self.emit(child, &below);
         }
         span.end_with_timestamp(planned.window.end());
+    }
+
+    /// Sends one span, `doctor`, as every span is sent. Blocks: not for an executor's thread.
+    ///
+    /// # Errors
+    /// The collector did not take it.
+    pub fn probe(&self) -> Result<(), TracingError> {
+        self.tracer.start("doctor").end();
+        // What the exporter says of it holds the address, which may hold a password.
+        self.spans.force_flush().map_err(|_| TracingError::Untaken)
     }
 
     /// Sends what is left and ends; gives up after a while. Blocks: not for an executor's thread.

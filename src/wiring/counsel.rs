@@ -73,11 +73,23 @@ pub(crate) fn embedder(settings: &Settings) -> Result<Arc<dyn Embedder>> {
     })
 }
 
+/// Asks for the vector of a word.
+///
+/// # Errors
+/// No answer, or settings with which none can be asked.
+pub(super) async fn embeddings_answer(settings: &Settings) -> Result<String> {
+    let vectors = embedder(settings)?.embed(&["invoice"]).await?;
+    if vectors.is_empty() {
+        bail!("an answer without a vector");
+    }
+    Ok("the model of embeddings answers".to_owned())
+}
+
 /// Asks the model of every role for a word: any answer at all is a sound connection.
 ///
 /// # Errors
 /// No answer, or settings with which none can be asked.
-pub(crate) async fn model_answers(settings: &Settings) -> Result<String> {
+pub(super) async fn model_answers(settings: &Settings) -> Result<String> {
     let openai = OpenAi::new(&settings.model)?;
     let mut told: Vec<String> = Vec::new();
     for role in Role::ALL {

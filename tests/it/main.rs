@@ -19,6 +19,8 @@ mod counsel;
 #[cfg(test)]
 mod deploy;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod intake;
 #[cfg(test)]
 mod licences;
