@@ -4,4 +4,5 @@
 
 pub mod clients;
 pub mod nats;
+pub mod nginx;
 pub mod postgres;

@@ -363,7 +363,7 @@ fn is_root() -> io::Result<bool> {
 }
 
 /// A port that nobody listens on now.
-fn free_port() -> io::Result<u16> {
+pub(crate) fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
