@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{
     consult::Consulted,
     engine::{Diversion, Fact, State},
-    obligations::Call,
+    obligations::{self, Call},
     record::Record,
     what_if::Assumption,
 };
@@ -121,6 +121,21 @@ pub struct Case {
     pub usefulness: u8,
     /// Why the run ended early, when it did.
     pub diversion: Option<String>,
+}
+
+impl Case {
+    /// Tools that gave no usable answer to a question, each as often as it happened.
+    pub fn unanswered(&self) -> Vec<&'static str> {
+        let qr = self.qr.as_ref().map(|qr| &qr.1);
+        let failed = |asked: &&Asked| matches!(asked.result, Asking::Failed { .. });
+        let asked = self.asked.iter().filter(failed);
+        asked
+            .filter_map(|asked| {
+                obligations::reword(asked.need, asked.order, &self.input, qr, asked.attempt)
+            })
+            .map(|call| call.tool)
+            .collect()
+    }
 }
 
 /// A decision that doubt may raise and nothing may lower.

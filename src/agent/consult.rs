@@ -1,6 +1,6 @@
 //! Asking a model, through the journal: the one way in which a node hears from one.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use model::{Ask, Blocked, Desk, Finish, Input, Model, ModelError, Price, Role, Said, Unusable};
@@ -28,6 +28,12 @@ pub struct Consulted {
     pub sha256: String,
     pub prompt_tokens: u64,
     pub completion_tokens: u64,
+    /// What the answer cost. Not in the record: the effect has it.
+    #[serde(skip)]
+    pub paise: u64,
+    /// Identifiers that were masked in the question, by their kind. For whoever counts, and not in the record.
+    #[serde(skip)]
+    pub masked: BTreeMap<&'static str, u64>,
 }
 
 /// Why there is no counsel. Whoever asked goes on by the rules.
@@ -96,6 +102,8 @@ impl Adviser {
             sha256: question.prompt_sha256.clone(),
             prompt_tokens: 0,
             completion_tokens: 0,
+            paise: 0,
+            masked: question.masked(),
         };
         let answer = match cx.effect(request, live).await {
             Ok(answer) => answer,
@@ -111,6 +119,7 @@ impl Adviser {
         };
         consulted.prompt_tokens = said.prompt_tokens;
         consulted.completion_tokens = said.completion_tokens;
+        consulted.paise = said.paise;
         (question.read(&said).map_err(Into::into), Some(consulted))
     }
 }

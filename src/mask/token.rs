@@ -50,6 +50,15 @@ impl Tokens {
         self.0.len()
     }
 
+    /// The kind of each; what is masked for looking like a token has none.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
+        let kind = |token: &String| {
+            let mark = token.as_bytes().first_chunk::<MARK>()?;
+            Kind::ALL.iter().find(|kind| kind.mark() == *mark).copied()
+        };
+        self.0.iter().filter_map(kind)
+    }
+
     pub(crate) fn insert(&mut self, token: String) {
         self.0.insert(token);
     }

@@ -211,6 +211,15 @@ impl Question {
         })
     }
 
+    /// How many different identifiers were masked, by their kind.
+    pub fn masked(&self) -> BTreeMap<&'static str, u64> {
+        let mut masked = BTreeMap::new();
+        for kind in self.tokens.kinds() {
+            *masked.entry(kind.as_str()).or_default() += 1;
+        }
+        masked
+    }
+
     /// Reads an answer into its type, with the masked values put back.
     ///
     /// # Errors

@@ -54,8 +54,6 @@ closed! {
         /// The same bytes on the same terms.
         Verdict = "verdict",
         Portal = "portal",
-        /// A question in other words.
-        Answer = "answer",
     }
 }
 

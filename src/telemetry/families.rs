@@ -108,7 +108,7 @@ pub const FAMILIES: &[Declared] = &[
         "satyapan_drift_score",
         Type::Gauge,
         &["signal"],
-        "How far a signal has moved from its past",
+        "How far the share of a decision among the last verdicts of a process has moved from its past, from -1 to 1",
     ),
     family(
         "satyapan_findings_total",

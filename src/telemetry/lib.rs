@@ -7,6 +7,7 @@
 mod closed;
 mod content;
 mod door;
+mod drift;
 mod exposition;
 mod families;
 mod meters;

@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use crate::{
     closed::{Attempt, Cache, CacheResult, Callback, QueueState},
+    drift::Drift,
     exposition::{Format, plain},
     families::help,
     process::Process,
@@ -81,6 +82,7 @@ pub struct Metrics {
     reviews: Counts<2>,
     amount: Sums<1>,
     drift: Family<Labels<1>, Gauge<f64, AtomicU64>>,
+    shares: Drift,
     audit_head: Gauge,
 }
 
@@ -153,6 +155,7 @@ impl Metrics {
             reviews: kept(r, "satyapan_reviews_total", Family::default()),
             amount: kept(r, "satyapan_amount_rupees_total", Family::default()),
             drift: kept(r, "satyapan_drift_score", Family::default()),
+            shares: Drift::default(),
             audit_head: kept(r, "satyapan_audit_head_seq", Gauge::default()),
             vocabulary,
             registry,
@@ -195,6 +198,11 @@ impl Metrics {
             self.amount
                 .get_or_create(&[("decision", decision)])
                 .inc_by(rupees);
+        }
+        for (signal, score) in self.shares.count(verdict.decision) {
+            self.drift
+                .get_or_create(&[("signal", state(signal))])
+                .set(score.to_f64().unwrap_or_default());
         }
         for finding in &verdict.findings {
             let check = known(&self.vocabulary.checks, &finding.check);
@@ -321,13 +329,6 @@ impl Metrics {
                 ("outcome", state(person.name())),
             ])
             .inc();
-    }
-
-    /// A signal's distance from its past; the signal's name is part of the program.
-    pub fn drift(&self, signal: &'static str, score: f64) {
-        self.drift
-            .get_or_create(&[("signal", state(signal))])
-            .set(score);
     }
 
     /// Never goes back: verdicts are counted in whatever order they end.

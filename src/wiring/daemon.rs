@@ -1,15 +1,24 @@
 //! Jobs of the queue: each document is read, verified, and acknowledged with its verdict.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::{Result, bail};
 use async_trait::async_trait;
 use callbacks::{Deliverer, ReadBack, Systems};
 use domain::Date;
+use gst_portal::GstPortal;
 use ingest::Document;
 use queue::{Claimed, Done, Failure, Job, Pool, Queue, QueueError, Summary, Work};
 use store::Store;
-use telemetry::{Attempt, Build, Callback, Chat, Metrics, Seen, Tracing, Vocabulary};
+use telemetry::{
+    Attempt, Build, Cache, CacheResult, Callback, Chat, Metrics, Seen, Tracing, Vocabulary,
+};
 use tokio::{
     sync::{Notify, watch},
     task::JoinHandle,
@@ -54,6 +63,9 @@ pub(crate) struct News {
     pub(super) outbox: Arc<Notify>,
     pub(crate) metrics: Arc<Metrics>,
     tracing: Option<Arc<Tracing>>,
+    portal: Option<GstPortal>,
+    /// What of the portal's questions has been counted: answered from its cache, and not.
+    counted: Arc<[AtomicU64; 2]>,
 }
 
 impl House {
@@ -82,6 +94,8 @@ impl House {
             outbox: Arc::default(),
             metrics: Arc::new(Metrics::new(vocabulary.clone(), build)),
             tracing: Tracing::start(&settings.telemetry, vocabulary, None)?.map(Arc::new),
+            portal: session.gst_portal.clone(),
+            counted: Arc::default(),
         };
         Ok(Self {
             session,
@@ -178,8 +192,25 @@ impl News {
         }
     }
 
+    /// Look-ups in caches since the last time.
+    fn caches(&self, verdict_known: bool) {
+        let (hit, miss) = (CacheResult::Hit, CacheResult::Miss);
+        let result = if verdict_known { hit } else { miss };
+        self.metrics.cache(Cache::Verdict, result, 1);
+        let Some(counts) = self.portal.as_ref().map(GstPortal::counts) else {
+            return;
+        };
+        let totals = [(hit, counts.cache_hits), (miss, counts.calls)];
+        for (counted, (result, total)) in self.counted.iter().zip(totals) {
+            let before = counted.fetch_max(total, Ordering::Relaxed);
+            let since = total.saturating_sub(before);
+            self.metrics.cache(Cache::Portal, result, since);
+        }
+    }
+
     fn verified(&self, verified: &Verified, job: &Job, model: Option<&str>) {
         let verdict = &verified.verdict;
+        self.caches(verified.case.is_none());
         let Some(case) = &verified.case else { return };
         let source = job.source.split(':').next_back().unwrap_or_default();
         let source = if job.source.starts_with("hook:") {
@@ -203,11 +234,18 @@ impl News {
                 output_tokens: consulted.completion_tokens,
             })
             .collect();
+        for consulted in &case.consulted {
+            self.metrics.model_cost(consulted.paise);
+            for (kind, spans) in &consulted.masked {
+                self.metrics.masked(kind, *spans);
+            }
+        }
+        let unanswered = case.unanswered();
         let seen = Seen {
             verdict,
             source,
             began: began.unwrap_or_else(jiff::Timestamp::now),
-            unanswered: &[],
+            unanswered: &unanswered,
             chats: &chats,
             traceparent: job.traceparent.as_deref(),
         };

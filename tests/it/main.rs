@@ -33,6 +33,8 @@ mod masking;
 #[cfg(test)]
 mod metadata;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod postgres;

@@ -130,7 +130,7 @@ impl Daemon {
         }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask(
             "GET",
             path,
@@ -139,7 +139,7 @@ impl Daemon {
         )
     }
 
-    fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let bearer = format!("Bearer {KEY}");
         let own = [
             ("Authorization", bearer.as_str()),

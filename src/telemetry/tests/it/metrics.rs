@@ -96,7 +96,6 @@ fn full() -> Metrics {
     metrics.model_cost(1250);
     metrics.masked("gstin", 3);
     metrics.review(Decision::Hold, Decision::Approve);
-    metrics.drift("hold_share", 0.25);
     metrics
 }
 
@@ -408,6 +407,7 @@ fn allowed(label: &str) -> Vec<String> {
             all
         }
         "status" => (100..600).map(|status| status.to_string()).collect(),
+        "signal" => own(&["approve_share", "hold_share", "reject_share"]),
         "version" => own(&[BUILD.version]),
         "law" => own(&[BUILD.law]),
         "policy" => own(&[BUILD.policy]),
