@@ -15,6 +15,7 @@ pub(crate) mod mask;
 pub(crate) mod portal;
 pub(crate) mod probe;
 pub(crate) mod queue;
+pub(crate) mod reload;
 pub(crate) mod replay;
 pub(crate) mod review;
 pub(crate) mod screen;

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use cli::{Audit, Cli, Command};
+use commands::reload::Reload;
 use settings::Settings;
 
 /// Verifying is many short-lived values on many threads; the system's allocator spends a third of the time on them.
@@ -83,13 +84,14 @@ fn broken_pipe(error: &anyhow::Error) -> bool {
 async fn run(cli: Cli) -> anyhow::Result<Exit> {
     let settings = Settings::load(cli.common.config.as_deref())?;
     let common = &cli.common;
-    logging::start(settings.log, common.verbose);
+    let logging = logging::start(settings.log, common.verbose);
+    let reload = || Reload::new(common, logging, &settings);
     match cli.command {
         Command::Verify(args) => commands::verify::run(args, common, &settings).await,
         Command::Ask(args) => commands::ask::run(args, common, &settings).await,
         Command::Eval(args) => commands::eval::run(args, &settings).await,
-        Command::Serve(args) => commands::serve::run(args, &settings).await,
-        Command::Worker(args) => commands::worker::run(args, &settings).await,
+        Command::Serve(args) => commands::serve::run(args, &settings, reload()).await,
+        Command::Worker(args) => commands::worker::run(args, &settings, reload()).await,
         Command::Backfill(args) => commands::backfill::run(args, &settings).await,
         Command::Queue(args) => commands::queue::run(args, &settings).await,
         Command::Callbacks(args) => commands::callbacks::run(args, &settings).await,

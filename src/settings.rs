@@ -1,11 +1,12 @@
 //! Settings: `config/default.toml` (compiled in), then `--config`, then `SATYAPAN__SECTION__KEY`.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
+use config::{ConfigError, Value, ValueKind};
 use serde::Deserialize;
 
 /// The defaults, as shipped.
@@ -41,6 +42,52 @@ pub(crate) struct Settings {
     pub(crate) telemetry: telemetry::Settings,
     pub(crate) review: Review,
     pub(crate) retention: Retention,
+    /// Of all values as they were read.
+    #[serde(skip)]
+    pub(crate) marks: Marks,
+}
+
+/// Digests of values by their keys: what has changed is told by it, and no value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Marks(BTreeMap<String, String>);
+
+impl Marks {
+    fn add(&mut self, key: &str, value: &Value) {
+        let within = |name: &str| [key, name].join(".").trim_start_matches('.').to_owned();
+        match &value.kind {
+            ValueKind::Table(table) => {
+                let members: BTreeMap<_, _> = table.iter().collect();
+                for (name, value) in members {
+                    self.add(&within(name), value);
+                }
+            }
+            ValueKind::Array(items) => {
+                for (place, value) in items.iter().enumerate() {
+                    self.add(&within(&place.to_string()), value);
+                }
+            }
+            one => {
+                let digest = domain::evidence::sha256_hex(format!("{one:?}").as_bytes());
+                self.0.insert(key.to_owned(), digest);
+            }
+        }
+    }
+
+    /// Keys whose values differ, or that one of both has alone.
+    pub(crate) fn changed(&self, now: &Self) -> BTreeSet<String> {
+        let keys = self.0.keys().chain(now.0.keys());
+        keys.filter(|key| self.0.get(*key) != now.0.get(*key))
+            .cloned()
+            .collect()
+    }
+
+    /// Takes over those of some keys.
+    pub(crate) fn take(&mut self, now: &Self, of: impl Fn(&str) -> bool) {
+        self.0.retain(|key, _| !of(key));
+        let taken = now.0.iter().filter(|(key, _)| of(key));
+        self.0
+            .extend(taken.map(|(key, mark)| (key.clone(), mark.clone())));
+    }
 }
 
 /// How a person resolves a hold.
@@ -176,10 +223,15 @@ impl Settings {
         let read = builder
             .add_source(environment)
             .build()
+            .map_err(|error| unquoted(&error))
             .context("the configuration cannot be read")?;
+        let mut marks = Marks::default();
+        marks.add("", &read.cache);
         let mut settings: Self = read
             .try_deserialize()
+            .map_err(|error| unquoted(&error))
             .context("the configuration is not valid")?;
+        settings.marks = marks;
         settings.model_of_the_environment();
         let read = |name: &str| std::env::var(name).ok();
         settings.telemetry = settings.telemetry.with_environment(read);
@@ -202,6 +254,17 @@ impl Settings {
     }
 }
 
+/// What was wrong, without the line that a parser quotes: a secret may stand in it.
+fn unquoted(error: &ConfigError) -> Error {
+    let quotes = |line: &&str| {
+        let number = line.split_once('|').map(|(number, _)| number.trim());
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let text = error.to_string();
+    let lines: Vec<&str> = text.lines().filter(|line| !quotes(line)).collect();
+    Error::msg(lines.join("\n"))
+}
+
 #[cfg(test)]
 impl Default for Limits {
     fn default() -> Self {
@@ -219,5 +282,47 @@ mod tests {
         assert_eq!(settings.limits.items, 5000);
         let error = toml::from_str::<Settings>(&DEFAULT.replace("items =", "itmes =")).unwrap_err();
         assert!(error.to_string().contains("itmes"), "{error}");
+    }
+
+    #[test]
+    fn what_has_changed_is_told_by_its_key_and_a_broken_line_is_not_quoted() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("s.toml");
+        let load = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            Settings::load(Some(&file))
+        };
+        let first =
+            load("[server]\napi_keys = [{ key = 'k-of-one-who-reads', roles = ['read'] }]\n")
+                .unwrap();
+        let again =
+            load("[server]\napi_keys = [{ roles = ['read'], key = 'k-of-one-who-reads' }]\n")
+                .unwrap();
+        assert_eq!(first.marks, again.marks);
+        let other = load("[queue]\ndepth = 7\n[hooks.erpnext]\nsecret = 'hidden'\n").unwrap();
+        let changed = first.marks.changed(&other.marks);
+        let changed: Vec<&str> = changed.iter().map(String::as_str).collect();
+        let want = [
+            "hooks.erpnext.secret",
+            "queue.depth",
+            "server.api_keys.0.key",
+            "server.api_keys.0.roles.0",
+        ];
+        assert_eq!(changed, want);
+        let mut marks = first.marks.clone();
+        marks.take(&other.marks, |key| key != "queue.depth");
+        assert_eq!(
+            marks.changed(&other.marks),
+            BTreeSet::from(["queue.depth".to_owned()])
+        );
+        assert!(!format!("{:?}", other.marks).contains("hidden"));
+        let broken = format!(
+            "{:#}",
+            load("[queue]\ndepth = 7\n[hooks.erpnext]\nsecret = 'hidden\n").unwrap_err()
+        );
+        assert!(
+            broken.contains("line 4") && !broken.contains("hidden"),
+            "{broken}"
+        );
     }
 }

@@ -7,6 +7,7 @@ mod folder;
 mod health;
 mod inbox;
 pub(crate) mod intake;
+pub(crate) mod live;
 mod page;
 mod portal_data;
 pub(crate) mod review;
@@ -39,6 +40,7 @@ use store::{BilledLine, Chain, Memory, Records, Remembered, Store};
 use tokio::sync::Mutex;
 
 use ingest::Document;
+use live::Live;
 
 use crate::{cli::Terms, settings::Settings};
 
@@ -55,7 +57,7 @@ pub(crate) struct Session {
     keep: Keep,
     gst_portal: Option<GstPortal>,
     mock: Option<Running>,
-    callbacks: Arc<callbacks::Settings>,
+    live: Arc<Live>,
 }
 
 /// Where verdicts go.
@@ -236,7 +238,7 @@ impl Session {
             keep,
             gst_portal,
             mock,
-            callbacks: Arc::new(settings.callbacks.clone()),
+            live: Arc::new(Live::new(settings)),
         })
     }
 

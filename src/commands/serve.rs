@@ -1,22 +1,28 @@
 //! `serve`: the daemon. HTTP in front of the store and the queue, and workers unless others have them.
 
+use std::net::SocketAddr;
+
 use anyhow::Result;
-use server::Server;
+use server::{Running, Server};
 use tokio::task::JoinHandle;
 
-use super::worker::{Stop, terms, told};
+use super::{
+    reload::Reload,
+    worker::{Signals, Told, terms, told},
+};
 use crate::{
     Exit,
     cli::Serve,
     settings::Settings,
     wiring::{
         daemon::{self, House},
+        live::{Fresh, Live},
         service,
     },
 };
 
-pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
-    let stop = Stop::listen()?;
+pub(crate) async fn run(args: Serve, settings: &Settings, mut reload: Reload) -> Result<Exit> {
+    let mut signals = Signals::listen()?;
     let mut house = House::open(&terms(&args.worker), settings).await?;
     let service = service::service(&house, settings)?;
     match service::finish(&house, settings).await {
@@ -39,8 +45,9 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
         stopped.wait_for(|stop| *stop).await.ok();
     };
     house.take_in(nats::Intake::Serve, halted.clone(), settings);
+    let live = house.live();
     let working = if args.no_worker {
-        let delivering = house.callbacks(halted.clone(), settings)?.map(tokio::spawn);
+        let delivering = tokio::spawn(house.callbacks(halted.clone())?);
         let intake = house.intake(halted, settings)?.map(tokio::spawn);
         drop(until);
         Working::Elsewhere(Box::new(house), delivering, intake)
@@ -51,7 +58,10 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
             daemon::work(house, concurrency, until, &settings).await
         }))
     };
-    stop.told().await;
+    while signals.told().await == Told::Again {
+        let take = async |settings: &Settings| renew(&running, &live, args.listen, settings).await;
+        reload.again(take).await;
+    }
     // The last requests are answered while the workers still end what these wait for.
     let drained = running.shutdown().await;
     halt.send_replace(true);
@@ -61,11 +71,9 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
             if let Some(intake) = intake {
                 intake.await?;
             }
-            if let Some(delivering) = delivering {
-                tokio::time::timeout(settings.queue.drain(), delivering)
-                    .await
-                    .ok();
-            }
+            tokio::time::timeout(settings.queue.drain(), delivering)
+                .await
+                .ok();
             house.close().await;
         }
     }
@@ -78,9 +86,20 @@ pub(crate) async fn run(args: Serve, settings: &Settings) -> Result<Exit> {
 /// Who works on the jobs; where others do, verdicts are delivered and documents taken in all the same.
 enum Working {
     Here(JoinHandle<Result<queue::Summary>>),
-    Elsewhere(
-        Box<House>,
-        Option<JoinHandle<()>>,
-        Option<JoinHandle<()>>,
-    ),
+    Elsewhere(Box<House>, JoinHandle<()>, Option<JoinHandle<()>>),
+}
+
+/// Takes over what of new settings may be, all of it or nothing.
+async fn renew(
+    running: &Running,
+    live: &Live,
+    listen: Option<SocketAddr>,
+    settings: &Settings,
+) -> Result<()> {
+    let fresh = Fresh::hooks_too(settings)?;
+    let mut http = settings.server.clone();
+    http.listen = listen.unwrap_or(http.listen);
+    running.renew(&http).await?;
+    live.take(fresh);
+    Ok(())
 }

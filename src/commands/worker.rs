@@ -7,34 +7,50 @@ use tokio::{
     sync::watch,
 };
 
+use super::reload::Reload;
 use crate::{
     Exit,
     cli::{Terms, Worker},
     settings::Settings,
-    wiring::daemon::{self, House},
+    wiring::{
+        daemon::{self, House},
+        live::Fresh,
+    },
 };
 
-/// SIGTERM and SIGINT, heard from the beginning: who is told to stop while he starts, stops.
-pub(crate) struct Stop {
-    terminate: Signal,
-    interrupt: Signal,
+/// What a process is told by signals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    Stop,
+    /// To read the settings again.
+    Again,
 }
 
-impl Stop {
+/// SIGTERM, SIGINT and SIGHUP, heard from the beginning: who is told to stop while he starts, stops.
+pub(crate) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
     pub(crate) fn listen() -> Result<Self> {
         let listen = |kind| signal(kind).context("signals cannot be listened to");
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,
+            hangup: listen(SignalKind::hangup())?,
         })
     }
 
-    pub(crate) async fn told(mut self) {
+    pub(crate) async fn told(&mut self) -> Told {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            _ = self.hangup.recv() => return Told::Again,
         }
         tracing::info!("Told to stop: no more jobs are claimed, those in flight are waited for");
+        Told::Stop
     }
 }
 
@@ -60,8 +76,8 @@ pub(crate) fn told(summary: queue::Summary) {
     );
 }
 
-pub(crate) async fn run(args: Worker, settings: &Settings) -> Result<Exit> {
-    let stop = Stop::listen()?;
+pub(crate) async fn run(args: Worker, settings: &Settings, mut reload: Reload) -> Result<Exit> {
+    let mut signals = Signals::listen()?;
     let mut house = House::open(&terms(&args), settings).await?;
     if let Some(listen) = settings.telemetry.listen {
         let listener = TcpListener::bind(listen)
@@ -74,8 +90,15 @@ pub(crate) async fn run(args: Worker, settings: &Settings) -> Result<Exit> {
     let concurrency = args.concurrency.map(usize::from);
     let (halt, halted) = watch::channel(false);
     house.take_in(nats::Intake::Worker, halted, settings);
+    let live = house.live();
     let until = async {
-        stop.told().await;
+        while signals.told().await == Told::Again {
+            let take = async |settings: &Settings| {
+                live.take(Fresh::callbacks(settings)?);
+                Ok(())
+            };
+            reload.again(take).await;
+        }
         halt.send_replace(true);
     };
     let summary = Box::pin(daemon::work(house, concurrency, until, settings)).await?;

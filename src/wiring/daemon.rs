@@ -26,6 +26,7 @@ use tokio::{
 
 use super::{
     Keep, Session, Verified, day_in_india, inbox,
+    live::Live,
     stored::{Commission, StaleLease},
     stream::{self, Rung},
 };
@@ -133,25 +134,49 @@ impl House {
         ))
     }
 
-    /// Delivers callbacks until told to stop; `None` where nobody wants any.
+    /// What may change while it works.
+    pub(crate) fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.session.live)
+    }
+
+    /// Delivers callbacks until told to stop, by the settings as they are at each moment.
     ///
     /// # Errors
     /// Settings under which nothing can be delivered.
     pub(crate) fn callbacks(
         &self,
-        stop: watch::Receiver<bool>,
-        settings: &Settings,
-    ) -> Result<Option<impl Future<Output = ()> + Send + use<>>> {
-        let deliverer = Deliverer::new(self.store.outbox(), &settings.callbacks)?;
-        let wanted = settings.callbacks.url.is_some() || !settings.callbacks.endpoints.is_empty();
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<impl Future<Output = ()> + Send + use<>> {
+        let outbox = self.store.outbox();
+        let mut settings = self.session.live.watch_callbacks();
+        let mut deliverer = Deliverer::new(Arc::clone(&outbox), &settings.borrow_and_update())?;
         let (news, clock) = (self.news.clone(), self.store.clock());
-        let delivering = async move {
-            let seen = |_: &str, round: &callbacks::Round| news.delivered(round);
-            deliverer
-                .run(|| clock.now(), &news.outbox, stop, seen)
-                .await;
-        };
-        Ok(wanted.then_some(delivering))
+        Ok(async move {
+            loop {
+                let (halt, halted) = watch::channel(false);
+                let seen = |_: &str, round: &callbacks::Round| news.delivered(round);
+                let delivering = deliverer.run(|| clock.now(), &news.outbox, halted, seen);
+                let over = async {
+                    let over = tokio::select! {
+                        // Whoever could tell is gone: so is the reason to go on.
+                        _ = stop.wait_for(|stop| *stop) => true,
+                        changed = settings.changed() => changed.is_err(),
+                    };
+                    halt.send_replace(true);
+                    over
+                };
+                let (over, ()) = tokio::join!(over, delivering);
+                if over {
+                    return;
+                }
+                let now = Arc::clone(&settings.borrow_and_update());
+                match Deliverer::new(Arc::clone(&outbox), &now) {
+                    Ok(other) => deliverer = other,
+                    // They were proved: what is left is that no client can be made.
+                    Err(error) => tracing::error!("callbacks go on as before: {error}"),
+                }
+            }
+        })
     }
 
     /// Lets what is under way end, when nothing else holds the session any more.
@@ -381,7 +406,7 @@ pub(crate) async fn work(
 ) -> Result<Summary> {
     let pool = house.pool(concurrency, settings)?;
     let (halt, halted) = watch::channel(false);
-    let delivering = house.callbacks(halted.clone(), settings)?.map(tokio::spawn);
+    let delivering = tokio::spawn(house.callbacks(halted.clone())?);
     let taking = house.intake(halted, settings)?.map(tokio::spawn);
     let summary = pool.run(stop).await;
     halt.send_replace(true);
@@ -389,11 +414,9 @@ pub(crate) async fn work(
         taking.await?;
     }
     house.news.outbox.notify_waiters();
-    if let Some(delivering) = delivering {
-        tokio::time::timeout(settings.queue.drain(), delivering)
-            .await
-            .ok();
-    }
+    tokio::time::timeout(settings.queue.drain(), delivering)
+        .await
+        .ok();
     house.close().await;
     Ok(summary)
 }

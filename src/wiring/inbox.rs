@@ -22,7 +22,8 @@ struct Notice {
 /// Makes a message jobs, all of them or none. The same event again is the same job.
 pub(super) async fn receive(daemon: &Daemon, delivery: Delivery) -> Result<Accepted, HookError> {
     // Whether a source exists is nobody's business who cannot sign for it.
-    let Some(source) = daemon.sources.get(&delivery.source) else {
+    let sources = daemon.session.live.sources();
+    let Some(source) = sources.get(&delivery.source) else {
         let detail = Reason::Unconfigured.to_string();
         return Err(HookError::Unsigned { detail });
     };

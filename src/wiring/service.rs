@@ -17,7 +17,6 @@ use domain::{
     verdict::Decision,
 };
 use futures::{StreamExt, stream};
-use hooks::Sources;
 use ingest::Document;
 use jiff::{Timestamp, civil::DateTime};
 use queue::{Hold, Job, NewJob, Once, Queue, QueueError, Record, State};
@@ -31,7 +30,7 @@ use store::{Listing, Store, StoredVerdict};
 use telemetry::{Format, Metrics, QueueStats};
 use tokio::sync::Notify;
 
-use super::{Session, daemon::House, day_in_india, health::Health};
+use super::{Session, daemon::House, day_in_india, health::Health, live::Fresh};
 use crate::settings::{self, Limits, Settings};
 
 /// The longest pause between two looks at a job that somebody waits for, where no one here told of its end.
@@ -48,7 +47,6 @@ pub(super) struct Daemon {
     pub(super) store: Arc<dyn Store>,
     pub(super) queue: Arc<dyn Queue>,
     pub(super) asker: Asker,
-    pub(super) sources: Sources,
     pub(super) metrics: Arc<Metrics>,
     pub(super) health: Health,
     pub(super) limits: Limits,
@@ -84,12 +82,12 @@ fn midnight(day: Date) -> Timestamp {
 /// # Errors
 /// Sources of webhooks, or an asking machine, that cannot be set up.
 pub(crate) fn service(house: &House, settings: &Settings) -> Result<Arc<dyn Service>> {
+    house.session.live.take(Fresh::hooks_too(settings)?);
     Ok(Arc::new(Daemon {
         session: Arc::clone(&house.session),
         store: Arc::clone(&house.store),
         queue: Arc::clone(&house.queue),
         asker: house.session.asker(settings)?,
-        sources: Sources::new(&settings.hooks)?,
         metrics: Arc::clone(&house.news.metrics),
         health: Health::new(&house.session, &house.store, &house.queue, settings),
         limits: settings.limits.clone(),
@@ -105,8 +103,8 @@ pub(crate) fn service(house: &House, settings: &Settings) -> Result<Arc<dyn Serv
 /// A store that does not answer.
 pub(crate) async fn finish(house: &House, settings: &Settings) -> Result<u32> {
     let (store, journal) = (&house.store, &house.session.journal);
-    let callbacks = &house.session.callbacks;
-    let reviewer = super::review::reviewer(store, journal, &settings.review, callbacks)?;
+    let callbacks = house.session.live.callbacks();
+    let reviewer = super::review::reviewer(store, journal, &settings.review, &callbacks)?;
     Ok(reviewer.finish().await?)
 }
 
@@ -478,9 +476,9 @@ impl Service for Daemon {
         };
         let id = verdict["id"].as_str().unwrap_or_default().to_owned();
         let (store, journal) = (&self.store, &self.session.journal);
-        let callbacks = &self.session.callbacks;
+        let callbacks = self.session.live.callbacks();
         let reviewer =
-            super::review::reviewer(store, journal, &self.review, callbacks).map_err(failure)?;
+            super::review::reviewer(store, journal, &self.review, &callbacks).map_err(failure)?;
         let answer = Answer {
             decision: match review.decision {
                 ReviewDecision::Approve => Resolution::Approve,

@@ -149,10 +149,11 @@ impl Session {
         let stale: Arc<AtomicBool> = Arc::default();
         let discarded = Arc::clone(&stale);
         let tenant = job.as_ref().map(|job| job.tenant.as_str());
-        let told = tenant.map_or(Ok(Vec::new()), |tenant| self.callbacks.told(tenant))?;
+        let callbacks = self.live.callbacks();
+        let told = tenant.map_or(Ok(Vec::new()), |tenant| callbacks.told(tenant))?;
         let lease = job.map(|job| job.lease);
         let leased = lease.as_ref().map(|lease| lease.job.clone());
-        let (callbacks, clock) = (Arc::clone(&self.callbacks), store.clock());
+        let clock = store.clock();
         let cached = Arc::new(AtomicU32::new(0));
         let (slot, counted) = (Arc::clone(&link), Arc::clone(&cached));
         let (as_of, hits) = (input.as_of.to_string(), self.cache_hits());

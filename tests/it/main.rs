@@ -41,6 +41,8 @@ mod postgres;
 #[cfg(test)]
 mod questions;
 #[cfg(test)]
+mod reload;
+#[cfg(test)]
 mod reviewing;
 #[cfg(test)]
 mod reviews;
