@@ -9,6 +9,7 @@ import pathlib
 import pwd
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -18,7 +19,9 @@ import urllib.request
 
 from stubs import free_port
 
-BOOK = pathlib.Path(__file__).resolve().parents[2] / "examples" / "book"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BOOK, DEPLOY = ROOT / "examples" / "book", ROOT / "deploy"
+KEY = "k-chaos-ground"
 # One document holds so many invoices at most: the settings limit its bytes.
 INVOICES_A_FILE = 1000
 
@@ -94,6 +97,33 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class Nginx:
+    """The load balancer of `deploy/nginx.conf` before front doors of this machine."""
+
+    def __init__(self, folder, ports):
+        self.port = free_port()
+        text = (DEPLOY / "nginx.conf").read_text().replace("listen 8080", f"listen 127.0.0.1:{self.port}").replace("/tmp/", f"{folder}/")
+        for place, port in enumerate(ports, 1):
+            text = text.replace(f"serve-{place}:8080", f"127.0.0.1:{port}")
+        (folder / "nginx.conf").write_text(text)
+        options = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
+        program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+        self.process = Process(folder / "nginx.log", [program, "-p", folder, "-c", folder / "nginx.conf", "-g", options])
+
+    def listens(self):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
+
+    def __enter__(self):
+        until("nginx listens", self.listens, 30, self.process)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
 class Ground:
     def __init__(self, binary, folder, store):
         self.binary, self.folder = binary, folder
@@ -148,13 +178,11 @@ class Ground:
     def worker(self, *args, **env):
         return self.started("worker", "--store", self.store, *args, **env)
 
-    @contextlib.contextmanager
-    def serve(self, **env):
-        if not self.settings:
-            self.set(**self.quick(30))
+    def front(self, *args, **env):
+        """A `serve` that is ready, and its port."""
         port = free_port()
-        env = {"SATYAPAN__SERVER__LISTEN": f"127.0.0.1:{port}", "SATYAPAN__SERVER__API_KEYS": "k-chaos-ground", **env}
-        server = self.started("serve", "--store", self.store, **env)
+        env = {"SATYAPAN__SERVER__LISTEN": f"127.0.0.1:{port}", "SATYAPAN__SERVER__API_KEYS": KEY, **env}
+        server = self.started("serve", "--store", self.store, *args, **env)
 
         def ready():
             try:
@@ -164,6 +192,13 @@ class Ground:
                 return False
 
         until("it is ready", ready, 60, server)
+        return server, port
+
+    @contextlib.contextmanager
+    def serve(self, **env):
+        if not self.settings:
+            self.set(**self.quick(30))
+        server, port = self.front(**env)
         yield f"http://127.0.0.1:{port}"
         self.end(server)
 

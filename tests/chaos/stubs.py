@@ -3,13 +3,14 @@
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import socket
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections import defaultdict
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -145,6 +146,47 @@ def posted(url, body, headers, times, at_once):
 
     with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(post, range(times)))
+
+
+class Load:
+    """Senders that post documents one after the other, each of them once, and keep what they were answered."""
+
+    def __init__(self, port, key, documents, senders):
+        self.port, self.documents, self.lock = port, iter(documents), threading.Lock()
+        self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        # Ids that were accepted, and how often what else was answered; 0 is no answer.
+        self.accepted, self.errors = [], Counter()
+        self.threads = [threading.Thread(target=self.send) for _ in range(senders)]
+
+    def send(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        while True:
+            with self.lock:
+                document = next(self.documents, None)
+            if document is None:
+                return
+            try:
+                connection.request("POST", "/v1/verifications", document, self.headers)
+                answer = connection.getresponse()
+                status, place = answer.status, answer.headers.get("Location", "")
+                answer.read()
+            except (OSError, http.client.HTTPException):
+                connection.close()
+                status, place = 0, ""
+            with self.lock:
+                if status == 202:
+                    self.accepted.append(place.rsplit("/", 1)[-1])
+                else:
+                    self.errors[status] += 1
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        for thread in self.threads:
+            thread.join()
 
 
 def free_port():
