@@ -170,6 +170,18 @@ fn a_name_is_one_vendors_or_the_asker_is_told_whose_it_may_be() {
         ("payment terms of Kaveri & Sons", true, "13 days"),
         ("payment terms of Kaveri and Sons", true, "13 days"),
         ("payment terms of \"Total Oils\"", true, "14 days"),
+        ("what are the payment terms of Total Oils", true, "14 days"),
+        ("payment terms of vendor Total Oils?", true, "14 days"),
+        (
+            "payment terms of Max Oils",
+            false,
+            "no vendor named \"Max Oils\"",
+        ),
+        (
+            "payment terms of total oils",
+            false,
+            "Not understood: total",
+        ),
         ("payment terms of Bearings and Fasteners", true, "15 days"),
         (
             "payment terms of Sahyadri",

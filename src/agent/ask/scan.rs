@@ -108,6 +108,23 @@ pub(super) fn announces(word: &Word<'_>) -> bool {
     )
 }
 
+/// Concepts whose words firms call themselves by: Total, Max, First, Active, Local, Real.
+const TRADES: &[Concept] = &[
+    Concept::Active,
+    Concept::All,
+    Concept::Average,
+    Concept::Credit,
+    Concept::Earliest,
+    Concept::Inter,
+    Concept::Intra,
+    Concept::Largest,
+    Concept::Latest,
+    Concept::Open,
+    Concept::Smallest,
+    Concept::Total,
+    Concept::Verify,
+];
+
 fn begins_high(word: &Word<'_>) -> bool {
     word.text.chars().next().is_some_and(char::is_uppercase)
 }
@@ -279,14 +296,31 @@ impl Scanner<'_> {
                 break;
             }
         }
-        let narrow = self.text(at, until);
         let wide = self.widened(at, until);
+        // "terms of Total Oils": behind a word that announces a name, a capital within the sentence is the name's, and asks
+        // nothing by itself.
+        let announced = wide.0 < at
+            && wide
+                .0
+                .checked_sub(1)
+                .and_then(|at| self.words.get(at))
+                .is_some_and(|word| {
+                    announces(word) && !begins_high(word) && word.after == Mark::Blank
+                })
+            && (wide.0..at).all(|at| {
+                lexicon::concept(self.words, at)
+                    .is_some_and(|(concept, _)| TRADES.contains(&concept))
+            });
+        let from = if announced { wide.0 } else { at };
+        self.open
+            .concepts
+            .retain(|(_, at)| *at < from || !announced);
         let mut wordings = Vec::new();
-        if wide != (at, until) {
+        if wide != (from, until) {
             wordings.push(self.text(wide.0, wide.1));
         }
-        wordings.push(narrow);
-        self.named(wordings, at, until);
+        wordings.push(self.text(from, until));
+        self.named(wordings, from, until);
         until - at
     }
 

@@ -683,22 +683,26 @@ impl Reader<'_> {
 
     fn statuses(&mut self) -> Vec<&'static str> {
         use Concept as C;
+        let unpaid = ["approved", "held"];
+        let denied = self.free(C::No) && self.free(C::Paid);
         let mut statuses = BTreeSet::new();
         for (concept, named) in [
-            (C::Paid, &["paid"][..]),
-            (C::Approved, &["approved"]),
-            (C::Held, &["held"]),
-            (C::Rejected, &["rejected"]),
-            (C::Unpaid, &["approved", "held"]),
-            (C::Due, &["approved", "held"]),
+            (C::Paid, "paid"),
+            (C::Approved, "approved"),
+            (C::Held, "held"),
+            (C::Rejected, "rejected"),
         ] {
-            if self.free(concept) {
-                statuses.extend(named.iter().copied());
+            if self.free(concept) && !(denied && concept == C::Paid) {
+                statuses.insert(named);
             }
         }
-        if self.free(C::No) && self.free(C::Paid) {
+        if denied {
             self.used.insert(C::No);
-            statuses = BTreeSet::from(["approved", "held"]);
+        }
+        // "Approved but not yet paid": what is approved or held is not paid, so that the one narrows the other.
+        let narrowed = unpaid.iter().any(|status| statuses.contains(status));
+        if (denied || self.free_any(&[C::Unpaid, C::Due])) && !narrowed {
+            statuses.extend(unpaid);
         }
         if statuses.is_empty() && self.free(C::Pay) {
             statuses.insert("paid");

@@ -62,6 +62,11 @@ fn questions_are_understood_by_their_words_in_any_order() {
     for (question, parts) in [
         ("payment terms of V001", &["terms of V001"][..]),
         ("V001 payment terms?", &["terms of V001"]),
+        ("payment terms of Total Oils", &["terms of Total Oils"]),
+        ("payment terms of Vendor Mutha", &["terms of Mutha"]),
+        ("invoices approved but not yet paid", &["list approved"]),
+        ("invoices not paid but approved", &["list approved"]),
+        ("unpaid invoices", &["list approved+held"]),
         ("in how many days is V001 paid", &["terms of V001"]),
         ("Is V001 an MSME?", &["msme of V001"]),
         ("IFSC of V001", &["bank of V001"]),
