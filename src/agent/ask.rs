@@ -1,6 +1,7 @@
 //! Asking: one question, answered from the tools by a second machine on the same engine.
 //!
-//! screen → understand → route ⇄ act → relevance ⇄ reformulate → answer → ground → usefulness → *answered* or *unknown*.
+//! screen → understand → route ⇄ act → relevance ⇄ reformulate → (read) → answer → ground → usefulness → *answered* or
+//! *unknown*.
 //!
 //! *Invariant:* the question is text like any other: nothing of it reaches a tool but identifiers that were parsed, words of a
 //! name, and words to be looked for in contracts.
@@ -18,7 +19,7 @@ mod parse;
 pub mod part;
 pub mod period;
 pub mod record;
-mod relevance;
+pub(crate) mod relevance;
 mod reply;
 mod scan;
 #[cfg(test)]
@@ -114,7 +115,7 @@ impl Asker {
         let inquiry = outcome.state;
         let steps = u32::try_from(trace.len()).unwrap_or(u32::MAX);
         let asked = u32::try_from(inquiry.looked.len()).unwrap_or(u32::MAX);
-        let consulted = inquiry.consulted.iter().map(|_| 1).sum();
+        let consulted = u32::try_from(inquiry.consulted.len()).unwrap_or(u32::MAX);
         let tokens = |of: fn(&Consulted) -> u64| inquiry.consulted.iter().map(of).sum();
         let answer = Answer {
             schema: SCHEMA.to_owned(),
@@ -150,7 +151,7 @@ impl Asker {
                 elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
                 ..Usage::default()
             },
-            reasoner: reasoner(inquiry.input.model.as_deref(), inquiry.consulted.as_slice()),
+            reasoner: reasoner(inquiry.input.model.as_deref(), &inquiry.consulted),
         };
         Ok((answer, inquiry))
     }

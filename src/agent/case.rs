@@ -15,7 +15,9 @@ use serde_json::Value;
 use crate::{
     consult::Consulted,
     engine::{Diversion, Fact, State},
+    leads,
     obligations::{self, Call},
+    reader::{Heard, Reading},
     record::Record,
     what_if::Assumption,
 };
@@ -108,6 +110,10 @@ pub struct Case {
     pub inquired: Vec<Call>,
     /// What those calls came to.
     pub inquiries: Vec<EvidenceId>,
+    /// Of those, searches of documents that a reader was shown; what of it was kept, and how passages were graded.
+    pub read: Vec<EvidenceId>,
+    pub(crate) readings: Vec<Reading>,
+    pub graded: Vec<Relevance>,
     /// What a model wants a person to look at.
     pub doubts: Vec<Doubt>,
     pub consulted: Vec<Consulted>,
@@ -175,6 +181,9 @@ impl Case {
             chosen: None,
             inquired: Vec::new(),
             inquiries: Vec::new(),
+            read: Vec::new(),
+            readings: Vec::new(),
+            graded: Vec::new(),
             doubts: Vec::new(),
             consulted: Vec::new(),
             lead: None,
@@ -237,6 +246,7 @@ impl Case {
                 }),
                 _ => None,
             })
+            .chain(self.graded.iter().cloned())
             .collect()
     }
 
@@ -315,6 +325,9 @@ pub struct Doubt {
     /// In the model's words, cut and without links or control characters.
     pub why: String,
     pub citation: Citation,
+    /// What that value is compared with, where code found the conflict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Citation>,
     /// The critic found that the value bears it out; until then it counts for nothing.
     pub confirmed: bool,
 }
@@ -376,6 +389,15 @@ pub enum Delta {
         #[serde(skip)]
         evidence: Option<Evidence>,
     },
+    Read {
+        #[serde(skip)]
+        heard: Heard,
+        #[serde(skip)]
+        graded: Vec<Relevance>,
+        #[serde(skip)]
+        read: Vec<EvidenceId>,
+        doubts: Vec<Doubt>,
+    },
     Worded {
         lead: Option<String>,
         consulted: Option<Consulted>,
@@ -409,6 +431,7 @@ impl State for Case {
         "model",
         "chosen",
         "inquiries",
+        "unread",
         "open",
         "rounds",
         "irrelevant",
@@ -471,6 +494,19 @@ impl State for Case {
                 self.inquired.extend(call);
                 self.chosen = None;
             }
+            Delta::Read {
+                heard,
+                graded,
+                read,
+                doubts,
+            } => {
+                self.read.extend(read);
+                self.graded.extend(graded);
+                self.readings.extend(heard.readings);
+                self.evidence.extend(heard.evidence);
+                self.consulted.extend(heard.consulted);
+                self.doubts.extend(doubts);
+            }
             Delta::Worded { lead, consulted } => {
                 self.lead = lead;
                 self.consulted.extend(consulted);
@@ -501,6 +537,7 @@ impl State for Case {
             "model" => count(usize::from(self.input.model.is_some())),
             "chosen" => count(usize::from(self.chosen.is_some())),
             "inquiries" => count(self.inquired.len()),
+            "unread" => count(leads::unread(self).len()),
             "open" => count(self.open.len()),
             "rounds" => self.rounds.into(),
             "irrelevant" => count(crate::relevance::doubtful(self).count()),

@@ -55,7 +55,12 @@ pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Cl
         .enumerate()
         .filter(|(_, doubt)| !doubt.confirmed);
     shown.extend(doubts.map(|(at, doubt)| {
-        let cites = cited(case, std::slice::from_ref(&doubt.citation));
+        let citations: Vec<Citation> = [Some(&doubt.citation), doubt.beside.as_ref()]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
+        let cites = cited(case, &citations);
         (
             Shown::Doubt(at),
             json!({"statement": doubt.why, "cites": cites}),

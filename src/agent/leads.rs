@@ -5,10 +5,25 @@
 
 use std::collections::BTreeMap;
 
-use domain::{EvidenceId, Need, evidence::value_at, records::VendorRecord, verdict::Decision};
+use domain::{
+    Citation, Evidence, EvidenceId, Need,
+    evidence::value_at,
+    records::{Passages, VendorRecord},
+    verdict::Decision,
+};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{case::Case, claims, obligations::Call, screening};
+use crate::{
+    case::Case,
+    claims,
+    obligations::Call,
+    reader::{self, Shown},
+    screening,
+};
+
+/// The tool whose answers are others' words: a reader is shown them, and nobody else.
+const SEARCH: &str = "document_search";
 
 /// Texts of the document that are shown at most, and characters of each.
 const TEXTS_MAX: usize = 12;
@@ -102,7 +117,7 @@ pub(crate) fn actions(case: &Case) -> Vec<Action> {
     if let Some(gstin) = &supplier {
         for topic in TOPICS {
             add(
-                "document_search",
+                SEARCH,
                 format!("search this supplier's contracts: {topic}"),
                 json!({"operation": "search", "query": topic, "vendor": gstin.as_str()}),
             );
@@ -146,7 +161,7 @@ fn registrations(case: &Case) -> Vec<String> {
 }
 
 /// The values that the checks looked at, a line a place, and what was looked up beyond them. Of the document itself only
-/// typed members are among them. Passages of documents are others' words: one that speaks to a verifier is left out.
+/// typed members are among them, and of passages what a reader found in them.
 pub(crate) fn evidence(case: &Case) -> (Value, Value) {
     let mut places: BTreeMap<(EvidenceId, &str), Map<String, Value>> = BTreeMap::new();
     for cite in case.outcomes.iter().flat_map(|(_, o)| &o.finding().cites) {
@@ -187,36 +202,48 @@ pub(crate) fn evidence(case: &Case) -> (Value, Value) {
             Value::Object(line)
         })
         .collect();
-    let mut passages = Vec::new();
-    for e in case
+    let inquiries = case
         .inquiries
         .iter()
         .filter_map(|id| case.evidence.get(usize::from(id.0)))
-    {
-        let mut told = json!({"id": e.id, "from": e.tool, "says": shortened(&e.observation, 0)});
-        if e.tool == "document_search" {
-            withhold(&mut told);
-            passages.push(told);
-        } else {
-            records.push(told);
-        }
-    }
-    (Value::Array(records), Value::Array(passages))
+        .filter(|e| e.tool != SEARCH);
+    records.extend(
+        inquiries
+            .map(|e| json!({"id": e.id, "from": e.tool, "says": shortened(&e.observation, 0)})),
+    );
+    let passages = case.readings.iter().map(|reading| {
+        let Citation {
+            evidence,
+            pointer,
+            value,
+        } = &reading.cited;
+        json!({"id": evidence, "from": reading.document, "at": pointer, "says": value})
+    });
+    (Value::Array(records), passages.collect())
 }
 
-/// Leaves out every text that speaks to a verifier.
-fn withhold(value: &mut Value) {
-    match value {
-        Value::String(text) => {
-            let field = screen::Field { pointer: "", text };
-            if screen::screen(&[field]).flagged {
-                "(withheld)".clone_into(text);
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(withhold),
-        Value::Object(members) => members.values_mut().for_each(withhold),
-        _ => {}
-    }
+/// Passages of the searches that a model chose and no reader was shown yet.
+pub(crate) fn unread(case: &Case) -> Vec<Shown> {
+    let searches = case
+        .inquiries
+        .iter()
+        .filter(|id| !case.read.contains(id))
+        .filter_map(|id| case.evidence.get(usize::from(id.0)))
+        .filter(|e| e.tool == SEARCH);
+    searches
+        .filter_map(|e| {
+            let found = Passages::deserialize(e.observation.as_ref()).ok()?;
+            Some(reader::shown(e.id, &found, &searched(e)))
+        })
+        .flatten()
+        .collect()
+}
+
+/// The words that a search looked for.
+fn searched(search: &Evidence) -> Vec<String> {
+    let query = search.arguments.get("query").and_then(Value::as_str);
+    let words = query.unwrap_or_default().split_whitespace();
+    words.map(str::to_owned).collect()
 }
 
 fn shortened(value: &Value, depth: usize) -> Value {

@@ -14,6 +14,7 @@ pub mod grounding;
 mod leads;
 pub mod nodes;
 pub mod obligations;
+mod reader;
 pub mod record;
 pub mod relevance;
 pub mod review;

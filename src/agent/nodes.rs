@@ -8,6 +8,7 @@ mod inquire;
 mod intake;
 mod investigate;
 mod judge;
+mod read;
 mod reformulate;
 mod relevance;
 mod route;
@@ -77,6 +78,9 @@ pub fn verifier(
         .node(inquire::Inquire {
             tools: Arc::clone(tools),
         })
+        .node(read::Read {
+            adviser: adviser.cloned(),
+        })
         .node(compose::Compose)
         .node(ground::Ground {
             adviser: adviser.cloned(),
@@ -109,7 +113,14 @@ pub fn verifier(
             more("chosen", "inquiries".into(), loops.inquiries),
         )
         .edge("investigate", "compose", Always)
+        .edge("inquire", "read", Ge("unread".into(), 1))
         .edge("inquire", "investigate", Always)
+        .edge(
+            "read",
+            "investigate",
+            Lt("inquiries".into(), loops.inquiries),
+        )
+        .edge("read", "compose", Always)
         .edge("compose", "ground", Always)
         .edge(
             "ground",

@@ -1,6 +1,6 @@
 //! The machine with scripted tools: what they answer, and what becomes of it.
 
-mod counsel;
+pub(crate) mod counsel;
 mod planted;
 
 use std::{

@@ -57,6 +57,7 @@ pub struct Question {
     pub prompt_sha256: String,
     masker: Masker,
     tokens: Tokens,
+    marker: String,
     canary: String,
 }
 
@@ -114,7 +115,7 @@ impl Desk {
             };
             filled.insert(name, text);
         }
-        filled.insert("marker", marker);
+        filled.insert("marker", marker.clone());
         let canary = canary(&self.secret, case, prompt, &filled);
         filled.insert("canary", canary.clone());
         let (system, user) = prompt
@@ -143,6 +144,7 @@ impl Desk {
             prompt_sha256: prompt.sha256.clone(),
             masker,
             tokens,
+            marker,
             canary,
         })
     }
@@ -157,10 +159,26 @@ fn marker(key: &hmac::Tag) -> String {
 }
 
 fn mark(value: &mut Value, marker: &str) {
+    each_text(value, &|text| *text = screen::datamark(text, marker));
+}
+
+/// Puts a blank where a marker stands, also one that lost a caret on the way.
+fn unmark(text: &mut String, marker: &str) {
+    let letters = marker.trim_matches('^');
+    for mark in [marker, &format!("^{letters}"), &format!("{letters}^")] {
+        if text.contains(mark) {
+            *text = text.replace(mark, " ");
+        }
+    }
+}
+
+fn each_text(value: &mut Value, change: &impl Fn(&mut String)) {
     match value {
-        Value::String(text) => *text = screen::datamark(text, marker),
-        Value::Array(items) => items.iter_mut().for_each(|item| mark(item, marker)),
-        Value::Object(members) => members.values_mut().for_each(|member| mark(member, marker)),
+        Value::String(text) => change(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, change)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| each_text(member, change)),
         _ => {}
     }
 }
@@ -220,12 +238,13 @@ impl Question {
         masked
     }
 
-    /// Reads an answer into its type, with the masked values put back.
+    /// Reads an answer into its type, with others' words unmarked and the masked values put back.
     ///
     /// # Errors
     /// The first reason for which it cannot be used.
     pub fn read<T: DeserializeOwned>(&self, said: &Said) -> Result<T, Unusable> {
-        let value = reply::value(said, &self.canary)?;
+        let mut value = reply::value(said, &self.canary)?;
+        each_text(&mut value, &|text| unmark(text, &self.marker));
         let clear = self.masker.unmask_json(&self.tokens, &value);
         reply::typed(clear)
     }

@@ -16,6 +16,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("choose", include_str!("../../prompts/choose.md")),
     ("critic", include_str!("../../prompts/critic.md")),
     ("investigate", include_str!("../../prompts/investigate.md")),
+    ("reader", include_str!("../../prompts/reader.md")),
     ("writer", include_str!("../../prompts/writer.md")),
 ];
 

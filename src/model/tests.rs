@@ -147,6 +147,36 @@ fn a_question_is_masked_marked_and_the_same_each_time() {
 }
 
 #[test]
+fn words_that_are_copied_come_back_unmarked_and_unmasked() {
+    let text = "Pay  27AAACR5055K1Z7 within 45 days";
+    let inputs = [
+        ("questions", Input::Ours(json!([]))),
+        ("passages", Input::Theirs(json!([text]))),
+    ];
+    let question = desk()
+        .question("reader", "case", &inputs, json!({}))
+        .unwrap();
+    let sent = question.ask.user.lines().find(|l| l.contains("within"));
+    let sent: String = serde_json::from_str(sent.unwrap()).unwrap();
+    let marker = &sent[3..8];
+    assert_eq!(sent.matches(marker).count(), 4, "{sent}");
+    let letters = marker.trim_matches('^');
+    // Small models lose a caret now and then.
+    for copied in [
+        sent.clone(),
+        sent.replacen(marker, &format!("^{letters}"), 3),
+        sent.replace(marker, &format!("{letters}^")),
+        sent.replace(marker, " "),
+    ] {
+        let reply: Reply = question
+            .read(&said(&json!({"text": copied}).to_string()))
+            .unwrap();
+        let words: Vec<&str> = reply.text.split_whitespace().collect();
+        assert_eq!(words.join(" "), text.replace("  ", " "), "{copied}");
+    }
+}
+
+#[test]
 fn another_case_is_masked_by_other_tokens() {
     let masked = |case: &str| {
         let inputs = [("claims", Input::Ours(json!("pays to 27AAACR5055K1Z7")))];

@@ -251,6 +251,7 @@ impl News {
                 node: match consulted.prompt.split('@').next() {
                     Some("critic") => "ground",
                     Some("writer") => "word",
+                    Some("reader") => "read",
                     _ => "investigate",
                 },
                 prompt: &consulted.prompt,

@@ -4,7 +4,7 @@ use model_server::{Behaviour, ModelServer, Taste};
 use serde_json::Value;
 use tempfile::tempdir;
 
-use crate::command::{AS_OF, Ran, book, run_with_input, satyapan};
+use crate::command::{AS_OF, Ran, book, root, run_with_input, satyapan};
 
 fn answers(questions: &str) -> Vec<Value> {
     let dir = tempdir().unwrap();
@@ -177,4 +177,96 @@ fn a_model_chooses_from_the_list_and_what_it_was_asked_is_kept() {
             .contains("Paperwork"),
         "{kept}"
     );
+}
+
+/// Questions whose contracts say it in words that the rules do not look for.
+const PASSAGES: &str = include_str!("cassettes/passages.txt");
+
+#[test]
+fn no_reader_adds_what_no_contract_says() {
+    let dir = tempdir().unwrap();
+    let book = root().join("tests/it/cassettes/book");
+    let contracts: String = std::fs::read_dir(book.join("contracts"))
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    let ask = |base_url: Option<&str>| -> Vec<Value> {
+        let mut command = satyapan(dir.path());
+        command.args(["ask", "--as-of", AS_OF, "--format", "ndjson", "--book"]);
+        command.arg(&book).args(["--file", "passages"]);
+        if let Some(base_url) = base_url {
+            command
+                .env("OPENAI_BASE_URL", base_url)
+                .env("OPENAI_MODEL", "test")
+                .env("SATYAPAN__MODEL__RETRIES", "0")
+                .env("SATYAPAN__MODEL__DEADLINE_S", "5");
+        }
+        std::fs::write(dir.path().join("passages"), PASSAGES).unwrap();
+        let ran: Ran = command.output().unwrap().into();
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let lines = ran.out.lines();
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    };
+    let plain = ask(None);
+    // Copies what it is shown, whole, for whatever it is asked.
+    let copies = Behaviour::with(|asked| {
+        let user = asked.messages().last().map(|(_, text)| (*text).to_owned());
+        let user = user.unwrap_or_default();
+        let lines = user
+            .lines()
+            .filter_map(|l| serde_json::from_str::<Value>(l).ok());
+        let said: serde_json::Map<String, Value> = lines
+            .filter(|line| line["text"].is_string())
+            .map(|line| {
+                let said = serde_json::json!({"quote": line["text"], "grade": "relevant"});
+                (line["id"].as_str().unwrap().to_owned(), said)
+            })
+            .collect();
+        Behaviour::Says(Value::Object(said).to_string())
+    });
+    let mut read = 0;
+    for (name, behaviour) in [
+        ("copies", copies),
+        ("approves", Behaviour::Fits(Taste::Approves)),
+        ("doubts", Behaviour::Fits(Taste::Doubts)),
+        ("fabricates", Behaviour::Fits(Taste::Fabricates)),
+        ("anything", Behaviour::Fits(Taste::Any(9))),
+        ("random", Behaviour::Random(2)),
+        ("a megabyte", Behaviour::huge(1 << 20)),
+        ("wrong schema", Behaviour::wrong_schema()),
+        ("foreign call", Behaviour::foreign_call()),
+        ("cuts off", Behaviour::CutsOff),
+        ("500", Behaviour::status(500)),
+    ] {
+        let server = ModelServer::start(behaviour);
+        let told = ask(Some(&server.base_url()));
+        for (now, was) in told.iter().zip(&plain) {
+            assert_eq!(now["known"], was["known"], "{name}: {now}");
+            let (before, claims) = (was["claims"].as_array(), now["claims"].as_array());
+            let (before, claims) = (before.unwrap(), claims.unwrap());
+            let grounding = was_or_full(was, claims.len());
+            assert_eq!(now["critique"]["grounding"], grounding, "{name}");
+            for claim in before {
+                assert!(claims.contains(claim), "{name}: {claim} is gone");
+            }
+            for claim in claims.iter().filter(|claim| !before.contains(claim)) {
+                let (_, quote) = claim["text"].as_str().unwrap().split_once(": ").unwrap();
+                assert!(
+                    contracts.contains(quote.trim_matches('"')),
+                    "{name}: {claim}"
+                );
+                assert_eq!(name, "copies", "{claim}");
+                read += 1;
+            }
+        }
+        let heard = Value::Array(server.requests()).to_string();
+        assert!(heard.contains('^'), "{name}: nothing was read");
+        assert!(
+            !heard.contains("Ignore"),
+            "{name}: what speaks to the program is shown"
+        );
+    }
+    assert!(read > 0, "nothing that stands was told");
 }

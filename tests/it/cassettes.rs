@@ -1,7 +1,8 @@
 //! A real model's answers to every prompt, recorded once and read again: `cassettes/example_book.jsonl` holds what
 //! `satyapan audit prompts` printed after Qwen2.5-Coder-1.5B-Instruct (`Q4_K_M`, llama.cpp) was asked about the example
-//! book, `example_questions.jsonl` what it chose for the questions of `questions.txt`. CONTRIBUTING.md says how to record
-//! them again, which a changed prompt asks for.
+//! book, `example_questions.jsonl` what it chose for the questions of `questions.txt`, `read_passages.jsonl` what it read in the
+//! contracts of `book/` for those of `passages.txt`. CONTRIBUTING.md says how to record them again, which a changed prompt
+//! asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use model_server::{Behaviour, ModelServer, RunningServer};
 use serde_json::Value;
 use tempfile::tempdir;
 
-use crate::command::{AS_OF, Ran, book, invoice, satyapan};
+use crate::command::{AS_OF, Ran, book, invoice, root, satyapan};
 
 /// The name under which the model was asked: it is part of a case's key, and so of the masked values.
 const MODEL: &str = "coder-1.5b";
@@ -40,6 +41,10 @@ fn about_questions() -> Vec<Value> {
     read(include_str!("cassettes/example_questions.jsonl"))
 }
 
+fn about_passages() -> Vec<Value> {
+    read(include_str!("cassettes/read_passages.jsonl"))
+}
+
 /// A server that says again what was said to the same question, and knows no other.
 fn again(cassette: &[Value]) -> RunningServer {
     let answers: BTreeMap<String, String> = cassette
@@ -67,7 +72,7 @@ fn again(cassette: &[Value]) -> RunningServer {
 #[test]
 fn every_prompt_is_recorded_as_it_is_now() {
     let prompts = Prompts::load(None).unwrap();
-    let cassette = [about_invoices(), about_questions()].concat();
+    let cassette = [about_invoices(), about_questions(), about_passages()].concat();
     let mut recorded = BTreeSet::new();
     for line in &cassette {
         let stamp = line["body"]["prompt"].as_str().unwrap();
@@ -162,4 +167,44 @@ fn a_real_models_choices_are_looked_up_and_make_nothing_known() {
         let thoughts = answer["trace"].to_string();
         assert!(!thoughts.contains("no counsel"), "{thoughts}");
     }
+}
+
+#[test]
+fn a_real_models_quotes_are_told_where_they_stand_in_the_contract() {
+    let server = again(&about_passages());
+    let dir = tempdir().unwrap();
+    let book = root().join("tests/it/cassettes/book");
+    let mut read = 0;
+    for question in include_str!("cassettes/passages.txt").lines() {
+        let ask = |base_url: Option<&str>| -> Value {
+            let mut command = satyapan(dir.path());
+            command
+                .args(["ask", "--as-of", AS_OF, "--format", "json", "--book"])
+                .arg(&book)
+                .arg(question);
+            if let Some(base_url) = base_url {
+                command
+                    .env("OPENAI_BASE_URL", base_url)
+                    .env("OPENAI_MODEL", MODEL);
+            }
+            Ran::from(command.output().unwrap()).json()
+        };
+        let (rules, with) = (ask(None), ask(Some(&server.base_url())));
+        assert_eq!(with["usage"]["llm_calls"], 1, "{with}");
+        assert_eq!(with["known"], rules["known"], "{with}");
+        let thoughts = with["trace"].to_string();
+        assert!(!thoughts.contains("no counsel"), "{thoughts}");
+        let claims = |answer: &Value| answer["claims"].as_array().unwrap().clone();
+        for claim in claims(&with) {
+            if claims(&rules).contains(&claim) {
+                continue;
+            }
+            let (told, quote) = claim["text"].as_str().unwrap().split_once(": ").unwrap();
+            let document = told.strip_prefix("A model read in ").unwrap();
+            let contract = std::fs::read_to_string(book.join(document)).unwrap();
+            assert!(contract.contains(quote.trim_matches('"')), "{quote}");
+            read += 1;
+        }
+    }
+    assert!(read > 0, "no quote of the model's was kept");
 }

@@ -16,12 +16,13 @@ use super::{
     part::Understanding,
     record::Record,
     relevance,
-    reply::{Sentence, Unknown},
+    reply::{self, Sentence, Unknown},
 };
 use crate::{
     case::Asking,
     consult::Consulted,
     engine::{Diversion, Fact, State},
+    reader::{Heard, Reading},
 };
 
 /// The question, and the day on which it is asked: a civil date in IST.
@@ -53,6 +54,8 @@ pub struct Looked {
     /// Why it was graded so, where it is not relevant.
     pub doubt: Option<String>,
     pub record: Option<Arc<Record>>,
+    /// What the reader made of passages that their keys did not decide. It makes no record of them.
+    pub read: Option<Grade>,
 }
 
 /// What the critic made of an answer.
@@ -79,10 +82,12 @@ pub struct Inquiry {
     pub open: Vec<Lookup>,
     /// Whether a model was asked to choose; it is asked once.
     pub chose: bool,
-    /// What asking a model came to.
-    pub consulted: Option<Consulted>,
+    /// What asking a model came to, each time.
+    pub consulted: Vec<Consulted>,
     /// Parts that a model chose; they are the last ones.
     pub chosen: usize,
+    /// Quotes of passages that a reader found and code kept.
+    pub(crate) readings: Vec<Reading>,
     pub rounds: u32,
     pub retrieval_retries: u32,
     pub sentences: Vec<Sentence>,
@@ -109,8 +114,9 @@ impl Inquiry {
             looked: Vec::new(),
             open: Vec::new(),
             chose: false,
-            consulted: None,
+            consulted: Vec::new(),
             chosen: 0,
+            readings: Vec::new(),
             rounds: 0,
             retrieval_retries: 0,
             sentences: Vec::new(),
@@ -155,13 +161,15 @@ impl Inquiry {
     pub fn relevance(&self) -> Vec<Relevance> {
         self.looked
             .iter()
-            .filter_map(|looked| match (&looked.result, looked.grade) {
-                (Asking::Answered { evidence, .. }, Some(grade)) => Some(Relevance {
-                    evidence: *evidence,
-                    grade,
-                }),
-                _ => None,
-            })
+            .filter_map(
+                |looked| match (&looked.result, looked.read.or(looked.grade)) {
+                    (Asking::Answered { evidence, .. }, Some(grade)) => Some(Relevance {
+                        evidence: *evidence,
+                        grade,
+                    }),
+                    _ => None,
+                },
+            )
             .collect()
     }
 
@@ -223,6 +231,10 @@ pub enum Delta {
         grades: Vec<Graded>,
     },
     Reformulated,
+    Read {
+        #[serde(skip)]
+        heard: Heard,
+    },
     Answered {
         #[serde(skip)]
         sentences: Vec<Sentence>,
@@ -244,6 +256,7 @@ impl State for Inquiry {
 
     const FACTS: &'static [&'static str] = &[
         "open",
+        "unread",
         "rounds",
         "irrelevant",
         "retries",
@@ -267,7 +280,7 @@ impl State for Inquiry {
                 self.open = open;
                 if let Some(chosen) = chosen {
                     self.chose = true;
-                    self.consulted = chosen.consulted;
+                    self.consulted.extend(chosen.consulted);
                     self.chosen = chosen.parts.len();
                     let understanding = Arc::make_mut(&mut self.understanding);
                     understanding.parts.extend(chosen.parts);
@@ -288,6 +301,20 @@ impl State for Inquiry {
                 }
             }
             Delta::Reformulated => self.retrieval_retries += 1,
+            Delta::Read { heard } => {
+                for looked in &mut self.looked {
+                    if let Asking::Answered { evidence, .. } = looked.result {
+                        let graded = heard.graded.iter().find(|g| g.evidence == evidence);
+                        // What keys decided stays as they decided it.
+                        looked.read = graded
+                            .filter(|_| looked.grade != Some(Grade::Relevant))
+                            .map(|graded| graded.grade);
+                    }
+                }
+                self.readings = heard.readings;
+                self.evidence.extend(heard.evidence);
+                self.consulted.extend(heard.consulted);
+            }
             Delta::Answered { sentences, unknown } => {
                 self.sentences = sentences;
                 self.unknown = unknown;
@@ -305,6 +332,7 @@ impl State for Inquiry {
         let count = |n: usize| Fact::Int(i64::try_from(n).unwrap_or(i64::MAX));
         Some(match name {
             "open" => count(self.open.len()),
+            "unread" => count(reply::unread(self).len()),
             "rounds" => self.rounds.into(),
             "irrelevant" => count(relevance::doubtful(self).count()),
             "retries" => self.retrieval_retries.into(),

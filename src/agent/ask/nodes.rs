@@ -3,6 +3,7 @@
 mod act;
 mod answer;
 mod ground;
+mod read;
 mod reformulate;
 mod relevance;
 mod route;
@@ -42,6 +43,9 @@ pub fn asker(
         })
         .node(relevance::Grade)
         .node(reformulate::Reformulate)
+        .node(read::Read {
+            adviser: adviser.cloned(),
+        })
         .node(answer::Answer)
         .node(ground::Ground)
         .node(usefulness::Usefulness)
@@ -50,7 +54,9 @@ pub fn asker(
         .edge("screen", "understand", Always)
         .edge("understand", "route", Always)
         .edge("route", "act", more("open", "rounds".into(), loops.rounds))
+        .edge("route", "read", Ge("unread".into(), 1))
         .edge("route", "answer", Always)
+        .edge("read", "answer", Always)
         .edge("act", "relevance", Always)
         .edge(
             "relevance",

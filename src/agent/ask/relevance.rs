@@ -320,6 +320,23 @@ fn inflected(a: &str, b: &str) -> bool {
 
 /// A passage speaks of what was asked when it has at least half of the words.
 pub(super) fn speaks_of(passage: &Passage, words: &[String]) -> bool {
-    let met = words_met(passage, words);
-    met > 0 && met * 2 >= words.len()
+    keys(passage, words) == Keys::Relevant
+}
+
+/// What the words of a search make of a passage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// It has at least half of them.
+    Relevant,
+    /// It has some: they cannot decide.
+    Ambiguous,
+    Irrelevant,
+}
+
+pub(crate) fn keys(passage: &Passage, words: &[String]) -> Keys {
+    match words_met(passage, words) {
+        0 => Keys::Irrelevant,
+        met if met * 2 >= words.len() => Keys::Relevant,
+        _ => Keys::Ambiguous,
+    }
 }

@@ -12,7 +12,8 @@ mod vendor;
 
 use std::cell::RefCell;
 
-use domain::{EvidenceId, verdict::Grade};
+use domain::{EvidenceId, records::Passages, verdict::Grade};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
@@ -23,7 +24,7 @@ use super::{
     record::Record,
     wording::{Show, Wording},
 };
-use crate::{case::Asking, claims::Draft};
+use crate::{case::Asking, claims::Draft, reader::Shown};
 
 /// A sentence of an answer before the critic has judged it.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +95,37 @@ impl From<Unknown> for Stop {
     fn from(unknown: Unknown) -> Self {
         Self::Unknown(unknown)
     }
+}
+
+/// Passages that the words of their search did not decide, for a reader; none where no model may be asked.
+pub(super) fn unread(inquiry: &Inquiry) -> Vec<Shown> {
+    if inquiry.input.model.is_none() {
+        return Vec::new();
+    }
+    let mut unread: Vec<Shown> = Vec::new();
+    for looked in &inquiry.looked {
+        let last = inquiry
+            .last(&looked.lookup)
+            .is_some_and(|last| last.attempt == looked.attempt);
+        let (
+            Lookup::Clauses { words, .. },
+            Asking::Answered {
+                evidence,
+                found: true,
+            },
+            true,
+        ) = (&looked.lookup, &looked.result, last)
+        else {
+            continue;
+        };
+        let passages = inquiry
+            .observation(*evidence)
+            .and_then(|value| Passages::deserialize(value).ok());
+        unread.extend(passages.map_or_else(Vec::new, |found| {
+            contract::undecided(*evidence, &found, words)
+        }));
+    }
+    unread
 }
 
 pub(super) type Reply = Result<Vec<Draft>, Stop>;

@@ -1,6 +1,7 @@
 //! The asking machine with scripted tools: what they answer, and what becomes of it.
 
 mod hostile;
+mod reading;
 mod understanding;
 
 use std::sync::{Arc, Mutex};
@@ -78,16 +79,20 @@ struct World {
 fn world(script: impl Fn(&str, &Value, usize) -> Answered + Send + Sync + 'static) -> World {
     let asked = Calls::default();
     let script: Script = Arc::new(script);
-    let toolbox = TOOLS.iter().fold(Toolbox::default(), |tools, manifest| {
-        tools.with(Arc::new(Scripted {
-            manifest,
-            script: Arc::clone(&script),
-            asked: Arc::clone(&asked),
-        }))
-    });
+    let toolbox = toolbox(&script, &asked);
     let journal = Arc::new(MemoryJournal::new());
     let asker = Asker::new(toolbox, journal, None, Loops::default(), Budget::UNLIMITED).unwrap();
     World { asker, asked }
+}
+
+fn toolbox(script: &Script, asked: &Calls) -> Toolbox {
+    TOOLS.iter().fold(Toolbox::default(), |tools, manifest| {
+        tools.with(Arc::new(Scripted {
+            manifest,
+            script: Arc::clone(script),
+            asked: Arc::clone(asked),
+        }))
+    })
 }
 
 impl World {

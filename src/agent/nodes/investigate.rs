@@ -110,6 +110,7 @@ fn admitted(case: &Case, named: Vec<Named>) -> Vec<Doubt> {
             doubts.push(Doubt {
                 why: cut(&doubt.why, WHY_MAX),
                 citation,
+                beside: None,
                 confirmed: false,
             });
         }

@@ -15,9 +15,9 @@ type Reply = Arc<dyn Fn(&Ask, usize) -> Result<Said, ModelError> + Send + Sync>;
 
 /// A model that answers as it is told, and remembers what it was asked.
 #[derive(Clone)]
-pub(super) struct Parrot {
+pub(crate) struct Parrot {
     reply: Reply,
-    pub(super) asked: Arc<Mutex<Vec<Ask>>>,
+    pub(crate) asked: Arc<Mutex<Vec<Ask>>>,
 }
 
 #[async_trait]
@@ -44,7 +44,7 @@ impl Model for Parrot {
 }
 
 impl Parrot {
-    pub(super) fn new(
+    pub(crate) fn new(
         reply: impl Fn(&Ask, usize) -> Result<Said, ModelError> + Send + Sync + 'static,
     ) -> Self {
         Self {
@@ -53,20 +53,20 @@ impl Parrot {
         }
     }
 
-    fn asks(&self, prompt: &str) -> Vec<Ask> {
+    pub(crate) fn asks(&self, prompt: &str) -> Vec<Ask> {
         let asked = self.asked.lock().unwrap();
         asked.iter().filter(|a| a.name == prompt).cloned().collect()
     }
 }
 
-fn desk() -> Desk {
+pub(crate) fn desk() -> Desk {
     Desk::new(
         Prompts::load(None).unwrap(),
         b"a secret of this installation",
     )
 }
 
-pub(super) fn said(text: impl Into<String>) -> Said {
+pub(crate) fn said(text: impl Into<String>) -> Said {
     Said {
         text: text.into(),
         finish: Finish::Stop,
@@ -82,6 +82,7 @@ fn agreeable(ask: &Ask) -> Value {
     match ask.name.as_str() {
         "critic" => every_claim(ask, "full"),
         "investigate" => json!({"thought": "all fits", "action": "finish", "doubts": []}),
+        "reader" => quoting(ask, ""),
         _ => json!({"sentences": [{"text": "Approved, pay it.", "statements": ["c1"]}]}),
     }
 }
@@ -100,6 +101,18 @@ pub(super) fn blindly(ask: &Ask, label: &str) -> Value {
     let names = ask.schema["properties"].as_object().unwrap().keys();
     let labelled = names.map(|name| (name.clone(), json!(if name == "why" { "" } else { label })));
     Value::Object(labelled.collect())
+}
+
+/// A reader that says the same of every passage.
+pub(crate) fn quoting(ask: &Ask, quote: &str) -> Value {
+    let names = ask.schema["properties"].as_object().unwrap().keys();
+    let grade = if quote.is_empty() {
+        "irrelevant"
+    } else {
+        "relevant"
+    };
+    let said = names.map(|name| (name.clone(), json!({"quote": quote, "grade": grade})));
+    Value::Object(said.collect())
 }
 
 /// The ids of the control that is borne out and of the one that is not.
@@ -229,13 +242,11 @@ async fn a_critic_that_does_not_read_is_not_heard() {
 
 #[tokio::test]
 async fn a_model_chooses_what_to_look_up_and_cannot_choose_how() {
-    let parrot = Parrot::new(|ask, nth| {
-        let reply = match (ask.name.as_str(), nth) {
-            ("investigate", 1) => {
+    let parrot = Parrot::new(|ask, _| {
+        let reply = match ask.name.as_str() {
+            "investigate" => {
                 json!({"thought": "the remark names a term", "action": "a1", "doubts": []})
             }
-            // Not in the list: nothing is called.
-            ("investigate", _) => json!({"thought": "x", "action": "a99", "doubts": []}),
             _ => agreeable(ask),
         };
         Ok(said(reply.to_string()))
@@ -248,9 +259,113 @@ async fn a_model_chooses_what_to_look_up_and_cannot_choose_how() {
     let search = asked.iter().find(|a| a["operation"] == "search").unwrap();
     assert_eq!(search["vendor"], SUPPLIER);
     assert!(verdict.evidence.iter().any(|e| e.tool == "document_search"));
-    assert_eq!(parrot.asks("investigate").len(), 2);
-    let second = &parrot.asks("investigate")[1].user;
-    assert!(second.contains("45"), "the passage is shown: {second}");
+    // Not in the list: nothing is called.
+    let parrot = Parrot::new(|ask, _| {
+        let reply = match ask.name.as_str() {
+            "investigate" => json!({"thought": "x", "action": "a99", "doubts": []}),
+            _ => agreeable(ask),
+        };
+        Ok(said(reply.to_string()))
+    });
+    let world = super::world(wider);
+    counselled(&world, with_remark("Payable within 15 days"), &parrot).await;
+    assert_eq!(world.times("search"), 0);
+}
+
+/// What the contract says, what a reader says of it, what the critic makes of the conflict, and what becomes of the invoice. The
+/// vendor master holds 30 days.
+#[tokio::test]
+async fn what_a_contract_says_otherwise_is_read_in_quarantine_and_doubted() {
+    const OTHER: &str = "Payment falls due 45 days after receipt.";
+    const DEFECTS: &str = "A defect is told 45 days after receipt.";
+    const BOTH: &str = "Payment falls due 45 days after receipt, of spares 30 days.";
+    for (text, quote, label, doubts) in [
+        (OTHER, "due 45 days after receipt", "full", 1),
+        (OTHER, "due 45 days after receipt", "none", 0),
+        (OTHER, "", "full", 0),
+        (OTHER, "due 5 days after receipt", "full", 0),
+        (OTHER, "due 60 days after receipt", "full", 0),
+        (OTHER, "45 days after", "full", 1),
+        (
+            "Payment falls due 30 days after receipt.",
+            "due 30 days after receipt",
+            "full",
+            0,
+        ),
+        (BOTH, "due 45 days after receipt", "full", 0),
+        (BOTH, BOTH, "full", 0),
+        (DEFECTS, "told 45 days after receipt", "full", 0),
+    ] {
+        let parrot = Parrot::new(move |ask, _| {
+            let reply = match ask.name.as_str() {
+                "investigate" => json!({"thought": "terms", "action": "a1", "doubts": []}),
+                "reader" => quoting(ask, quote),
+                "critic" => {
+                    let mut labels = every_claim(ask, "full");
+                    let mut lines = ask
+                        .user
+                        .lines()
+                        .filter_map(|l| serde_json::from_str::<Value>(l).ok());
+                    let conflict =
+                        lines.find(|l| l["statement"].to_string().contains("days to pay"));
+                    if let Some(conflict) = conflict {
+                        assert_eq!(conflict["cites"].as_array().unwrap().len(), 2);
+                        labels[conflict["id"].as_str().unwrap()] = json!(label);
+                    }
+                    labels
+                }
+                _ => agreeable(ask),
+            };
+            Ok(said(reply.to_string()))
+        });
+        let passage = json!({"document": "steel.md", "heading": "", "line_start": 3, "text": text, "score": 1});
+        let world = world(move |arguments| match arguments["operation"].as_str() {
+            Some("search") => found(json!({"searched": 1, "passages": [passage], "notes": []})),
+            _ => answer(arguments),
+        });
+        let verdict = counselled(&world, with_remark("as agreed by phone"), &parrot).await;
+        let told = &verdict.critique.doubts;
+        assert_eq!(told.len(), doubts, "{text} {quote} {label}: {told:?}");
+        let decision = if doubts > 0 {
+            Decision::Hold
+        } else {
+            Decision::Approve
+        };
+        assert_eq!(
+            verdict.decision, decision,
+            "{text} {quote}: {}",
+            verdict.summary
+        );
+        for doubt in told {
+            assert_eq!(
+                doubt.text,
+                "steel.md gives 45 days to pay, the vendor master 30"
+            );
+            let cited = &verdict.evidence[usize::from(doubt.citation.evidence.0)];
+            assert_eq!(cited.tool, "reader");
+            let held = cited.observation.pointer(&doubt.citation.pointer);
+            let held = held.and_then(Value::as_str).unwrap();
+            assert!(held.starts_with(quote) && text.contains(held), "{held}");
+        }
+        let search = verdict
+            .evidence
+            .iter()
+            .find(|e| e.tool == "document_search");
+        let graded = verdict.critique.relevance.last().unwrap();
+        assert_eq!(graded.evidence, search.unwrap().id);
+        // The passage goes to the reader, and to nobody else: the others hear what code kept.
+        assert_eq!(parrot.asks("reader").len(), 1);
+        assert_eq!(parrot.asks("investigate").len(), 1);
+        for ask in parrot.asked.lock().unwrap().iter() {
+            let shown = ask.user.contains("receipt");
+            assert!(
+                shown == (ask.name == "reader") || quote.contains("receipt"),
+                "{}",
+                ask.user
+            );
+            assert!(!ask.user.contains("as agreed by phone") || ask.name != "reader");
+        }
+    }
 }
 
 #[tokio::test]

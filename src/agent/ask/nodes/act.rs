@@ -85,6 +85,7 @@ impl Node<Inquiry> for Act {
                 grade: None,
                 doubt: None,
                 record: None,
+                read: None,
             });
         }
         let failed = looked

@@ -1,19 +1,27 @@
 //! What contracts say, in their own words.
 
-use domain::records::{Passage, Passages};
+use domain::{
+    EvidenceId,
+    records::{Passage, Passages},
+};
 
-use super::{Desk, Reply, Seen, Stop, Unknown, party, party::Party, whole};
+use super::{Desk, Reply, Seen, Stop, Unknown, party, party::Party, text_at, whole};
 use crate::{
     ask::{
         lookup::Lookup,
         part::Part,
         relevance::{SILENT, met, speaks_of, words_met},
     },
+    case::Asking,
     claims::Draft,
+    grounding,
+    reader::{self, Shown, line_of},
 };
 
 /// Clauses that an answer quotes.
 const QUOTED_MAX: usize = 2;
+/// Longest line of a contract that is told in whole, in characters.
+const LINE_MAX: usize = 300;
 /// Words of a question that are looked for.
 const WORDS_MAX: usize = 12;
 
@@ -38,12 +46,18 @@ pub(super) fn clauses(desk: &Desk<'_>, part: &Part, words: &[String]) -> Reply {
         } else {
             "no contract"
         };
+        // It may say it in other words: what a reader found is told beside it, and makes nothing known.
+        if let Some(Asking::Answered { evidence, .. }) =
+            desk.inquiry.last(&lookup).map(|looked| &looked.result)
+        {
+            desk.keep(read_of(desk, *evidence));
+        }
         Stop::from(Unknown::Absent(format!(
             "{whose} speaks of \"{}\"",
             words.join(" ")
         )))
     };
-    let found = match desk.look::<Passages>(lookup) {
+    let found = match desk.look::<Passages>(lookup.clone()) {
         Ok(Seen::Found(evidence, found)) => (evidence, found),
         Ok(Seen::Absent(_)) => return Err(absent()),
         // Passages came, and none of them speaks of it.
@@ -98,32 +112,83 @@ fn line<'p>(passage: &'p Passage, words: &[String]) -> &'p str {
     best.unwrap_or_default()
 }
 
+/// The words by which the clause on when a vendor is paid is looked for.
+const TERMS: [&str; 3] = ["pays", "invoice", "days"];
+
 /// The clause of a vendor's contract on when it is paid, where there is one. The vendor master answers the question; a source
 /// of contracts that is missing or silent takes nothing from it.
 pub(super) fn payment_terms(desk: &Desk<'_>, party: &Party<'_>) -> Result<Vec<Draft>, Stop> {
-    let words: Vec<String> = ["pays", "invoice", "days"].map(str::to_owned).into();
+    let words = TERMS.map(str::to_owned).to_vec();
     let lookup = Lookup::Clauses {
         vendor: key(party),
         words: words.clone(),
     };
+    let searched = desk.inquiry.last(&lookup).map(|looked| &looked.result);
+    let read = match searched {
+        Some(Asking::Answered { evidence, .. }) => read_of(desk, *evidence),
+        _ => Vec::new(),
+    };
     let Some((evidence, found)) = desk.glance::<Passages>(lookup)? else {
-        return Ok(Vec::new());
+        return Ok(read);
     };
     let clause = found
         .passages
         .iter()
         .enumerate()
-        .find_map(|(index, passage)| {
-            let line = line(passage, &words);
-            let timed =
-                met(line, &words) == words.len() && line.bytes().any(|byte| byte.is_ascii_digit());
-            timed.then_some((index, line))
-        });
-    Ok(whole(clause.map(|(index, line)| {
+        .find_map(|(index, passage)| Some((index, timed(passage, &words)?)));
+    Ok(clause.map_or(read, |(index, line)| {
         let at = |member: &str| format!("/passages/{index}/{member}");
-        desk.word()
+        whole([desk
+            .word()
             .plain(evidence, &at("document"))
             .say(" says: ")
-            .quote(evidence, &at("text"), line)
-    })))
+            .quote(evidence, &at("text"), line)])
+    }))
+}
+
+/// The line of a passage that has all the words and a number.
+fn timed<'p>(passage: &'p Passage, words: &[String]) -> Option<&'p str> {
+    let line = line(passage, words);
+    let timed = met(line, words) == words.len() && line.bytes().any(|byte| byte.is_ascii_digit());
+    timed.then_some(line)
+}
+
+/// What words did not decide in the answer to a search.
+pub(super) fn undecided(evidence: EvidenceId, found: &Passages, words: &[String]) -> Vec<Shown> {
+    let decided = |passage: &Passage| {
+        if words == TERMS {
+            timed(passage, words).is_some()
+        } else {
+            speaks_of(passage, words)
+        }
+    };
+    if found.passages.iter().any(decided) {
+        return Vec::new();
+    }
+    reader::shown(evidence, found, words)
+}
+
+/// What a reader found in the answer to a search, in the contract's words.
+fn read_of(desk: &Desk<'_>, evidence: EvidenceId) -> Vec<Draft> {
+    let of_it = desk
+        .inquiry
+        .readings
+        .iter()
+        .filter(|reading| reading.evidence == evidence);
+    let drafts = whole(of_it.map(|reading| {
+        let at = |member: &str| format!("/passages/{}/{member}", reading.index);
+        let text = text_at(desk.inquiry, evidence, &at("text"));
+        let line = line_of(text, &reading.quote).filter(|line| line.chars().count() <= LINE_MAX);
+        let wording = desk
+            .word()
+            .say("A model read in ")
+            .plain(evidence, &at("document"))
+            .say(": ");
+        wording
+            .cite(reading.cited.evidence, &reading.cited.pointer)
+            .quote(evidence, &at("text"), line.unwrap_or(&reading.quote))
+    }));
+    // A sentence of a reader's that cannot be proven is not told: it takes nothing from what is known.
+    let proven = |draft: &Draft| grounding::verify(&desk.inquiry.evidence, draft).is_ok();
+    drafts.into_iter().filter(proven).collect()
 }
