@@ -15,7 +15,7 @@ use crate::{
 
 impl Weigher<'_, '_> {
     /// A list that was cut off says nothing of what is not in it.
-    fn is_complete(field: &Field<'_>) -> bool {
+    pub(crate) fn is_complete(field: &Field<'_>) -> bool {
         field.scope().iter().all(|(key, value)| {
             let key: String = key
                 .chars()
@@ -223,7 +223,7 @@ impl Weigher<'_, '_> {
                 }
             } else if let (Some(value), true) = (
                 read::json_number(field.value).filter(|_| field.value.is_number()),
-                self.negative,
+                self.negative && (self.before.is_empty() || spoken),
             ) && fits(&asked, field) != Fit::No
             {
                 if value.is_zero() && !Self::is_complete(field) {
@@ -255,7 +255,7 @@ impl Weigher<'_, '_> {
         })
     }
 
-    fn account_for_absence(&mut self) {
+    pub(crate) fn account_for_absence(&mut self) {
         self.negation_used = true;
         for at in 0..self.items.len() {
             let Some(item) = self.items.get(at) else {
@@ -273,10 +273,22 @@ impl Weigher<'_, '_> {
     fn speaks_of(&self, field: &Field<'_>) -> bool {
         let leaf = field.leaf();
         let tags = crate::clause::tags_of(self.items);
+        let here: BTreeSet<String> = self
+            .items
+            .iter()
+            .flat_map(|i| folded_words(i.text()))
+            .map(|w| stem(&w))
+            .collect();
+        // A clause behind another has to say itself what it is about.
+        let words = if self.before.is_empty() {
+            &self.words
+        } else {
+            &here
+        };
         let parts: Vec<String> = name_parts(leaf).iter().map(|p| stem(p)).collect();
         let own = VOCABULARY.member(leaf).0;
         let generic = parts.iter().any(|p| FOUND.contains(&p.as_str()))
-            && self.words.iter().any(|w| FOUND.contains(&w.as_str()));
+            && words.iter().any(|w| FOUND.contains(&w.as_str()));
         // What was looked for is named, and this is what was found of it.
         let searched = field.value.is_array()
             && parts.iter().any(|p| FOUND.contains(&p.as_str()))
@@ -291,7 +303,7 @@ impl Weigher<'_, '_> {
                 && own.iter().any(|t| {
                     tags.contains(t) && group(t) != "kind" || tags.contains(t) && *t != "kind.date"
                 }))
-            || parts.iter().any(|p| p.len() > 2 && self.words.contains(p))
+            || parts.iter().any(|p| p.len() > 2 && words.contains(p))
     }
 }
 

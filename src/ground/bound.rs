@@ -72,7 +72,15 @@ impl Weigher<'_, '_> {
                 span: self.items.get(n + 1).and_then(|i| span::unit(i.text())),
             })
         };
-        if let Some(delta) = self.by(at).and_then(|by| found(by + 1)) {
+        let adverb = |n: usize| {
+            self.items
+                .get(n)
+                .is_some_and(|i| matches!(i.text(), "exactly" | "just" | "only" | "a" | "about"))
+        };
+        if let Some(delta) = self
+            .by(at)
+            .and_then(|by| found(by + 1).or_else(|| found(by + 2).filter(|_| adverb(by + 1))))
+        {
             return Some(delta);
         }
         // "within a day of", "more than 30 days after"
@@ -108,7 +116,10 @@ impl Weigher<'_, '_> {
             let plain = matches!(item, Item::Unknown(_))
                 || VOCABULARY.unit(item.text()).is_some()
                 || span::unit(item.text()).is_some()
-                || matches!(item.text(), "units" | "rupees" | "rupee" | "full" | "clear");
+                || matches!(
+                    item.text(),
+                    "units" | "rupees" | "rupee" | "full" | "clear" | "a" | "an" | "per" | "each"
+                );
             if !plain {
                 return None;
             }

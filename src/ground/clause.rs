@@ -137,6 +137,25 @@ pub(crate) fn items(tokens: &[Token]) -> Vec<Item> {
                     at += used;
                 }
             }
+            // "Udyam no. X", "bill no X": a number, and no denial.
+            Token::Word(word)
+                if word.eq_ignore_ascii_case("no")
+                    && out
+                        .last()
+                        .is_some_and(|i| i.tags().is_some_and(|t| !t.is_empty()))
+                    && match tokens.get(at + 1) {
+                        Some(Token::Mark('.' | ':')) => {
+                            matches!(tokens.get(at + 2), Some(Token::Id(_) | Token::Number(_)))
+                        }
+                        next => matches!(next, Some(Token::Id(_))),
+                    } =>
+            {
+                at += if matches!(tokens.get(at + 1), Some(Token::Mark(_))) {
+                    2
+                } else {
+                    1
+                };
+            }
             Token::Word(_) => {
                 let raw: Vec<&str> = tokens
                     .iter()
@@ -282,8 +301,23 @@ fn priced(mut items: Vec<Item>) -> Vec<Item> {
     items
 }
 
-/// A bare number right behind the name of an identifier is one: `HSN 48191010`, `PIN code 411018`.
+/// A bare number right behind the name of an identifier is one: `HSN 48191010`, `HSN 8504 40 10`, `PIN code 411018`.
 fn identified(mut items: Vec<Item>) -> Vec<Item> {
+    let digits = |i: &Item| {
+        i.number()
+            .filter(|n| !n.rupees && !n.percent && n.scale == 0)
+            .map(|n| n.raw.clone())
+    };
+    for at in 1..items.len() {
+        let hsn = items
+            .get(at - 1)
+            .and_then(Item::tags)
+            .is_some_and(|t| t.contains("kind.hsn"));
+        let run: Vec<String> = items.iter().skip(at).take(3).map_while(digits).collect();
+        if hsn && run.len() > 1 && run.iter().skip(1).all(|r| r.len() == 2) {
+            items.splice(at..at + run.len(), [Item::Value(Token::Id(run.concat()))]);
+        }
+    }
     for at in 1..items.len() {
         let Some(raw) = items
             .get(at)
@@ -615,6 +649,37 @@ fn stands_alone(next: &[Item], before: &[Item]) -> bool {
     (next.iter().any(is_core) || next.iter().any(|i| i.class("verb")))
         && !only_states
         && !(only_values && relation_before)
+}
+
+/// "Has filed GSTR-1, but not yet GSTR-3B": a clause that only denies of another what the one before says.
+pub(crate) fn fill_in(clauses: &mut [Vec<Item>], n: usize) {
+    let state = n
+        .checked_sub(1)
+        .and_then(|b| clauses.get(b))
+        .and_then(|b| b.iter().find(|i| i.state().is_some()))
+        .cloned();
+    let (Some(state), Some(own)) = (state, clauses.get_mut(n)) else {
+        return;
+    };
+    let denies = own.iter().any(|i| i.class("not"));
+    let bare = own.iter().all(|i| match i {
+        Item::Value(Token::Id(_)) | Item::Mark(_) => true,
+        Item::Phrase(_, m) => {
+            m.state.is_none()
+                && (!m.classes.contains("verb")
+                    || matches!(i.text(), "did" | "does" | "was" | "were" | "has" | "is"))
+                && m.tags
+                    .iter()
+                    .all(|t| group(t) == "doc" || group(t) == "kind")
+        }
+        _ => false,
+    });
+    let about = own
+        .iter()
+        .any(|i| matches!(i, Item::Value(_)) || i.tags().is_some_and(|t| !t.is_empty()));
+    if denies && bare && about {
+        own.push(state);
+    }
 }
 
 /// The classes that a clause holds.

@@ -361,7 +361,43 @@ impl<'a> Weigher<'a, '_> {
             .filter_map(|n| self.cited.get(*n)?.element())
             .filter_map(|(_, list)| list.as_array().map(Vec::len))
             .any(|len| len == many);
-        (elements.len() == many && (definite || whole)).then_some(Derived::Holds(bearing))
+        if elements.len() == many && (definite || whole) {
+            return Some(Derived::Holds(bearing));
+        }
+        // "Two receipts, GRN-1180 and GRN-1197": as many as are named, or as there are records cited of one kind.
+        let ids: std::collections::BTreeSet<&str> = self
+            .items
+            .iter()
+            .skip(at + 1)
+            .filter_map(|i| match i {
+                Item::Value(Token::Id(id)) => Some(id.as_str()),
+                _ => None,
+            })
+            .collect();
+        let alike_ids = ids
+            .iter()
+            .filter(|a| {
+                ids.iter()
+                    .any(|b| a != &b && crate::subject::same_shape(a, b))
+            })
+            .count();
+        let records = |leaf: &str| self.cited.iter().filter(|f| f.leaf() == leaf).count();
+        let of_a_kind = self.cited.iter().any(|f| {
+            records(f.leaf()) == many
+                && f.value
+                    .as_str()
+                    .is_some_and(|s| s.bytes().any(|b| b.is_ascii_digit()))
+        });
+        let listed = self
+            .cited
+            .iter()
+            .any(|f| f.value.as_array().is_some_and(|l| l.len() == many));
+        let same = self.cited.iter().any(|f| {
+            read::json_number(f.value).is_some()
+                && f.element().is_some()
+                && records(f.leaf()) == many
+        });
+        (alike_ids == many || of_a_kind || listed || same).then_some(Derived::Holds(Vec::new()))
     }
 
     /// The state that a number counts: the first behind it, before another number.
@@ -468,7 +504,7 @@ impl Field<'_> {
     }
 
     /// How far along the way from order to payment a quantity or a sum is.
-    fn progress(&self) -> u8 {
+    pub(crate) fn progress(&self) -> u8 {
         const WAY: [&[&str]; 5] = [
             &[
                 "stage.ordered",

@@ -311,7 +311,18 @@ fn record_tags(value: &Value) -> Tags {
             .copied()
             .collect()
     };
-    let own = of_keys(map);
+    let mut own = of_keys(map);
+    own.extend(doctype(map));
+    for inner in map.values().take(200).filter_map(Value::as_object) {
+        own.extend(doctype(inner));
+    }
+    // An invoice has terms of payment too, and is no master record for it.
+    if ["doc.invoice", "doc.order", "doc.receipt", "doc.payment"]
+        .iter()
+        .any(|t| own.contains(t))
+    {
+        own.remove("doc.vendor");
+    }
     if !own.is_empty() {
         return own;
     }
@@ -323,6 +334,18 @@ fn record_tags(value: &Value) -> Tags {
             .map(of_keys)
     };
     map.values().take(200).find_map(first).unwrap_or_default()
+}
+
+/// Which paper an object is by the code of its type: `CRN`.
+fn doctype(map: &serde_json::Map<String, Value>) -> Option<&'static str> {
+    map.iter()
+        .take(200)
+        .filter(|(key, _)| VOCABULARY.member(key).0.contains("kind.doctype"))
+        .find_map(|(_, v)| match v.as_str()?.to_lowercase().as_str() {
+            "crn" | "cdn" | "credit note" | "credit_note" => Some("doc.credit_note"),
+            "dbn" | "debit note" | "debit_note" => Some("doc.debit_note"),
+            _ => None,
+        })
 }
 
 fn members<'a, 'b>(holder: &'a Value, depth: usize, out: &mut Vec<(&'b str, &'a Value)>)

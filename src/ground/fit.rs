@@ -175,7 +175,12 @@ fn amount_fits(asked: &Tags, field: &Field<'_>) -> Fit {
     if silent {
         a.insert("head.total");
     }
-    if a.contains("head.paid") && field.sources.contains("doc.payment") && f.contains("head.total")
+    let net = crate::vocabulary::name_parts(field.leaf())
+        .iter()
+        .any(|p| p == "net");
+    if a.contains("head.paid")
+        && field.sources.contains("doc.payment")
+        && (net || f.contains("head.total"))
     {
         return Fit::Exact;
     }
@@ -183,6 +188,28 @@ fn amount_fits(asked: &Tags, field: &Field<'_>) -> Fit {
     let f = widened(&f);
     if !a.is_disjoint(&f) {
         return if silent { Fit::Loose } else { Fit::Exact };
+    }
+    // The total of what is owed.
+    let owed = [
+        "statement",
+        "outstanding",
+        "ageing",
+        "aging",
+        "as_on",
+        "as_of",
+    ];
+    if a.contains("head.due")
+        && f.contains("head.total")
+        && (field
+            .path
+            .iter()
+            .any(|p| owed.iter().any(|o| p.to_lowercase().contains(o)))
+            || field
+                .scope()
+                .iter()
+                .any(|(k, _)| owed.contains(&k.to_lowercase().as_str())))
+    {
+        return Fit::Exact;
     }
     // What a line is billed at may be told before tax or after it.
     let of_line = field.element().is_some() && field.sources.contains("doc.line");
@@ -250,6 +277,10 @@ fn date_fits(asked: &Asked<'_>, field: &Field<'_>) -> Fit {
         }
     }
     let mut wide = if f.is_empty() { widened(&a) } else { a.clone() };
+    // What is submitted to us is received.
+    if wide.contains("event.filing") && f.contains("event.receipt") {
+        wide.insert("event.receipt");
+    }
     // What is due is a delivery, where no payment is spoken of.
     let paying = of(&asked.tags, "head").contains("head.payable") || a.contains("event.payment");
     if wide.contains("event.due") && !paying && !field.docs().contains("doc.invoice") {
@@ -272,6 +303,36 @@ fn date_fits(asked: &Asked<'_>, field: &Field<'_>) -> Fit {
     }
 }
 
+/// Whether the words name the parts of a field's name that mean nothing to us.
+pub(crate) fn is_named(asked: &Asked<'_>, field: &Field<'_>) -> bool {
+    let named = |word: &String| {
+        let digits = word.bytes().any(|b| b.is_ascii_digit());
+        let yearly = matches!(word.as_str(), "annual" | "yearly" | "pa")
+            && ["year", "annual", "annum"]
+                .iter()
+                .any(|w| asked.words.contains(&stem(w)));
+        // What the words say by comparing.
+        let apart = matches!(
+            word.as_str(),
+            "variance" | "deviation" | "diff" | "difference" | "gap" | "excess"
+        ) && [
+            "above", "below", "over", "under", "higher", "lower", "more", "less", "beyond",
+            "exceed",
+        ]
+        .iter()
+        .any(|w| asked.words.contains(&stem(w)));
+        let monthly = matches!(word.as_str(), "monthly") && asked.words.contains(&stem("month"));
+        yearly
+            || apart
+            || monthly
+            || (digits
+                && (word.bytes().all(|b| b.is_ascii_digit())
+                    || asked.run.contains(&word.to_uppercase())))
+            || asked.words.contains(&stem(word))
+    };
+    field.unknown.iter().all(named)
+}
+
 /// Whether a field is of the sort that the clause speaks of.
 pub(crate) fn fits(asked: &Asked<'_>, field: &Field<'_>) -> Fit {
     if !same_record(asked, field)
@@ -279,21 +340,7 @@ pub(crate) fn fits(asked: &Asked<'_>, field: &Field<'_>) -> Fit {
     {
         return Fit::No;
     }
-    let named = |word: &String| {
-        let digits = word.bytes().any(|b| b.is_ascii_digit());
-        let yearly = matches!(word.as_str(), "annual" | "yearly" | "pa")
-            && ["year", "annual", "annum"]
-                .iter()
-                .any(|w| asked.words.contains(&stem(w)));
-        let monthly = matches!(word.as_str(), "monthly") && asked.words.contains(&stem("month"));
-        yearly
-            || monthly
-            || (digits
-                && (word.bytes().all(|b| b.is_ascii_digit())
-                    || asked.run.contains(&word.to_uppercase())))
-            || asked.words.contains(&stem(word))
-    };
-    if !field.unknown.iter().all(named) {
+    if !is_named(asked, field) {
         return Fit::No;
     }
     let classes = field.classes();
@@ -350,6 +397,10 @@ fn number_fits(asked: &Asked<'_>, field: &Field<'_>) -> Fit {
         }
         if wants_price { Fit::Exact } else { Fit::Loose }
     } else if is(Class::Rate) {
+        // A rate without a head may be a price.
+        if rupees && heads(&field.tags).is_empty() && heads(tags).is_empty() && !asked.days {
+            return Fit::Loose;
+        }
         if rupees || wants_price || asked.days {
             return Fit::No;
         }
@@ -473,6 +524,7 @@ pub(crate) fn is_identity(tag: Tag) -> bool {
             | "kind.email"
             | "kind.hsn"
             | "kind.section"
+            | "kind.period"
             | "kind.bank_name"
             | "kind.branch"
     )

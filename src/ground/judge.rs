@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Case, Judgement, Label,
+    Case, Judgement, Label, account,
     clause::{self, Item},
     field::Field,
+    guard,
     index::Index,
     lex, read,
     weigh::{Tally, Weigher},
@@ -78,7 +79,10 @@ pub fn judge(case: &Case) -> Judgement {
             *item = Item::Name(word.clone());
         }
     }
-    let clauses = clause::split(&items);
+    let mut clauses = clause::split(&items);
+    for n in 1..clauses.len() {
+        clause::fill_in(&mut clauses, n);
+    }
     let mut total = Tally::default();
     let mut before: &[Item] = &[];
     let mut weighers: Vec<Weigher<'_, '_>> = Vec::new();
@@ -101,7 +105,7 @@ pub fn judge(case: &Case) -> Judgement {
     if let Some(field) = cited
         .iter()
         .enumerate()
-        .find(|(n, f)| !bearing.contains(n) && f.says_a_state())
+        .find(|(n, f)| !bearing.contains(n) && f.says_a_state() && total.good <= total.subjects)
         .map(|(_, f)| f)
     {
         total.missing.push(format!(
@@ -109,7 +113,12 @@ pub fn judge(case: &Case) -> Judgement {
             field.pointer()
         ));
     }
-    let weighed = total.judgement();
+    total.bad.extend(guard::turned(&items, &cited));
+    let accounted = cited
+        .iter()
+        .enumerate()
+        .all(|(n, f)| bearing.contains(&n) || account::is_told(f, &items, &case.claim));
+    let weighed = total.judgement(accounted);
     match (weighed.label, void, misquoted) {
         (Label::Supported | Label::Partial, _, Some(why))
         | (Label::Supported | Label::Unsupported, Some(why), _)

@@ -6,6 +6,7 @@ use crate::{
     clause::Item,
     field::{Class, Field},
     fit::{PAPERS, REGISTERS, widened, widened_public},
+    guard,
     lex::Token,
     mention::Mention,
     number::Number,
@@ -47,7 +48,7 @@ impl<'a> Weigher<'a, '_> {
     }
 
     /// Whether a word stands in the name of what is cited, or in a name beside or above it.
-    fn in_path(&self, word: &str) -> bool {
+    pub(crate) fn in_path(&self, word: &str) -> bool {
         let wanted = stem(word);
         let names = |name: &str| name_parts(name).iter().any(|p| stem(p) == wanted);
         self.cited.iter().any(|f| {
@@ -61,7 +62,7 @@ impl<'a> Weigher<'a, '_> {
     }
 
     /// Whether a word is in what the record says that it was made by: "validated" of an account validation.
-    fn is_of_the_tool(&self, word: &str) -> bool {
+    pub(crate) fn is_of_the_tool(&self, word: &str) -> bool {
         let wanted = stem(word);
         self.bearers().any(|f| {
             f.scope().iter().any(|(key, value)| {
@@ -84,7 +85,11 @@ impl<'a> Weigher<'a, '_> {
                 matches!(
                     i,
                     Item::Value(Token::Number(_) | Token::Date(_) | Token::Part(_))
-                )
+                ) || i.state() == Some("part_paid")
+                    || matches!(
+                        i.text(),
+                        "half" | "quarter" | "third" | "part" | "partly" | "partially"
+                    )
             });
         figure
             || self
@@ -105,7 +110,7 @@ impl<'a> Weigher<'a, '_> {
     }
 
     /// Whether words stand in the names of a document that bears something.
-    fn in_document(&self, text: &str, wanted_tags: &Tags) -> bool {
+    pub(crate) fn in_document(&self, text: &str, wanted_tags: &Tags) -> bool {
         let wanted: Vec<String> = folded_words(text).iter().map(|w| stem(w)).collect();
         let docs: BTreeSet<usize> = self.bearers().map(|f| f.doc).collect();
         let names: BTreeSet<String> = docs
@@ -120,7 +125,7 @@ impl<'a> Weigher<'a, '_> {
                 .flat_map(|doc| self.index.leaves(*doc))
                 .any(|f| f.tags.iter().any(|t| wanted_tags.contains(t)))
         };
-        wanted.iter().all(|w| names.contains(w)) || tagged()
+        (!wanted.is_empty() && wanted.iter().all(|w| names.contains(w))) || tagged()
     }
 
     /// The tags of all that stands beside and above what is cited.
@@ -213,6 +218,44 @@ impl<'a> Weigher<'a, '_> {
         }
     }
 
+    /// A phrase that is left: it is borne, says nothing, or is missing.
+    fn weigh_left_phrase(&mut self, at: usize, text: &str, meaning: &Meaning, borne: &Borne) {
+        let why = |what: &str| format!("\"{what}\" stands in nothing that is cited");
+        let says = |class: &str| meaning.classes.contains(class);
+        let planned = self.is_planned_so(text);
+        // "45 days after the invoice date": from when the days run.
+        let from_then = says("after")
+            && at > 1
+            && self
+                .items
+                .get(at - 1)
+                .is_some_and(|i| crate::span::unit(i.text()).is_some())
+            && self.bearers().any(|f| f.classes() == [Class::Days]);
+        if from_then {
+            return;
+        }
+        // "Has not been booked before": before now.
+        let before_now = says("before") && at + 1 == self.items.len();
+        if before_now {
+            return;
+        }
+        if planned {
+            return;
+        }
+        if says("opinion") || (says("cause") && !self.gives_reason(at)) {
+            self.missing(
+                at,
+                format!("\"{text}\" is nothing that a value can bear out"),
+            );
+        } else if !self.phrase_is_borne(at, text, meaning, borne) {
+            if self.says_little(at, meaning, borne) {
+                self.soft(at, why(text));
+            } else {
+                self.missing(at, why(text));
+            }
+        }
+    }
+
     /// What is left over must be words that say nothing by themselves or that the record bears.
     pub(crate) fn weigh_leftovers(&mut self) {
         let borne = self.borne();
@@ -233,48 +276,44 @@ impl<'a> Weigher<'a, '_> {
             let why = |what: &str| format!("\"{what}\" stands in nothing that is cited");
             match item {
                 Item::Mark(_) => {}
-                Item::Phrase(text, meaning) => {
-                    let says = |class: &str| meaning.classes.contains(class);
-                    let planned = self.is_planned_so(text);
-                    // "Has not been booked before": before now.
-                    let before_now = says("before") && at + 1 == self.items.len();
-                    if before_now {
-                        continue;
-                    }
-                    if planned {
-                        continue;
-                    }
-                    if says("opinion") || (says("cause") && !self.gives_reason()) {
-                        self.missing(
-                            at,
-                            format!("\"{text}\" is nothing that a value can bear out"),
-                        );
-                    } else if !self.phrase_is_borne(at, text, meaning, &borne) {
-                        self.missing(at, why(text));
-                    }
-                }
+                Item::Phrase(text, meaning) => self.weigh_left_phrase(at, text, meaning, &borne),
                 Item::Unknown(word) => {
                     if !self.on_record(word)
                         && VOCABULARY.unit(word) != Some("piece")
                         && !self.is_goods(at, word)
                         && !self.is_trade(at, word)
                         && !self.is_in_an_id(word)
+                        && !guard::names_currency(word, self.cited)
                     {
-                        self.missing(at, why(word));
+                        let name = at > 0 && word.starts_with(char::is_uppercase);
+                        if name || self.is_predicated(at) || self.is_added(at) {
+                            self.missing(at, why(word));
+                        } else {
+                            self.soft(at, why(word));
+                        }
                     }
                 }
                 Item::Name(_) | Item::Ordinal(_) | Item::Value(Token::Id(_) | Token::Part(_)) => {
                     let bound = Mention::of(item)
                         .is_some_and(|m| self.cited.iter().any(|f| self.is_about(&m, f)));
                     if !bound {
-                        let shown = Mention::of(item).map_or(String::new(), |m| m.shown());
+                        let shown = item.shown();
                         self.missing(at, why(&shown));
                     }
                 }
                 Item::Value(Token::Quote(text)) => self.missing(at, why(text)),
                 Item::Value(Token::Number(n)) => {
                     let raw = n.raw.clone();
-                    if !self.on_record(&raw)
+                    // "The same one", "one voucher".
+                    let one = n.value == domain::Decimal::ONE && !n.rupees && !n.percent;
+                    let measured = self.items.get(at + 1).is_some_and(|i| {
+                        VOCABULARY.unit(i.text()).is_some()
+                            || crate::span::unit(i.text()).is_some()
+                            || i.text() == "of"
+                    });
+                    if one && !measured {
+                        self.soft(at, why(&raw));
+                    } else if !self.on_record(&raw)
                         || n.rupees
                         || n.percent
                         || raw.len() < 5 && !self.names_an_element()
@@ -338,7 +377,7 @@ impl<'a> Weigher<'a, '_> {
     }
 
     /// Whether what a "because" says is what the record gives as the reason, or is the very field that it explains.
-    fn gives_reason(&self) -> bool {
+    fn gives_reason(&self, at: usize) -> bool {
         let reason = self
             .bearing
             .iter()
@@ -349,7 +388,16 @@ impl<'a> Weigher<'a, '_> {
                         .iter()
                         .any(|p| p == "reason" || p == "remark")
             });
-        reason || (!self.bearing.is_empty() && self.bearing.is_subset(&self.earlier))
+        let told = self.items.iter().skip(at + 1).any(|i| {
+            !i.class("neutral")
+                && folded_words(i.text())
+                    .iter()
+                    .any(|w| w.len() > 3 && self.on_record(w))
+        });
+        (reason && told)
+            || self.items.iter().enumerate().any(|(n, i)| {
+                n > at && self.is_used(n) && (matches!(i, Item::Value(_)) || i.state().is_some())
+            })
     }
 
     /// Whether a word before "supplier" or the like says what he deals in, and his name says so too: "the chemical
@@ -425,7 +473,7 @@ impl<'a> Weigher<'a, '_> {
     }
 
     /// The fields that have borne something, here or before.
-    fn bearers(&self) -> impl Iterator<Item = &Field<'a>> {
+    pub(crate) fn bearers(&self) -> impl Iterator<Item = &Field<'a>> {
         self.bearing
             .union(&self.earlier)
             .filter_map(|n| self.cited.get(*n))
@@ -437,7 +485,7 @@ impl<'a> Weigher<'a, '_> {
             "neutral", "split", "each", "all", "about", "between", "by", "not", "verb",
         ];
         let says = |class: &str| meaning.classes.contains(class);
-        if says("light") {
+        if says("light") || self.is_in_a_name(text) {
             return true;
         }
         // "Support hours of 312.5": the unit of what is measured.
@@ -456,7 +504,9 @@ impl<'a> Weigher<'a, '_> {
                 return folded_words(text).iter().all(|w| self.on_record(w));
             }
             // "Net of the deduction": what is payable is that.
-            if says("minus") || (says("after") && borne.own.contains("head.payable")) {
+            if says("minus")
+                || (says("after") && borne.own.contains("head.payable") && self.speaks_of_tds(at))
+            {
                 return borne.own.contains("head.payable");
             }
             if says("only") {
@@ -465,7 +515,13 @@ impl<'a> Weigher<'a, '_> {
             // Else a state or a relation that nothing bore.
             // "62% of the work is done": the state stands in the name of what bears.
             if meaning.state.is_some() {
-                let named = |f: &Field<'_>| name_parts(f.leaf()).iter().any(|p| p == text);
+                let named =
+                    |f: &Field<'_>| f.path.iter().flat_map(|s| name_parts(s)).any(|p| p == text);
+                // A limit that was sanctioned.
+                let limited = |f: &Field<'_>| f.has("head.limit") || f.has("head.credit_limit");
+                if meaning.state == Some("approved") && self.bearers().any(limited) {
+                    return true;
+                }
                 return self.bearers().any(named) || self.is_of_the_tool(text);
             }
             return SILENT.iter().any(|class| says(class));
@@ -497,7 +553,10 @@ impl<'a> Weigher<'a, '_> {
         if !docs.is_disjoint(&borne.papers)
             || !docs.is_disjoint(&borne.beside)
             || (!docs.is_empty() && !borne.is_a_paper && self.in_document(text, &docs))
-            || (docs.iter().all(|t| REGISTERS.contains(t)) && !docs.is_empty() && borne.is_nowhere)
+            || (docs.iter().all(|t| REGISTERS.contains(t))
+                && !docs.is_empty()
+                && borne.is_nowhere
+                && self.could_be(&docs))
         {
             return true;
         }
@@ -506,7 +565,7 @@ impl<'a> Weigher<'a, '_> {
             return true;
         }
         let portal = meaning.tags.contains("doc.portal") || meaning.tags.contains("doc.contract");
-        if portal && borne.papers.is_empty() {
+        if portal && borne.papers.is_empty() && self.could_be(&docs) {
             return true;
         }
         if says("topic") && !says("neutral") {
@@ -569,194 +628,29 @@ impl<'a> Weigher<'a, '_> {
             own
         }
     }
-
-    /// A head, an event or a stage that the bearing fields do not have, and that claims nothing of its own beside them.
-    fn is_said_in_passing(
-        &self,
-        at: usize,
-        text: &str,
-        specific: &Tags,
-        borne: &Borne,
-        verb: bool,
-    ) -> bool {
-        let named = || folded_words(text).iter().all(|w| self.in_path(w));
-        let all = |wanted: &[Tag]| specific.iter().all(|t| wanted.contains(t));
-        let dated = || {
-            self.items
-                .iter()
-                .any(|i| matches!(i, Item::Value(Token::Date(_))))
-        };
-        let stated = || self.items.iter().any(|i| i.state().is_some());
-        // "Final approval is pending": the noun of a state.
-        if specific.iter().all(|t| group(t) == "event") && !verb && !dated() && stated() && named()
-        {
-            return true;
-        }
-        // "The signed QR code", "this freight bill": what a noun behind it is called by.
-        if !verb && self.is_adjective(at, text, specific) || self.is_of_the_tool(text) {
-            return true;
-        }
-        // "The bill is due in seven days": the days are counted to then.
-        if all(&["event.due"]) && self.bearers().any(|f| f.classes() == [Class::Days]) {
-            return true;
-        }
-        // What is cited says in words that it is about: "Freight is billed under reverse charge".
-        let told = self.cited.iter().any(|f| {
-            is_description(f.leaf())
-                && f.value.as_str().is_some_and(|s| {
-                    folded_words(text)
-                        .iter()
-                        .all(|w| folded_words(s).iter().any(|h| stem(h) == stem(w)))
-                })
-        });
-        if told && specific.iter().all(|t| group(t) == "head") {
-            return true;
-        }
-        // "The reason for the cancellation": what a reason is given for.
-        let reasons = || {
-            self.bearers().any(|f| {
-                f.has("kind.reason") && specific.iter().any(|t| self.record_tags().contains(t))
-            })
-        };
-        if specific.iter().all(|t| group(t) == "event") && reasons() {
-            return true;
-        }
-        // What is approved up to a ceiling.
-        if all(&["event.approval"])
-            && self
-                .bearers()
-                .any(|f| f.has("head.limit") || f.has("head.credit_limit"))
-        {
-            return true;
-        }
-        // "Freight of ₹8,400 is payable."
-        if all(&["head.payable"]) && !borne.own.is_empty() {
-            return true;
-        }
-        // "Completion is due by": the date of something planned.
-        let planned = ["event.completion", "event.delivery", "event.expiry"];
-        if specific.contains("event.due") && planned.iter().any(|t| borne.own.contains(t)) {
-            return true;
-        }
-        // What a text beside a sum of money says is said of that sum: "TDS under section 194Q".
-        let texts = || {
-            self.bearers().all(|f| {
-                f.value.is_string()
-                    && of(&f.tags, "head").is_empty()
-                    && read::json_number(f.value).is_none()
-                    && read::json_date(f.value).is_none()
-            })
-        };
-        if specific.iter().all(|t| group(t) == "head") && texts() && named() {
-            return true;
-        }
-        // "Net of the deduction", "after TDS": what is payable has had it taken off.
-        let taken_off = self
-            .items
-            .get(at.saturating_sub(3)..at)
-            .unwrap_or_default()
-            .iter()
-            .any(|i| i.class("minus") || i.class("after"));
-        let beside = || {
-            self.bearers()
-                .any(|f| !scope_tags(f, &["head"]).is_disjoint(specific))
-        };
-        if taken_off && borne.own.contains("head.payable") && beside() {
-            return true;
-        }
-        // "TDS was computed on ₹65 lakh": of two heads, the one that the other is reckoned from or named beside.
-        if specific.iter().all(|t| group(t) == "head")
-            && named()
-            && !self.is_conjoined(at)
-            && self.names_a_borne_head(at, borne)
-        {
-            return true;
-        }
-        // "64 packages were dispatched", where the record dates the dispatch.
-        let bare = || {
-            self.bearers()
-                .all(|f| of(&f.tags, "event").is_empty() && of(&f.tags, "stage").is_empty())
-        };
-        all(&["event.dispatch", "stage.dispatched", "event.deduction"]) && bare() && named()
-    }
-
-    /// Whether a phrase stands right before the paper or the thing that it describes, and the document has it so.
-    fn is_adjective(&self, at: usize, text: &str, specific: &Tags) -> bool {
-        let noun = self.items.get(at + 1).is_some_and(|i| {
-            i.tags().is_some_and(|t| {
-                t.iter()
-                    .any(|t| matches!(group(t), "doc") || *t == "kind.qr")
-            })
-        });
-        if !noun
-            || !specific
-                .iter()
-                .all(|t| matches!(group(t), "event" | "head"))
-        {
-            return false;
-        }
-        let docs: BTreeSet<usize> = self.bearers().map(|f| f.doc).collect();
-        let wanted: Vec<String> = folded_words(text).iter().map(|w| stem(w)).collect();
-        docs.iter()
-            .flat_map(|doc| self.index.leaves(*doc))
-            .any(|f| {
-                let tagged = specific.iter().any(|t| f.has(t) && group(t) == "event")
-                    && !read::empty(f.value)
-                    && read::truth(f.value) != Some(false);
-                let said = is_description(f.leaf())
-                    && f.value.as_str().is_some_and(|s| {
-                        let words: Vec<String> = folded_words(s).iter().map(|w| stem(w)).collect();
-                        wanted.iter().all(|w| words.contains(w))
-                    });
-                tagged || said
-            })
-    }
-
-    /// Whether another phrase of the clause names a head that is borne.
-    fn names_a_borne_head(&self, at: usize, borne: &Borne) -> bool {
-        self.items.iter().enumerate().any(|(n, i)| {
-            n != at
-                && i.tags().is_some_and(|t| {
-                    of(t, "head")
-                        .iter()
-                        .any(|t| *t != "head.total" && borne.own.contains(t))
-                })
-        })
-    }
-
-    /// Whether a phrase is one of several that are named alike: "CGST and SGST", "CGST, SGST".
-    fn is_conjoined(&self, at: usize) -> bool {
-        let joins = |item: Option<&Item>| {
-            item.is_some_and(|i| {
-                matches!(i.text(), "and" | "plus" | "or" | "nor" | "both")
-                    || matches!(i, Item::Mark(',' | '&' | '+' | '/'))
-            })
-        };
-        joins(self.items.get(at + 1)) || joins(at.checked_sub(1).and_then(|b| self.items.get(b)))
-    }
 }
 
 /// What the fields that have borne something are about.
 #[derive(Debug, Default)]
-struct Borne {
+pub(crate) struct Borne {
     /// By their names.
-    own: Tags,
+    pub(crate) own: Tags,
     /// The papers and registers that they stand in.
-    papers: Tags,
+    pub(crate) papers: Tags,
     /// Whether one of these is a paper, of which a value belongs to one.
-    is_a_paper: bool,
+    pub(crate) is_a_paper: bool,
     /// Whether one of the fields holds a number that counts or measures.
-    is_number: bool,
+    pub(crate) is_number: bool,
     /// Whether none of these is a paper or a register.
-    is_nowhere: bool,
+    pub(crate) is_nowhere: bool,
     /// Papers that are named beside and above them.
-    beside: Tags,
+    pub(crate) beside: Tags,
     /// Kinds of what stands beside and above them.
-    keys: Tags,
+    pub(crate) keys: Tags,
 }
 
 /// Tags of some groups of what stands beside and above a field.
-fn scope_tags(field: &Field<'_>, groups: &[&str]) -> Tags {
+pub(crate) fn scope_tags(field: &Field<'_>, groups: &[&str]) -> Tags {
     field
         .scope()
         .iter()
@@ -774,7 +668,7 @@ fn is_sort(tag: Tag) -> bool {
 }
 
 /// Whether a member describes goods or services.
-fn is_description(key: &str) -> bool {
+pub(crate) fn is_description(key: &str) -> bool {
     !VOCABULARY.member(key).0.contains("kind.quantity")
         && !VOCABULARY.member(key).0.contains("kind.unit")
         && is_called(key)

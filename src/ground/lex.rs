@@ -42,11 +42,13 @@ static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         format!(
             r"(?P<date>\d{{4}}-\d{{2}}-\d{{2}}(?:T[0-9:.]+Z?)?\b|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}\b|\b{nth}(?:\s+of)?[\s-]+{MONTH}\.?,?[\s-]+\d{{4}}\b|\b\d{{1,2}}-{MONTH}-\d{{2}}\b|\b{MONTH}\.?\s+{nth},?\s+\d{{4}}\b)"
         ),
-        format!(r"(?P<period>\b{MONTH}\.?,?[\s-]+(?:of\s+)?\d{{4}}\b|\b{MONTH}-\d{{2}}\b)"),
+        format!(r"(?P<months>\b{MONTH}\s?[-–]\s?{MONTH}\b)"),
+        format!(r"(?P<period>\b{MONTH}\.?,?[\s-]+(?:of\s+)?\d{{4}}\b|\b{MONTH}[-'’]\d{{2}}\b)"),
         format!(r"(?P<day>\b{nth}(?:\s+of)?[\s-]+{MONTH}\b|\b{MONTH}\s+{nth}\b)"),
         format!(r"(?P<money>(?:₹|\b(?:Rs\.?|RS\.?|rs\.?|INR|Rupees))\s*-?{number}{SCALE}?)"),
         format!(r"(?P<scaled>\b{number}{SCALE})"),
         format!(r"(?P<percent>\b{number}\s*(?:%|(?i:per\s?cent|percent|pct)\b))"),
+        r"(?P<time>\b\d{1,2}:\d{2}\b)".to_owned(),
         r"(?P<grouped>\b\d+(?:,\d+)+(?:\.\d+)?)".to_owned(),
         r"(?P<id>\b(?:[A-Za-z]*\d[A-Za-z0-9]*|[A-Za-z][A-Za-z0-9]*)(?:[/_.#:-][A-Za-z0-9]+)*\b)".to_owned(),
         format!(r"(?P<number>-?{number})"),
@@ -76,7 +78,7 @@ pub(crate) fn tokens(claim: &str) -> Vec<Token> {
     if end < claim.len() {
         out.push(Token::Mark('�'));
     }
-    dated(number::worded(&out))
+    dated(single_spans(number::worded(&out)))
 }
 
 fn take(found: &Captures<'_>, out: &mut Vec<Token>) {
@@ -95,8 +97,24 @@ fn take(found: &Captures<'_>, out: &mut Vec<Token>) {
         contraction(word, out);
     } else if let Some(date) = text("date") {
         out.push(or_id(claim_date(date).map(Token::Date), date));
+    } else if let Some(months) = text("months") {
+        for word in months.split(['-', '–']) {
+            let month = read::month(word.trim());
+            out.push(month.map_or_else(
+                || Token::Word(word.to_owned()),
+                |m| {
+                    Token::Part(Part {
+                        month: Some(m),
+                        ..Part::default()
+                    })
+                },
+            ));
+        }
     } else if let Some(period) = text("period") {
-        let plain = period.replace(['.', ','], " ").replace(" of ", " ");
+        let plain = period
+            .replace(['.', ','], " ")
+            .replace(" of ", " ")
+            .replace(['\'', '’'], "-");
         let part = read::period(&plain).map(|p| {
             Token::Part(Part {
                 year: Some(p.year),
@@ -114,6 +132,8 @@ fn take(found: &Captures<'_>, out: &mut Vec<Token>) {
         .or_else(|| text("number"))
     {
         out.push(or_id(written(number).map(Token::Number), number));
+    } else if let Some(time) = text("time") {
+        out.push(Token::Id(time.to_owned()));
     } else if let Some(id) = text("id") {
         identifier(id, out);
     } else if let Some(word) = text("word") {
@@ -171,7 +191,7 @@ fn claim_date(text: &str) -> Option<Date> {
 
 /// A run of letters, digits and joiners: words joined by hyphens, a number, or an identifier.
 fn identifier(text: &str, out: &mut Vec<Token>) {
-    if let Some(words) = abbreviation(text) {
+    if let Some(words) = abbreviation(text).or_else(|| VOCABULARY.in_full(text)) {
         out.extend(words.split(' ').map(|w| Token::Word(w.to_owned())));
         return;
     }
@@ -184,6 +204,15 @@ fn identifier(text: &str, out: &mut Vec<Token>) {
             first = false;
             out.push(Token::Word(word.to_owned()));
         }
+        return;
+    }
+    // "102/kg"
+    if let Some((head, unit)) = text.split_once('/')
+        && let (Some(number), Some(_)) = (written(head), VOCABULARY.unit(unit))
+    {
+        out.push(Token::Number(number));
+        out.push(Token::Word("per".to_owned()));
+        out.push(Token::Word(unit.to_owned()));
         return;
     }
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
@@ -222,7 +251,19 @@ fn dated(tokens: Vec<Token>) -> Vec<Token> {
     for token in tokens {
         let timed =
             matches!(out.last(), Some(Token::Word(w)) if TIME.contains(&w.to_lowercase().as_str()));
+        let nth = |word: &str| -> Option<Part> {
+            let day: i8 = word
+                .trim_end_matches(|c: char| c.is_ascii_lowercase())
+                .parse()
+                .ok()?;
+            (word.ends_with(['t', 'd', 'h']) && (1..=31).contains(&day)).then_some(Part {
+                day: Some(day),
+                ..Part::default()
+            })
+        };
+        let definite = matches!(out.last(), Some(Token::Word(w)) if w.eq_ignore_ascii_case("the") || w.eq_ignore_ascii_case("on"));
         let part = match &token {
+            Token::Word(word) if definite && nth(word).is_some() => nth(word),
             Token::Word(word) => {
                 let bare = word.trim_end_matches("'s").trim_end_matches("’s");
                 read::month(bare)
@@ -235,20 +276,50 @@ fn dated(tokens: Vec<Token>) -> Vec<Token> {
                         ..Part::default()
                     })
             }
-            Token::Number(n) if timed && !n.rupees && !n.percent && n.raw.len() == 4 => n
-                .raw
-                .parse()
-                .ok()
-                .filter(|y| (1990..2100).contains(y))
-                .map(|year| Part {
-                    year: Some(year),
-                    ..Part::default()
-                }),
+            Token::Number(n)
+                if (timed || matches!(out.last(), Some(Token::Part(p)) if p.year.is_none()))
+                    && !n.rupees
+                    && !n.percent
+                    && n.raw.len() == 4 =>
+            {
+                n.raw
+                    .parse()
+                    .ok()
+                    .filter(|y| (1990..2100).contains(y))
+                    .map(|year| Part {
+                        year: Some(year),
+                        ..Part::default()
+                    })
+            }
             _ => None,
         };
         out.push(part.map_or(token, Token::Part));
     }
-    last_days(out)
+    last_days(shared_months(out))
+}
+
+/// "11 and 12 September 2026": the first is a day of that month too.
+fn shared_months(mut tokens: Vec<Token>) -> Vec<Token> {
+    for at in (0..tokens.len()).rev() {
+        let joined = matches!(tokens.get(at + 1), Some(Token::Word(w)) if matches!(w.as_str(), "and" | "to" | "or"))
+            || matches!(tokens.get(at + 1), Some(Token::Mark(',' | '-' | '–')));
+        let day = match tokens.get(at) {
+            Some(Token::Number(n)) if !n.rupees && !n.percent && n.scale == 0 => {
+                n.raw.parse::<i8>().ok()
+            }
+            _ => None,
+        };
+        let (true, Some(day), Some(Token::Date(date))) = (joined, day, tokens.get(at + 2)) else {
+            continue;
+        };
+        if let (Ok(date), Some(slot)) = (
+            Date::new(date.year(), date.month(), day),
+            tokens.get_mut(at),
+        ) {
+            *slot = Token::Date(date);
+        }
+    }
+    tokens
 }
 
 /// `the last day of June 2026`, `the end of June 2026`, `the first of July 2026`.
@@ -279,6 +350,40 @@ fn last_days(tokens: Vec<Token>) -> Vec<Token> {
         out.push(token);
     }
     out
+}
+
+/// "The day after", "a week before", "the following day": one of a span of time.
+fn single_spans(mut tokens: Vec<Token>) -> Vec<Token> {
+    const BEHIND: [&str; 8] = [
+        "after",
+        "before",
+        "later",
+        "earlier",
+        "late",
+        "early",
+        "following",
+        "ahead",
+    ];
+    let word = |token: Option<&Token>| match token {
+        Some(Token::Word(w)) => w.to_lowercase(),
+        _ => String::new(),
+    };
+    for at in 0..tokens.len() {
+        let article = matches!(word(tokens.get(at)).as_str(), "the" | "a" | "single");
+        let spanned = span::unit(&word(tokens.get(at + 1))).is_some()
+            && BEHIND.contains(&word(tokens.get(at + 2)).as_str());
+        let lone =
+            word(tokens.get(at)) == "single" && span::unit(&word(tokens.get(at + 1))).is_some();
+        if let Some(one) = written("1").filter(|_| (article && spanned) || lone)
+            && let Some(slot) = tokens.get_mut(at)
+        {
+            *slot = Token::Number(one);
+            if lone && at > 0 && word(tokens.get(at - 1)) == "a" {
+                tokens.remove(at - 1);
+            }
+        }
+    }
+    tokens
 }
 
 #[cfg(test)]

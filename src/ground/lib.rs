@@ -3,28 +3,36 @@
 //! *Invariant:* pure and total. No clock, no IO, no floats, no model: the same line always gets the same label, and
 //! nothing that a claim or a record holds can make it panic.
 //!
-//! *Invariant:* it fails closed. A word, number, date, identifier or name that is not understood or not borne by a cited
-//! value keeps a claim from being supported.
+//! *Invariant:* it fails closed. A number, date, identifier, name, state, relation or denial that is not borne by a cited
+//! value keeps a claim from being supported. A word that is not understood does too, unless it only stands beside what is
+//! borne and the claim and its citations account for each other to the last value.
 
 mod absence;
+mod account;
 mod bound;
+mod calendar;
 mod clause;
 mod copula;
 mod derive;
 mod field;
 mod fit;
+mod guard;
 mod index;
 mod judge;
 mod leftover;
 mod lex;
+mod little;
 mod measure;
 mod mention;
+mod nil;
 mod number;
 mod pairing;
 mod quantifier;
 mod ratio;
 pub mod read;
+mod reckon;
 mod relation;
+mod series;
 mod span;
 mod stated;
 mod states;
@@ -32,6 +40,7 @@ mod subject;
 mod sum;
 mod terms;
 mod text;
+mod told;
 mod values;
 mod vocabulary;
 mod weigh;

@@ -1,7 +1,10 @@
 //! What stands around a number: its unit, the name that it is part of, the digits that it ends.
 
+use domain::Decimal;
+
 use crate::{
     clause::Item,
+    field::{Class, Field},
     leftover::is_descriptive,
     number::Number,
     vocabulary::{VOCABULARY, folded_words, name_parts},
@@ -32,6 +35,23 @@ impl Weigher<'_, '_> {
             })
     }
 
+    /// Whether a number is part of a cited member's name: "61 to 90 days" of `61_90`.
+    pub(crate) fn in_key(&self, number: &Number) -> bool {
+        !number.rupees
+            && self.cited.iter().any(|f| {
+                let digits: Vec<String> = name_parts(f.leaf())
+                    .into_iter()
+                    .filter(|p| p.bytes().all(|b| b.is_ascii_digit()))
+                    .collect();
+                let told = |d: &String| {
+                    self.all
+                        .iter()
+                        .any(|i| i.number().is_some_and(|n| n.raw == *d))
+                };
+                digits.contains(&number.raw) && digits.iter().all(told)
+            })
+    }
+
     /// Whether a number is the end of a longer one: "ending 6648", "..6648".
     pub(crate) fn is_tail(&self, at: usize, number: Option<&Number>) -> bool {
         let told = self
@@ -59,36 +79,102 @@ impl Weigher<'_, '_> {
             ))
     }
 
+    /// A stated number in the unit of the field that it is held against: 2.35 tonnes are 2,350 kg.
+    pub(crate) fn in_unit_of(
+        &self,
+        at: usize,
+        number: &Number,
+        field: &Field<'_>,
+    ) -> Option<Number> {
+        // "Two weeks" of a term in days.
+        if field.classes().contains(&Class::Days) {
+            let span = self
+                .items
+                .get(at + 1)
+                .and_then(|i| crate::span::unit(i.text()))?;
+            let days = match span {
+                crate::span::Span::Days(n) => Decimal::from(n),
+                crate::span::Span::Months(_)
+                    if name_parts(field.leaf())
+                        .iter()
+                        .any(|p| p.starts_with("month") || p.starts_with("year")) =>
+                {
+                    Decimal::ONE
+                }
+                crate::span::Span::Months(n) => {
+                    Decimal::from(n).checked_mul(Decimal::from(365_000))?
+                }
+            };
+            return Some(Number {
+                value: number.value.checked_mul(days)?,
+                ..number.clone()
+            });
+        }
+        let (spoken, _, _, per) = self.spoken_unit(at)?;
+        let held = unit_of(field)?;
+        let (many, few) = VOCABULARY.ratio(spoken, held).filter(|(a, b)| a != b)?;
+        let (many, few) = if per { (few, many) } else { (many, few) };
+        let priced = field
+            .classes()
+            .iter()
+            .any(|c| matches!(c, Class::Price | Class::Rate));
+        if per != priced {
+            return None;
+        }
+        let scaled = |v: Decimal| {
+            v.checked_mul(Decimal::from(many))?
+                .checked_div(Decimal::from(few))
+        };
+        Some(Number {
+            value: scaled(number.value)?,
+            slack: scaled(number.slack)?,
+            step: scaled(number.step)?,
+            ..number.clone()
+        })
+    }
+
+    /// The unit behind a number, its word, where it stands, and whether the number is of one of it: `₹1,400 per hour`.
+    fn spoken_unit(&self, at: usize) -> Option<(&'static str, String, usize, bool)> {
+        let next = self.items.get(at + 1).map(|i| i.text().to_lowercase())?;
+        if let Some(rest) = next
+            .strip_prefix("per ")
+            .or_else(|| next.strip_prefix("a "))
+        {
+            return Some((VOCABULARY.unit(rest)?, rest.to_owned(), at + 1, true));
+        }
+        let per = next == "per";
+        let place = if per { at + 2 } else { at + 1 };
+        let word = self.items.get(place).map(|i| i.text().to_lowercase())?;
+        Some((VOCABULARY.unit(&word)?, word, place, per))
+    }
+
+    fn converts(&self, at: usize, unit: &str, spoken: &str, field: &Field<'_>) -> bool {
+        // The number stands before the unit, or before the word for one.
+        let at = if self.items.get(at).is_some_and(|i| i.number().is_some()) {
+            at
+        } else {
+            at.saturating_sub(1)
+        };
+        VOCABULARY.ratio(spoken, unit).is_some()
+            && self
+                .items
+                .get(at)
+                .and_then(Item::number)
+                .and_then(|n| self.in_unit_of(at, n, field))
+                .zip(crate::read::json_number(field.value))
+                .is_some_and(|(n, v)| n.is(v, self.about))
+    }
+
     /// The unit behind a number against the unit on record.
     pub(crate) fn weigh_unit(&mut self, at: usize, field: usize) {
-        // "₹1,400 per hour": the unit stands behind the word for one.
-        let at = if self.items.get(at + 1).is_some_and(|i| i.text() == "per") {
-            at + 1
-        } else {
-            at
-        };
-        let Some(next) = self.items.get(at + 1) else {
+        let Some((spoken, word, place, _)) = self.spoken_unit(at) else {
             return;
         };
-        let word = next.text().to_lowercase();
-        let Some(spoken) = VOCABULARY.unit(&word) else {
-            return;
-        };
+        let at = place - 1;
         let Some(own) = self.cited.get(field) else {
             return;
         };
-        let on_record = own
-            .scope()
-            .into_iter()
-            .filter(|(key, _)| VOCABULARY.member(key).0.contains("kind.unit"))
-            .filter_map(|(_, value)| value.as_str().and_then(|v| VOCABULARY.unit(v)))
-            .next_back()
-            .or_else(|| {
-                name_parts(own.leaf())
-                    .iter()
-                    .rev()
-                    .find_map(|p| VOCABULARY.unit(p))
-            });
+        let on_record = unit_of(own);
         let generic = matches!(word.as_str(), "unit" | "units" | "each");
         match on_record {
             Some(unit) if unit == spoken || generic => self.mark(at + 1),
@@ -103,6 +189,7 @@ impl Weigher<'_, '_> {
                     );
                 }
             }
+            Some(unit) if self.converts(at, unit, spoken, own) => self.mark(at + 1),
             Some(unit) => self.bad(at + 1, format!("the unit on record is {unit}, not {word}")),
             None if spoken == "piece" || own.has("kind.distance") => self.mark(at + 1),
             None => {}
@@ -114,6 +201,26 @@ impl Weigher<'_, '_> {
             self.bearing.insert(n);
         }
     }
+}
+
+/// The unit that a record measures a field in.
+pub(crate) fn unit_of(field: &Field<'_>) -> Option<&'static str> {
+    let is_unit = |key: &str| {
+        VOCABULARY.member(key).0.contains("kind.unit")
+            || matches!(&name_parts(key)[..], [a, b] if matches!(a.as_str(), "rate" | "price") && b == "per")
+    };
+    field
+        .scope()
+        .into_iter()
+        .filter(|(key, _)| is_unit(key))
+        .filter_map(|(_, value)| value.as_str().and_then(|v| VOCABULARY.unit(v)))
+        .next_back()
+        .or_else(|| {
+            name_parts(field.leaf())
+                .iter()
+                .rev()
+                .find_map(|p| VOCABULARY.unit(p))
+        })
 }
 
 /// Units that are things as well: they may name what is counted in numbers.

@@ -55,7 +55,10 @@ impl Mention {
                     || (VOCABULARY.place(name).is_some() && same_term(name, &text))
             }
             Self::Ordinal(n) => text.trim() == n.to_string(),
-            Self::Period(p) => read::period(&text).is_some_and(|own| p.is_period(own)),
+            Self::Period(p) => match read::period(&text) {
+                Some(own) => p.is_period(own),
+                None => names_month(*p, &text),
+            },
         }
     }
 
@@ -85,6 +88,20 @@ impl Mention {
             });
             return by_number || (!numbered && field.element().is_some_and(|(at, _)| at + 1 == *n));
         }
+        if let Self::Period(part) = self {
+            let scope = field.scope();
+            let told = scope.iter().any(|(_, v)| {
+                v.as_str()
+                    .is_some_and(|t| read::date(t).is_none() && read::period(t).is_some())
+            });
+            let dated = !told
+                && scope
+                    .iter()
+                    .any(|(_, v)| read::json_date(v).is_some_and(|d| part.holds(d)));
+            if dated {
+                return true;
+            }
+        }
         let keys = field
             .path
             .iter()
@@ -107,7 +124,12 @@ impl Mention {
             && text.len() < 40
             && text.rsplit(['/', '-']).next() == Some(id)
             && text.len() > id.len();
-        called || ends
+        called || ends || (is_time(id) && tells_time(text, id))
+    }
+
+    /// Whether it tells a value of its own: the form of a return, the end of a number.
+    pub(crate) fn tells(&self, value: &Value) -> bool {
+        self.tail(value) || self.stands_in("", value)
     }
 
     /// A form named by the kind of return that a record is: `GSTR-3B` for `rtntype: "3B"`.
@@ -131,6 +153,37 @@ impl Mention {
         let named = read::identifier(id).starts_with("GSTR") || id.eq_ignore_ascii_case("3B");
         named && form(id).is_some() && form(id) == form(text)
     }
+}
+
+/// `09:41`
+fn is_time(id: &str) -> bool {
+    id.split_once(':').is_some_and(|(h, m)| {
+        (1..=2).contains(&h.len())
+            && m.len() == 2
+            && h.bytes().chain(m.bytes()).all(|b| b.is_ascii_digit())
+    })
+}
+
+/// Whether a moment is told with a time of day: `2026-10-30 09:41:10`.
+fn tells_time(moment: &str, time: &str) -> bool {
+    moment.split_once(['T', ' ']).is_some_and(|(_, clock)| {
+        clock
+            .trim_start_matches('0')
+            .starts_with(time.trim_start_matches('0'))
+    })
+}
+
+/// Whether a text such as `Jul-Sep 2026` names a month.
+fn names_month(part: Part, text: &str) -> bool {
+    let words = folded_words(text);
+    let month = part.month.is_some_and(|m| {
+        words
+            .iter()
+            .any(|w| w.bytes().all(|b| b.is_ascii_alphabetic()) && read::month(w) == Some(m))
+    });
+    let undated = text.bytes().all(|b| !b.is_ascii_digit());
+    let year = |y: i16| words.iter().any(|w| *w == y.to_string());
+    month && text.len() < 32 && (undated || part.year.is_none_or(year))
 }
 
 /// Whether a name in prose is the name on record: the same but for what registers vary, or its beginning.

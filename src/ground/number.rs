@@ -47,6 +47,12 @@ impl Number {
         far.is_zero() || far <= slack.min(limit)
     }
 
+    /// Whether a value that was reckoned is the number, to the last of its two decimals.
+    pub(crate) fn is_rounded(&self, value: Decimal) -> bool {
+        let paise = Decimal::new(5, 3);
+        !self.value.fract().is_zero() && self.scale == 0 && (self.value - value).abs() <= paise
+    }
+
     /// Whether a quotient is the one written: what does not come out even is rounded to the digits that were written,
     /// and a whole number is none of those unless it says `about`.
     pub(crate) fn is_share(&self, value: Decimal, about: bool) -> bool {
@@ -212,6 +218,13 @@ fn in_words(tokens: &[Token], at: usize) -> Option<(Number, usize)> {
     while used <= 24 {
         let word = words.at(at + used);
         let seen = used > 0;
+        if matches!(
+            words.at(at + used + 1).as_str(),
+            "way" | "fold" | "tier" | "wheeler"
+        ) && small(&word).is_some()
+        {
+            break;
+        }
         if let Some(n) = small(&word) {
             current += Decimal::from(n);
         } else if word == "hundred" && seen {
@@ -234,6 +247,17 @@ fn in_words(tokens: &[Token], at: usize) -> Option<(Number, usize)> {
         }
         used += 1;
     }
+    let fraction = match words.at(at + used).as_str() {
+        "quarters" | "fourths" => 25,
+        "fifths" => 20,
+        "tenths" => 10,
+        _ => 0,
+    };
+    if used == 1 && fraction > 0 && top == 0 {
+        let mut share = Number::of(current * Decimal::from(fraction), 0);
+        share.percent = true;
+        return Some((share, 2));
+    }
     (used > 0).then(|| (Number::of(total + current, top), used))
 }
 
@@ -250,7 +274,9 @@ fn is_pronoun(tokens: &[Token], at: usize) -> bool {
     words.at(at) == "one"
         && (joins.contains(&behind.as_str())
             || ends
-            || ["the", "this", "that", "which"].contains(&before.as_str()))
+            || ["the", "this", "that", "which", "no", "any", "every", "some"]
+                .contains(&before.as_str()))
+        || (words.at(at) == "one" && before == "no")
 }
 
 /// Joins numbers in words (`one lakh eighteen thousand`, `twenty five`), in both (`3 lakh 67 thousand`), with their paise

@@ -240,7 +240,7 @@ impl<'a> Weigher<'a, '_> {
     }
 
     /// How much one item speaks of a field.
-    fn speaks(&self, item: &Item, field: &Field<'a>) -> i32 {
+    pub(crate) fn speaks(&self, item: &Item, field: &Field<'a>) -> i32 {
         let value = match (item, Side::of(field)) {
             (Item::Value(Token::Number(n)), Some(Side::Number(v))) => n.is(v, self.about),
             (Item::Value(Token::Date(d)), Some(Side::Date(v))) => *d == v,
@@ -307,6 +307,16 @@ impl<'a> Weigher<'a, '_> {
             ..Asked::default()
         };
         if !same_record(&asked, field) {
+            return -50;
+        }
+        // Amounts are spoken of, and no dates.
+        let sums = ["kind.amount", "kind.price", "kind.quantity"]
+            .iter()
+            .any(|t| tags.contains(t));
+        let dates = tags
+            .iter()
+            .any(|t| group(t) == "event" || *t == "kind.date");
+        if sums && !dates && matches!(Side::of(field), Some(Side::Date(_))) {
             return -50;
         }
         let spoken = spoken_of(&tags);
@@ -409,7 +419,14 @@ pub(crate) fn alike(a: &Field<'_>, b: &Field<'_>) -> bool {
         }
         (Some(Side::Date(_)), Some(Side::Date(_))) => true,
         (Some(Side::Text(_)), Some(Side::Text(_))) => {
-            crate::fit::text_fits(&a.tags, b) != crate::fit::Fit::No
+            let kinds = |f: &Field<'_>| {
+                let mut tags = of(&widened_public(&f.tags), "kind");
+                if tags.is_empty() {
+                    tags = of(&f.tags, "role");
+                }
+                tags
+            };
+            a.leaf() == b.leaf() || !kinds(a).is_disjoint(&kinds(b))
         }
         _ => false,
     }

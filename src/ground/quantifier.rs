@@ -171,11 +171,15 @@ impl<'a> Weigher<'a, '_> {
 
     /// A clause about all of a list is borne when every element is cited, and falls with one that says otherwise.
     pub(crate) fn weigh_quantifier(&mut self) {
-        let Some(at) = self
-            .items
-            .iter()
-            .position(|i| i.class("all") && !matches!(i.text(), "any" | "all of"))
-        else {
+        let Some(at) = self.items.iter().enumerate().position(|(n, i)| {
+            // "Both in the bill and in the master": not both of a list.
+            let papers = i.text() == "both"
+                && matches!(
+                    self.items.get(n + 1).map(Item::text),
+                    Some("in" | "on" | "the" | "at")
+                );
+            i.class("all") && !matches!(i.text(), "any" | "all of") && !papers
+        }) else {
             return;
         };
         if self.tally.good == 0 || !self.tally.bad.is_empty() {

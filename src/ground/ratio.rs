@@ -27,6 +27,16 @@ impl Weigher<'_, '_> {
                 continue;
             };
             let Some(pair) = self.pair_around(at, false) else {
+                let share = (part * Decimal::ONE_HUNDRED).checked_div(whole);
+                let share =
+                    share.and_then(|s| crate::number::written(&format!("{}%", s.normalize())));
+                if let Some(crate::derive::Derived::Holds(fields)) =
+                    share.and_then(|s| self.reckoned(at, &s))
+                    && let Some(first) = fields.first()
+                {
+                    self.bearing.extend(&fields);
+                    self.good(at, *first);
+                }
                 continue;
             };
             let side = |n: usize| self.cited.get(n).and_then(|f| read::json_number(f.value));

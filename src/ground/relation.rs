@@ -83,7 +83,24 @@ impl Weigher<'_, '_> {
         // "As per the master, it equals": what only says where goes last.
         ops.sort_by_key(|(at, _)| self.items.get(*at).is_some_and(|i| i.class("neutral")));
         for (at, op) in ops {
-            if self.is_used(at) || self.is_minus(at) {
+            // "At least two bills are more than 45 days old": how many, not how much.
+            let counts = matches!(op, "at_least" | "at_most")
+                && self
+                    .items
+                    .get(at + 1)
+                    .and_then(Item::number)
+                    .is_some_and(|n| {
+                        !n.rupees
+                            && !n.percent
+                            && n.value <= domain::Decimal::TEN
+                            && n.value.fract().is_zero()
+                    })
+                && self
+                    .items
+                    .iter()
+                    .skip(at + 2)
+                    .any(|i| relation(i).is_some());
+            if self.is_used(at) || self.is_minus(at) || counts {
                 continue;
             }
             if self.weigh_relation_at(at, op) {
@@ -116,10 +133,7 @@ impl Weigher<'_, '_> {
     }
 
     /// Whether the relation was judged.
-    fn weigh_relation_at(&mut self, at: usize, op: &'static str) -> bool {
-        if op == "at_most" && self.weigh_ceiling(at) {
-            return true;
-        }
+    pub(crate) fn weigh_relation_at(&mut self, at: usize, op: &'static str) -> bool {
         let literal = self.literal(at);
         // "After a discount of ₹500": no order of days.
         let figure = literal.and_then(|l| self.literal_side(l));
@@ -127,8 +141,39 @@ impl Weigher<'_, '_> {
             return false;
         }
         let delta = self.delta(at);
+        let limit = matches!(op, "at_most" | "at_least" | "above" | "below" | "inside");
+        if let Some(figure) = literal.filter(|_| limit)
+            && self.weigh_limit(at, op, figure)
+        {
+            return true;
+        }
+        if op == "at_most" && self.weigh_ceiling(at) {
+            return true;
+        }
         let Some(sides) = self.sides(at, op, literal, delta.as_ref()) else {
-            return false;
+            if let (Some(f), Some((share, fields))) =
+                (literal, literal.and_then(|f| self.lone_share(f)))
+                && self
+                    .items
+                    .get(f)
+                    .and_then(Item::number)
+                    .is_some_and(|n| n.percent)
+                && let Some(with) = self.literal_side(f)
+                && let Some(holds) = self.holds(op, &Side::Number(share), &with, None)
+            {
+                self.mark(f);
+                if holds == self.denied_at(at) {
+                    self.bad(at, format!("the share is {}%", share.round_dp(2)));
+                } else if let Some(first) = fields.first().copied() {
+                    self.bearing.extend(fields);
+                    self.good(at, first);
+                }
+                return true;
+            }
+            let figure = delta.map(|d| d.at).or(literal);
+            return figure
+                .is_some_and(|f| self.weigh_limit(at, op, f) || self.weigh_each(at, op, f))
+                || self.weigh_pairs(at, op);
         };
         let Some(mut holds) = self.holds(op, &sides.of, &sides.with, delta.as_ref()) else {
             return false;
@@ -212,6 +257,10 @@ impl Weigher<'_, '_> {
             None if symmetric => None,
             None => {
                 let left = self.bounded(at, literal?)?;
+                // "Four short of the 40 ordered": the figure is the field's own.
+                if delta.is_some() && side(left) == figure {
+                    return None;
+                }
                 Some(Sides {
                     left,
                     // "₹50.75 above the agreed ₹1,400": the figure is a side, and has to be borne by itself.
@@ -262,7 +311,13 @@ impl Weigher<'_, '_> {
         }
     }
 
-    fn holds(&self, op: &str, of: &Side, with: &Side, delta: Option<&Delta>) -> Option<bool> {
+    pub(crate) fn holds(
+        &self,
+        op: &str,
+        of: &Side,
+        with: &Side,
+        delta: Option<&Delta>,
+    ) -> Option<bool> {
         if matches!(op, "equal" | "differ") && delta.is_none() {
             return Some(of.same(with) == (op == "equal"));
         }
@@ -301,6 +356,9 @@ impl Weigher<'_, '_> {
             gap
         };
         let measured = if op == "differ" { gap.abs() } else { sign };
+        if matches!(op, "at_most" | "at_least") {
+            return None;
+        }
         if delta.number.percent {
             let Side::Number(base) = with else {
                 return None;
@@ -310,6 +368,14 @@ impl Weigher<'_, '_> {
         }
         if matches!(of, Side::Date(_)) {
             return None;
+        }
+        // "By one week" of two terms in days.
+        if let Some(crate::span::Span::Days(days)) = delta.span {
+            return delta
+                .number
+                .value
+                .checked_mul(domain::Decimal::from(days))
+                .map(|d| d == measured);
         }
         Some(delta.number.is(measured, self.about))
     }

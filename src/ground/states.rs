@@ -66,7 +66,8 @@ impl Weigher<'_, '_> {
             .iter()
             .copied()
             .filter(|t| {
-                matches!(group(t), "doc" | "event" | "stage" | "head")
+                (matches!(group(t), "doc" | "event" | "stage" | "head")
+                    || matches!(*t, "kind.price" | "kind.quantity"))
                     && !matches!(*t, "doc.registration" | "doc.vendor")
             })
             .collect();
@@ -74,13 +75,24 @@ impl Weigher<'_, '_> {
             .unknown
             .iter()
             .all(|u| but.contains(&u.as_str()) || self.words.contains(&stem(u)));
+        // One of several of a sort is named in its own clause.
+        let sorted = own
+            .iter()
+            .any(|t| matches!(*t, "kind.price" | "kind.quantity"));
+        let here: std::collections::BTreeSet<String> = self
+            .items
+            .iter()
+            .flat_map(|i| crate::vocabulary::folded_words(i.text()))
+            .map(|w| stem(&w))
+            .collect();
+        let words = if sorted { &here } else { &self.words };
         let of_name: Tags = VOCABULARY.member(field.leaf()).0;
         let of_name: Tags = own.intersection(&of_name).copied().collect();
         narrow
             && (of_name.is_empty()
                 || !of_name.is_disjoint(&spoken)
                 || name_parts(field.leaf()).iter().all(|p| {
-                    self.words.contains(&stem(p))
+                    words.contains(&stem(p))
                         || VOCABULARY.state(p).is_some()
                         || of(&VOCABULARY.member(p).0, "kind").contains("kind.status")
                 }))
@@ -163,7 +175,7 @@ impl Weigher<'_, '_> {
             let named = VOCABULARY.name_states(field.leaf());
             let state = named
                 .iter()
-                .find(|s| **s == said || VOCABULARY.exclusive(s, said))?;
+                .find(|s| VOCABULARY.alike(s, said) || VOCABULARY.exclusive(s, said))?;
             let but: Vec<String> = name_parts(field.leaf());
             let but: Vec<&str> = but
                 .iter()
@@ -173,7 +185,7 @@ impl Weigher<'_, '_> {
             if !self.name_is_spoken(field, &but) {
                 return None;
             }
-            let same = *state == said;
+            let same = VOCABULARY.alike(state, said);
             // "is_active: false" says that it is not active, and not that it is cancelled.
             return if same {
                 Some(truth)

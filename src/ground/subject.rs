@@ -20,7 +20,8 @@ impl<'a> Weigher<'a, '_> {
         let mut unbound = Vec::new();
         let mut candidates = self.candidates.clone();
         for (at, item) in self.items.iter().enumerate() {
-            let Some(mention) = Mention::of(item) else {
+            let Some(mention) = Mention::of(item).filter(|_| self.fiscal_year_at(at).is_none())
+            else {
                 continue;
             };
             let binding: Vec<usize> = self
@@ -82,8 +83,40 @@ impl<'a> Weigher<'a, '_> {
                 candidates = left;
             }
         }
+        let called: Vec<Option<bool>> = candidates.iter().map(|n| self.is_called(*n)).collect();
+        if called.contains(&Some(true)) {
+            let mut called = called.iter();
+            candidates.retain(|_| called.next() != Some(&Some(false)));
+        }
         self.candidates = candidates;
         unbound
+    }
+
+    /// Whether the clause calls the element of a list that a field stands in by what it is; `None` where none is called.
+    fn is_called(&self, n: usize) -> Option<bool> {
+        let field = self.cited.get(n).filter(|f| f.element().is_some())?;
+        let holder = field.chain.iter().rev().find_map(|h| h.as_object())?;
+        let words: BTreeSet<String> = holder
+            .iter()
+            .filter(|(key, _)| crate::leftover::is_description(key))
+            .filter_map(|(_, v)| v.as_str())
+            .flat_map(folded_words)
+            .map(|w| stem(&w))
+            .filter(|w| w.len() > 2)
+            .collect();
+        if words.is_empty() {
+            return None;
+        }
+        let spoken = |i: &Item| {
+            folded_words(i.text())
+                .iter()
+                .any(|w| words.contains(&stem(w)))
+        };
+        Some(
+            self.items
+                .iter()
+                .any(|i| matches!(i, Item::Unknown(_) | Item::Name(_)) && spoken(i)),
+        )
     }
 
     /// Whether a mention picks out the record of a field, by what stands in it or by a name that its registration has

@@ -126,6 +126,43 @@ impl<'a> Weigher<'a, '_> {
         }
     }
 
+    /// "Opening plus bills minus payments gives ₹500": a figure that a field holds and that the others come to as well.
+    pub(crate) fn weigh_told_sum(&mut self) {
+        let adds = |i: &Item| {
+            [
+                "sum",
+                "minus",
+                "difference",
+                "gap",
+                "gap_above",
+                "gap_below",
+            ]
+            .iter()
+            .any(|c| i.class(c))
+        };
+        let open: Vec<usize> = (0..self.items.len())
+            .filter(|n| !self.is_used(*n) && self.items.get(*n).is_some_and(adds))
+            .collect();
+        if open.is_empty() {
+            return;
+        }
+        for at in 0..self.items.len() {
+            let Some(number) = self.items.get(at).and_then(Item::number).cloned() else {
+                continue;
+            };
+            if let Some(crate::derive::Derived::Holds(fields)) = self.reckoned(at, &number)
+                && let Some(first) = fields.first()
+            {
+                self.good(at, *first);
+                self.bearing.extend(fields);
+                for n in open {
+                    self.mark(n);
+                }
+                return;
+            }
+        }
+    }
+
     /// Whether the amounts cited are the same member of several records of one list.
     fn one_list(&self) -> bool {
         let mut leaves = self
@@ -258,6 +295,17 @@ impl<'a> Weigher<'a, '_> {
             .rposition(|i| i.class("sum") || i.class("verb"))
             .map_or(at, |n| n + 1);
         let named = tags_of(self.items.get(from..at).unwrap_or_default());
+        let heads = of(&named, "head");
+        let other = whole.and_then(|n| self.cited.get(n)).is_some_and(|f| {
+            !heads.is_empty()
+                && !of(&f.tags, "head").is_empty()
+                && crate::fit::widened_public(&heads).is_disjoint(&f.tags)
+        });
+        if other {
+            self.tally
+                .missing
+                .push("the total that they are said to come to is another".to_owned());
+        }
         if whole.is_none()
             && named.contains("head.total")
             && named.iter().any(|t| PAPERS.contains(t))

@@ -18,7 +18,10 @@ impl Weigher<'_, '_> {
                 continue;
             };
             // Whom it is about is no part of what is denied.
-            let whose = self.negative && (field.has("kind.name") || field.has("kind.holder"));
+            let whose = self.negative
+                && (field.has("kind.name")
+                    || field.has("kind.holder")
+                    || crate::leftover::is_description(field.leaf()));
             if self.bearing.contains(&n) || field.is_note() || whose {
                 continue;
             }
@@ -46,6 +49,7 @@ impl Weigher<'_, '_> {
             let mut hit: Option<Vec<usize>> = None;
             for text in texts.iter().filter(|t| {
                 t.len() <= 80
+                    && read::truth(&Value::from(**t)).is_none()
                     && (read::number(t).is_none() || field.has("kind.place"))
                     && !read::empty(&Value::from(**t))
             }) {

@@ -17,10 +17,25 @@ struct Row {
     cites: Vec<Vec<Value>>,
 }
 
+/// Claims in our own wording.
 fn cases() -> Vec<(Case, Label)> {
-    let records: BTreeMap<String, Value> =
-        serde_json::from_str(include_str!("cases/records.json")).unwrap();
-    include_str!("cases/claims.jsonl")
+    read_cases(
+        include_str!("cases/records.json"),
+        include_str!("cases/claims.jsonl"),
+    )
+}
+
+/// Claims in the wording of others: clerks' notes, letters, reports.
+fn cases_of_others() -> Vec<(Case, Label)> {
+    read_cases(
+        include_str!("cases/others.records.json"),
+        include_str!("cases/others.jsonl"),
+    )
+}
+
+fn read_cases(records: &str, claims: &str) -> Vec<(Case, Label)> {
+    let records: BTreeMap<String, Value> = serde_json::from_str(records).unwrap();
+    claims
         .lines()
         .map(|line| {
             let row: Row = serde_json::from_str(line).unwrap();
@@ -70,6 +85,16 @@ fn per_mille(part: usize, whole: usize) -> usize {
 
 #[test]
 fn labelled_claims_get_their_labels() {
+    hold(cases(), 980, 940);
+}
+
+#[test]
+fn claims_of_others_get_their_labels() {
+    hold(cases_of_others(), 790, 750);
+}
+
+/// Nothing is supported that is not, and as much as is asked is labelled right.
+fn hold(cases: Vec<(Case, Label)>, recall_min: usize, macro_f1_min: usize) {
     const LABELS: [Label; 4] = [
         Label::Supported,
         Label::Partial,
@@ -78,7 +103,7 @@ fn labelled_claims_get_their_labels() {
     ];
     let mut confusion: BTreeMap<(Label, Label), usize> = BTreeMap::new();
     let mut wrong = Vec::new();
-    for (case, want) in cases() {
+    for (case, want) in cases {
         let got = judge(&case);
         *confusion.entry((want, got.label)).or_default() += 1;
         if got.label != want {
@@ -100,8 +125,8 @@ fn labelled_claims_get_their_labels() {
     let macro_f1 = LABELS.iter().map(|label| f1(*label)).sum::<usize>() / LABELS.len();
     let all = wrong.join("\n");
     assert_eq!(unsafe_accepts, 0, "{all}");
-    assert!(recall >= 965, "supported recall {recall}\n{all}");
-    assert!(macro_f1 >= 935, "macro F1 {macro_f1}\n{all}");
+    assert!(recall >= recall_min, "supported recall {recall}\n{all}");
+    assert!(macro_f1 >= macro_f1_min, "macro F1 {macro_f1}\n{all}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::{
     clause::{Item, relation, tags_of},
     derive::Derived,
     field::{Class, Field},
-    fit::{Asked, Fit, fits, is_identity, same_record},
+    fit::{Asked, Fit, fits, is_identity, is_named, same_record},
     lex::Token,
     mention::Mention,
     read, span,
@@ -36,6 +36,13 @@ impl<'a> Weigher<'a, '_> {
             let Some(item) = self.items.get(at) else {
                 continue;
             };
+            if self.is_other_period(at) {
+                self.missing(
+                    at,
+                    format!("\"{}\" is not the period that is cited", item.shown()),
+                );
+                continue;
+            }
             let stated = match item {
                 Item::Value(Token::Number(n)) => Stated::Number(n.clone()),
                 Item::Value(Token::Date(d)) => Stated::Date(*d),
@@ -46,7 +53,8 @@ impl<'a> Weigher<'a, '_> {
                 },
             };
             if let Stated::Number(number) = &stated
-                && ((self.in_formula(number) && !self.is_held(number))
+                && (self.in_key(number)
+                    || (self.in_formula(number) && !self.is_held(number))
                     || self.in_description(at, number))
             {
                 self.mark(at);
@@ -99,18 +107,38 @@ impl<'a> Weigher<'a, '_> {
                 }
                 turn += 1;
             }
-            // "The total is X, not Y": the part behind says of what stands before.
-            let inherited = near.iter().all(|i| {
-                i.tags()
-                    .is_none_or(|t| t.iter().all(|t| matches!(group(t), "doc" | "role")))
-            }) && self
-                .items
-                .iter()
-                .all(|i| i.tags().is_none_or(std::collections::BTreeSet::is_empty));
-            if inherited {
-                near.extend(self.before.iter().filter(|i| i.tags().is_some()).cloned());
-            }
+            self.inherit(&stated, &mut near);
             self.weigh_value(at, &stated, &near);
+        }
+    }
+
+    /// "The total is X, not Y": the part behind says of what stands before, unless it is borne as it stands.
+    fn inherit(&self, stated: &Stated, near: &mut Vec<Item>) {
+        let inherited = near.iter().all(|i| {
+            i.tags()
+                .is_none_or(|t| t.iter().all(|t| matches!(group(t), "doc" | "role")))
+        }) && self
+            .items
+            .iter()
+            .all(|i| i.tags().is_none_or(std::collections::BTreeSet::is_empty));
+        let asked = self.asked(near, None, false);
+        let held = self
+            .candidates
+            .iter()
+            .filter_map(|n| self.cited.get(*n))
+            .any(|f| {
+                stated.comparable(f)
+                    && stated.is(f, self.about, false, self.claim)
+                    && fits(
+                        &Asked {
+                            number: None,
+                            ..asked.clone()
+                        },
+                        f,
+                    ) != Fit::No
+            });
+        if inherited && !held {
+            near.extend(self.before.iter().filter(|i| i.tags().is_some()).cloned());
         }
     }
 
@@ -128,6 +156,31 @@ impl<'a> Weigher<'a, '_> {
             .get(at)
             .and_then(Mention::of)
             .is_some_and(|m| self.cited.iter().any(|f| m.binds(f, self.claim)))
+    }
+
+    /// "GSTR-1 for June 2026" of the return for May, filed in June.
+    fn is_other_period(&self, at: usize) -> bool {
+        let behind = |words: &[&str]| {
+            at.checked_sub(1)
+                .and_then(|n| self.items.get(n))
+                .is_some_and(|i| words.contains(&i.text()))
+        };
+        let part = matches!(self.items.get(at), Some(Item::Value(Token::Part(p))) if p.day.is_none() && p.month.is_some());
+        let period = |f: &Field<'_>| {
+            f.scope().iter().any(|(_, v)| {
+                v.as_str()
+                    .is_some_and(|t| read::date(t).is_none() && read::period(t).is_some())
+            })
+        };
+        let cited = self.cited.iter().any(|f| f.has("kind.period"));
+        part && !cited
+            && behind(&["for", "of", "s"])
+            && !self.is_period_of_record(at)
+            && self
+                .candidates
+                .iter()
+                .filter_map(|n| self.cited.get(*n))
+                .any(period)
     }
 
     fn weigh_value(&mut self, at: usize, stated: &Stated, near: &[Item]) {
@@ -185,6 +238,10 @@ impl<'a> Weigher<'a, '_> {
             if !stated.comparable(field) {
                 continue;
             }
+            let converted = number
+                .and_then(|n| self.in_unit_of(at, n, field))
+                .map(Stated::Number);
+            let stated = converted.as_ref().unwrap_or(stated);
             let fit = Self::fit_of(&asked, field, stated);
             let fit = if self.outranked(&asked, field, fit) {
                 Fit::No
@@ -278,6 +335,20 @@ impl<'a> Weigher<'a, '_> {
             Stated::Date(d) => self.due(*d),
             _ => None,
         };
+        let otherwise_borne =
+            found.loosely_equal.is_empty() && !matches!(derived, Some(Derived::Holds(_)));
+        if otherwise_borne {
+            if let Some(n) = self.told_apart(at, found) {
+                self.equality_holds(at, n, number.is_some());
+                return;
+            }
+            if let Some(Derived::Holds(fields)) =
+                number.and_then(|n| self.reckoned_so(at, n, !found.unequal.is_empty()))
+            {
+                self.derived_holds(at, &fields);
+                return;
+            }
+        }
         match (derived, found.loosely_equal.first(), unequal) {
             (Some(Derived::Holds(fields)), ..) => {
                 self.bearing.extend(&found.misplaced);
@@ -303,15 +374,108 @@ impl<'a> Weigher<'a, '_> {
         }
     }
 
+    /// The field that holds a stated value under a name which the clause speaks of, nearer to the value than any that
+    /// holds another.
+    fn told_apart(&self, at: usize, found: &Found) -> Option<usize> {
+        let said = |item: &Item, n: usize| {
+            let own = self.cited.get(n).map(|f| &f.tags);
+            item.tags().zip(own).is_some_and(|(said, own)| {
+                said.iter().any(|t| {
+                    own.contains(t)
+                        && *t != "head.total"
+                        && matches!(group(t), "head" | "event" | "stage" | "variant" | "role")
+                })
+            })
+        };
+        let near = |n: usize, rival: Option<usize>| -> Option<usize> {
+            self.items
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| said(item, n) && !rival.is_some_and(|r| said(item, r)))
+                .map(|(i, _)| {
+                    if i < at {
+                        2 * (at - i)
+                    } else {
+                        2 * (i - at) + 1
+                    }
+                })
+                .min()
+        };
+        // The only sum of a record, where no other is spoken of.
+        let silent = tags_of(self.all).iter().all(|t| match group(t) {
+            "head" | "stage" => false,
+            "kind" => matches!(
+                *t,
+                "kind.amount" | "kind.date" | "kind.days" | "kind.number" | "kind.name"
+            ),
+            _ => true,
+        });
+        let lone = found.misplaced.iter().copied().find(|n| {
+            silent
+                && self.cited.get(*n).is_some_and(|f| {
+                    f.classes() == [Class::Amount]
+                        && self
+                            .index
+                            .neighbours(f)
+                            .iter()
+                            .all(|o| o.classes() != [Class::Amount])
+                })
+        });
+        if lone.is_some() {
+            return lone;
+        }
+        found.misplaced.iter().copied().find(|n| {
+            let Some(field) = self.cited.get(*n) else {
+                return false;
+            };
+            // One that fits loosely and is stated by itself elsewhere is not meant here.
+            let told = |n: &usize| {
+                let held = self.cited.get(*n).and_then(|f| read::json_number(f.value));
+                self.items.iter().enumerate().any(|(i, item)| {
+                    i != at
+                        && item
+                            .number()
+                            .is_some_and(|n| held.is_some_and(|v| n.is(v, false)))
+                })
+            };
+            let rivals: Vec<usize> = found
+                .unequal
+                .iter()
+                .chain(found.loosely_unequal.iter().filter(|n| !told(n)))
+                .copied()
+                .collect();
+            let asked = self.asked(&[], None, false);
+            same_record(&asked, field)
+                && is_named(&asked, field)
+                && near(*n, None).is_some()
+                && rivals
+                    .iter()
+                    .all(|r| match (near(*n, Some(*r)), near(*r, Some(*n))) {
+                        (Some(own), Some(theirs)) => own < theirs,
+                        (Some(_), None) => true,
+                        _ => false,
+                    })
+        })
+    }
+
     /// Whether a field that holds something else says nothing against a stated value.
     fn cannot_deny(&self, stated: &Stated, field: usize) -> bool {
         let Some(field) = self.cited.get(field) else {
             return false;
         };
-        let asked_for = field
-            .path
-            .iter()
-            .any(|s| matches!(s.as_str(), "query" | "request" | "params" | "filter"));
+        let asked_for = field.path.iter().any(|s| {
+            matches!(
+                s.as_str(),
+                "query"
+                    | "request"
+                    | "params"
+                    | "filter"
+                    | "search"
+                    | "scope"
+                    | "criteria"
+                    | "searched"
+            )
+        });
         let bare = matches!(stated, Stated::Number(n) if !n.rupees
             && !n.percent
             && n.scale == 0
@@ -322,7 +486,14 @@ impl<'a> Weigher<'a, '_> {
 
     /// A number that was reckoned: its unit or measure stands behind it.
     fn derived_holds(&mut self, at: usize, fields: &[usize]) {
-        let Some(first) = fields.first() else { return };
+        let Some(first) = fields.first() else {
+            self.mark(at);
+            return;
+        };
+        if self.denied_at(at) && !self.negation_used {
+            self.bad(at, "the cited values come to what is denied".to_owned());
+            return;
+        }
         self.bearing.extend(fields);
         self.good(at, *first);
         if self
@@ -351,9 +522,20 @@ impl<'a> Weigher<'a, '_> {
         }
         for n in 0..self.items.len() {
             if self.items.get(n).is_some_and(|i| {
-                ["gap", "gap_below", "gap_above", "late", "early", "share"]
-                    .iter()
-                    .any(|c| i.class(c))
+                [
+                    "gap",
+                    "gap_below",
+                    "gap_above",
+                    "late",
+                    "early",
+                    "share",
+                    "sum",
+                    "minus",
+                    "difference",
+                ]
+                .iter()
+                .any(|c| i.class(c))
+                    || i.text() == "average"
             }) {
                 self.mark(n);
             }
@@ -400,10 +582,16 @@ impl<'a> Weigher<'a, '_> {
         }
         self.good(at, field);
         let near = tags_of(&self.near(at));
-        let said = matches!(
-            self.items.get(at.wrapping_sub(1)).map(Item::text),
-            Some("is" | "was" | "are" | "as" | "named" | "called" | "names" | "by")
-        );
+        // "S. Pawar carried out the inspection": who did it.
+        let did = self.cited.get(field).is_some_and(|f| {
+            let events = of(&f.tags, "event");
+            !events.is_disjoint(&tags_of(self.items))
+        });
+        let said = did
+            || matches!(
+                self.items.get(at.wrapping_sub(1)).map(Item::text),
+                Some("is" | "was" | "are" | "as" | "named" | "called" | "names" | "by")
+            );
         if !number
             && Mention::of(self.items.get(at).unwrap_or(&Item::Mark(' '))).is_some()
             && !said
@@ -442,20 +630,31 @@ impl<'a> Weigher<'a, '_> {
         };
         // Whose record it is, not what is said of it.
         let is_subject = mention.is_some_and(|m| {
-            self.cited
-                .get(other)
-                .is_some_and(|f| m.binds(f, self.claim))
+            let about = |f: &Field<'_>| m.binds(f, self.claim);
+            (self.cited.get(other).is_some_and(about)
+                || self.cited.iter().any(|f| about(f) && f.doc != 0))
                 && !self.says_it(at)
         });
         if is_subject {
             self.mark(at);
-        } else if self.denied_at(at) {
+        } else if self.denied_at(at)
+            && (!matches!(stated, Stated::Text(_)) || self.is_denied_itself(at))
+        {
             self.negation_used = true;
             self.good(at, other);
         } else {
             let why = self.cited.get(other).map(otherwise).unwrap_or_default();
             self.bad(at, why);
         }
+    }
+
+    /// Whether the denial stands right before a value: "is not V002".
+    fn is_denied_itself(&self, at: usize) -> bool {
+        self.items
+            .get(at.saturating_sub(3)..at)
+            .unwrap_or_default()
+            .iter()
+            .any(|i| i.class("not") || i.class("differ"))
     }
 
     /// Whether a value stands where a sentence says something: behind its verb.
@@ -524,14 +723,40 @@ impl<'a> Weigher<'a, '_> {
                 }
             }
         }
+        // Of one share and one rate, whatever else is cited.
+        let share = matches!(stated, Stated::Number(n) if n.percent)
+            && !self.items.iter().any(|i| relation(i).is_some())
+            && loose.and_then(|n| self.cited.get(n)).is_some_and(|f| {
+                f.classes() == [Class::Rate]
+                    && read::json_number(f.value).is_some_and(|v| v <= domain::Decimal::ONE_HUNDRED)
+            });
         let leaf = loose.and_then(|n| self.cited.get(n)).map(Field::leaf);
         let alike = self
             .candidates
             .iter()
             .filter_map(|n| self.cited.get(*n))
+            .filter(|f| !share || (f.classes() == [Class::Rate] && stated.comparable(f)))
             .all(|f| Some(f.leaf()) == leaf);
         let lone = alike && !matches!(stated, Stated::Text(Mention::Id(_) | Mention::Name(_)));
         match (nearest, loose) {
+            // An identifier of another make is no other value of the field.
+            (near, loose) if matches!(stated, Stated::Text(Mention::Id(_))) => {
+                let alike = |f: &Field<'_>| {
+                    let Stated::Text(Mention::Id(id)) = stated else {
+                        return false;
+                    };
+                    f.value
+                        .as_str()
+                        .is_some_and(|v| crate::subject::same_shape(id, v))
+                };
+                let cited = loose.and_then(|n| self.cited.get(n)).filter(|f| alike(f));
+                if let Some(field) =
+                    cited.filter(|_| !self.negative && near.is_none_or(|f| alike(&f)))
+                {
+                    let why = otherwise(field);
+                    self.bad(at, why);
+                }
+            }
             (Some(other), _) if !self.negative => {
                 let why = otherwise(&other);
                 self.bad(at, why);

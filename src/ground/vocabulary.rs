@@ -47,6 +47,8 @@ pub(crate) struct Vocabulary {
     flags: Vec<(Vec<&'static str>, Vec<&'static str>)>,
     synonyms: BTreeMap<&'static str, &'static str>,
     alike: Vec<Vec<&'static str>>,
+    short: BTreeMap<&'static str, &'static str>,
+    measures: BTreeMap<&'static str, (&'static str, u32)>,
 }
 
 pub(crate) static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::read);
@@ -84,6 +86,8 @@ impl Vocabulary {
             flags: Vec::new(),
             synonyms: BTreeMap::new(),
             alike: Vec::new(),
+            short: BTreeMap::new(),
+            measures: BTreeMap::new(),
         };
         for (tag, cells) in rows(include_str!("vocabulary/concepts.txt")) {
             // Both, members only, prose only.
@@ -148,6 +152,18 @@ impl Vocabulary {
                 .synonyms
                 .extend(cells.iter().flatten().map(|p| (*p, word)));
         }
+        for (of, cells) in rows(include_str!("vocabulary/measures.txt")) {
+            for (unit, factor) in cells.iter().flatten().filter_map(|p| p.split_once(' ')) {
+                if let Ok(factor) = factor.parse() {
+                    known.measures.insert(unit, (of, factor));
+                }
+            }
+        }
+        for (words, cells) in rows(include_str!("vocabulary/abbreviations.txt")) {
+            known
+                .short
+                .extend(cells.iter().flatten().map(|p| (*p, words)));
+        }
         for (members, cells) in rows(include_str!("vocabulary/flags.txt")) {
             let members = members.split(',').map(str::trim).collect();
             known
@@ -187,6 +203,17 @@ impl Vocabulary {
     /// The word that stands for all that mean the same in a sentence of a contract.
     pub(crate) fn synonym(&self, text: &str) -> Option<&'static str> {
         self.synonyms.get(text).copied()
+    }
+
+    /// How many of one unit make one of another that measures the same, as a fraction.
+    pub(crate) fn ratio(&self, of: &str, to: &str) -> Option<(u32, u32)> {
+        let ((a, many), (b, few)) = (self.measures.get(of)?, self.measures.get(to)?);
+        (a == b).then_some((*many, *few))
+    }
+
+    /// What is written short, in full.
+    pub(crate) fn in_full(&self, text: &str) -> Option<&'static str> {
+        self.short.get(text.to_lowercase().as_str()).copied()
     }
 
     /// How prose speaks of a member that says yes or no.
@@ -302,7 +329,16 @@ impl Vocabulary {
 }
 
 /// Parts of members' names that say nothing of what the value is.
-const SILENT_PARTS: [&str; 47] = [
+const SILENT_PARTS: [&str; 56] = [
+    "equivalent",
+    "as",
+    "eur",
+    "gbp",
+    "aed",
+    "with",
+    "class",
+    "category",
+    "usd",
     "is",
     "has",
     "was",

@@ -22,16 +22,24 @@ pub(crate) struct Tally {
     pub(crate) subjects: usize,
     pub(crate) bad: Vec<String>,
     pub(crate) missing: Vec<String>,
+    /// Words that nothing bears and that say little by themselves: they count where the claim and its citations do not
+    /// account for each other.
+    pub(crate) soft: Vec<String>,
 }
 
 impl Tally {
     pub(crate) fn add(&mut self, other: Self) {
         self.good += other.good;
+        self.subjects += other.subjects;
         self.bad.extend(other.bad);
         self.missing.extend(other.missing);
+        self.soft.extend(other.soft);
     }
 
-    pub(crate) fn judgement(self) -> Judgement {
+    pub(crate) fn judgement(mut self, accounted: bool) -> Judgement {
+        if !accounted {
+            self.missing.append(&mut self.soft);
+        }
         let because = |list: &[String]| list.first().cloned().unwrap_or_default();
         let (label, why) = if !self.bad.is_empty() {
             (Label::Contradicted, because(&self.bad))
@@ -67,6 +75,8 @@ pub(crate) struct Weigher<'a, 'c> {
     pub(crate) cited: &'c [Field<'a>],
     pub(crate) index: &'c Index<'a>,
     pub(crate) items: &'c [Item],
+    /// The whole claim.
+    pub(crate) all: &'c [Item],
     /// The clause before, from which a subject is understood.
     pub(crate) before: &'c [Item],
     pub(crate) claim: &'c str,
@@ -110,6 +120,7 @@ impl<'a, 'c> Weigher<'a, 'c> {
             cited,
             index,
             items,
+            all,
             before,
             claim,
             words,
@@ -141,17 +152,24 @@ impl<'a, 'c> Weigher<'a, 'c> {
             }
         }
         self.line |= self.names_an_element();
+        self.weigh_calendar();
         self.weigh_text(false);
         self.weigh_between();
+        self.weigh_in_force();
         self.weigh_ratio();
+        self.weigh_told_equal(true);
         self.weigh_relation();
         self.weigh_extent();
         self.weigh_sum();
+        self.weigh_nil();
         self.weigh_values();
+        self.weigh_told_equal(false);
+        self.weigh_told_sum();
         self.weigh_copula();
         self.weigh_terms();
         self.weigh_states();
         self.weigh_flags();
+        self.weigh_search();
         self.weigh_absence();
         self.weigh_text(true);
         self.weigh_quantifier();
@@ -175,6 +193,11 @@ impl<'a, 'c> Weigher<'a, 'c> {
             self.tally
                 .missing
                 .push("what it says of the record is not cited".to_owned());
+        }
+        // A statement of which nothing is borne is not made good by what is said beside it.
+        if self.tally.good <= self.tally.subjects && self.has_verb() {
+            let soft = std::mem::take(&mut self.tally.soft);
+            self.tally.missing.extend(soft);
         }
         if self.tally.good == self.tally.subjects && !self.tally.missing.is_empty() {
             self.tally.good = 0;
@@ -208,6 +231,17 @@ impl<'a, 'c> Weigher<'a, 'c> {
     pub(crate) fn bad(&mut self, at: usize, why: String) {
         self.tally.bad.push(why);
         self.mark(at);
+    }
+
+    pub(crate) fn soft(&mut self, at: usize, why: String) {
+        self.tally.soft.push(why);
+        self.mark(at);
+    }
+
+    fn has_verb(&self) -> bool {
+        self.items
+            .iter()
+            .any(|i| i.class("verb") || i.state().is_some() || matches!(i, Item::Unknown(_)))
     }
 
     pub(crate) fn missing(&mut self, at: usize, why: String) {
@@ -335,7 +369,14 @@ impl<'a, 'c> Weigher<'a, 'c> {
             && before(2)
                 .and_then(Item::tags)
                 .is_some_and(|t| t.iter().any(|t| vocabulary::group(t) == "head"));
-        taxed || (percent && before(1).is_some_and(|i| matches!(i.text(), "of" | "on")))
+        let whole = self
+            .items
+            .iter()
+            .any(|i| i.number().is_some_and(|n| n.percent));
+        let of_part = whole && before(2).and_then(Item::number).is_some_and(|n| n.rupees);
+        taxed
+            || (of_part && before(1).is_some_and(|i| i.text() == "on"))
+            || (percent && before(1).is_some_and(|i| matches!(i.text(), "of" | "on")))
     }
 
     /// "5,150 of the 5,200 modules billed were accepted": the words between belong to the whole, and those behind the verb
@@ -407,7 +448,9 @@ impl<'a, 'c> Weigher<'a, 'c> {
             .map(|(_, i)| i.clone())
             .collect();
         // Words that the value before has taken as its own say nothing here.
-        if let (Some(joint), true) = (near.iter().rposition(|i| i.text() == "and"), from > 0)
+        // "CGST and SGST of ₹500 each": both.
+        let apart = from > 0 && !self.is_of_each(at);
+        if let (Some(joint), true) = (near.iter().rposition(|i| i.text() == "and"), apart)
             && near
                 .get(..joint)
                 .is_some_and(|head| is_specific(&tags_of(head)))
@@ -483,6 +526,10 @@ impl<'a, 'c> Weigher<'a, 'c> {
             near.extend_from_slice(self.items.get(..end).unwrap_or_default());
         }
         near
+    }
+
+    fn is_of_each(&self, at: usize) -> bool {
+        self.items.get(at + 1).is_some_and(|i| i.class("each"))
     }
 
     fn pre(&self, at: usize) -> Vec<Item> {

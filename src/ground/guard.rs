@@ -1,0 +1,208 @@
+//! What turns a value that is borne into another: the currency of a sum, the two ends of a way, rounding called exact.
+
+use crate::{
+    clause::Item,
+    field::Field,
+    lex::Token,
+    read,
+    vocabulary::{VOCABULARY, folded_words, name_parts, of},
+};
+
+/// The currency that a word or a code names.
+fn currency(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "usd" | "dollar" | "dollars" | "us dollar" | "us dollars" => "USD",
+        "eur" | "euro" | "euros" => "EUR",
+        "gbp" | "pound" | "pounds" | "sterling" => "GBP",
+        "jpy" | "yen" => "JPY",
+        "aed" | "dirham" | "dirhams" => "AED",
+        "inr" | "rs" | "rupee" | "rupees" => "INR",
+        _ => return None,
+    })
+}
+
+/// The currency that a record says its sums are in.
+pub(crate) fn currency_of(field: &Field<'_>) -> Option<&'static str> {
+    let mut found = field
+        .scope()
+        .into_iter()
+        .filter(|(key, _)| VOCABULARY.member(key).0.contains("kind.currency"))
+        .filter_map(|(_, v)| v.as_str().and_then(currency));
+    found.next_back()
+}
+
+/// Whether a word is the name of the currency on record, so that it says nothing more.
+pub(crate) fn names_currency(word: &str, cited: &[Field<'_>]) -> bool {
+    currency(word).is_some_and(|c| cited.iter().any(|f| currency_of(f) == Some(c)))
+}
+
+/// What the claim makes of a cited value that the record does not bear out.
+pub(crate) fn turned(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    currencies(items, cited)
+        .or_else(|| ends(items, cited))
+        .or_else(|| exactly(items, cited))
+        .or_else(|| whose(items, cited))
+        .or_else(|| every(items, cited))
+}
+
+/// "₹3.85 lakh a year" of a monthly fee.
+fn every(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    let term = |words: &[String]| {
+        words.iter().find_map(|w| match w.as_str() {
+            "month" | "monthly" | "pm" => Some("month"),
+            "year" | "annual" | "annum" | "yearly" | "pa" => Some("year"),
+            "week" | "weekly" => Some("week"),
+            "day" | "daily" => Some("day"),
+            _ => None,
+        })
+    };
+    items.iter().enumerate().find_map(|(at, item)| {
+        let number = item.number()?;
+        let behind: Vec<String> = items
+            .get(at + 1..(at + 3).min(items.len()))?
+            .iter()
+            .flat_map(|i| folded_words(i.text()))
+            .collect();
+        let each = behind
+            .first()
+            .is_some_and(|w| matches!(w.as_str(), "a" | "per" | "each" | "every" | "p"));
+        let said = term(&behind).filter(|_| each)?;
+        let field = cited
+            .iter()
+            .find(|f| read::json_number(f.value).is_some_and(|v| number.is(v, false)))?;
+        let held = term(&name_parts(field.leaf()))?;
+        (held != said).then(|| format!("{} is by the {held}, not by the {said}", field.pointer()))
+    })
+}
+
+/// "Supplier's GSTIN is X" where X is the buyer's.
+fn whose(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    for (at, item) in items.iter().enumerate() {
+        let Item::Value(Token::Id(id)) = item else {
+            continue;
+        };
+        let before = items.get(at.saturating_sub(6)..at).unwrap_or_default();
+        let near = before
+            .iter()
+            .rposition(|i| matches!(i, Item::Value(_) | Item::Mark(',' | ';' | '.' | '(')));
+        let before = before.get(near.map_or(0, |n| n + 1)..).unwrap_or_default();
+        let tags = crate::clause::tags_of(before);
+        let said = of(&tags, "role");
+        let holds: Vec<&Field<'_>> = cited
+            .iter()
+            .filter(|f| {
+                f.tags
+                    .iter()
+                    .any(|t| tags.contains(t) && crate::fit::is_identity(t))
+            })
+            .filter(|f| {
+                f.value
+                    .as_str()
+                    .is_some_and(|v| read::identifier(v) == read::identifier(id))
+            })
+            .collect();
+        let other = holds
+            .iter()
+            .all(|f| !f.roles().is_empty() && f.roles().is_disjoint(&said));
+        if !said.is_empty() && !holds.is_empty() && other {
+            return Some(format!("{id} is another party's"));
+        }
+    }
+    None
+}
+
+fn currencies(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    let converted = cited.iter().any(|f| {
+        name_parts(f.leaf())
+            .iter()
+            .any(|p| p == "inr" || p == "fx" || p == "rupees")
+    });
+    for (at, item) in items.iter().enumerate() {
+        let Some(number) = item.number().filter(|n| !n.percent) else {
+            continue;
+        };
+        let beside = [at.wrapping_sub(1), at + 1]
+            .iter()
+            .filter_map(|n| items.get(*n))
+            .find_map(|i| currency(i.text()));
+        let said = beside.or(number.rupees.then_some("INR"));
+        let held = cited
+            .iter()
+            .find(|f| read::json_number(f.value).is_some_and(|v| number.is(v, false)))
+            .and_then(|f| currency_of(f));
+        if let (Some(said), Some(held)) = (said, held)
+            && said != held
+            && !converted
+        {
+            return Some(format!("the amount is in {held}, not {said}"));
+        }
+    }
+    let denied = items.iter().any(|i| i.class("not"));
+    let held = cited
+        .iter()
+        .find(|f| f.has("kind.currency"))
+        .and_then(|f| currency_of(f))?;
+    let said = items.iter().find_map(|i| currency(i.text()))?;
+    (said != held && !denied && !converted).then(|| format!("the currency is {held}, not {said}"))
+}
+
+/// "From Salem to Tirupati" of a way from Tirupati to Salem.
+fn ends(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    let end = |words: &[String]| {
+        words.iter().find_map(|w| match w.as_str() {
+            "from" | "source" | "origin" | "dispatch" | "pickup" => Some("from"),
+            "to" | "destination" | "dest" | "delivery" | "drop" => Some("to"),
+            _ => None,
+        })
+    };
+    for (at, item) in items.iter().enumerate().skip(1) {
+        let Some(said) = items
+            .get(at - 1)
+            .map(Item::text)
+            .filter(|t| matches!(*t, "from" | "to"))
+        else {
+            continue;
+        };
+        let name = item.text();
+        if !name.starts_with(char::is_uppercase) {
+            continue;
+        }
+        let turned = cited.iter().find(|f| {
+            let path: Vec<String> = f.path.iter().flat_map(|s| name_parts(s)).collect();
+            let same = f
+                .value
+                .as_str()
+                .is_some_and(|v| folded_words(v) == folded_words(name));
+            same && end(&path).is_some_and(|e| e != said)
+        });
+        if let Some(field) = turned {
+            return Some(format!("{name} is {}, not {said}", field.pointer()));
+        }
+    }
+    None
+}
+
+/// "Exactly ₹4.2 lakh" of a sum that only rounds to it.
+fn exactly(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    items.iter().enumerate().skip(1).find_map(|(at, item)| {
+        let number = item.number()?;
+        let exact = items
+            .get(at.saturating_sub(2)..at)?
+            .iter()
+            .any(|i| matches!(i.text(), "exactly" | "precisely" | "exact"));
+        let is = |f: &Field<'_>, slack: bool| {
+            read::json_number(f.value).is_some_and(|v| {
+                if slack {
+                    number.is(v, false)
+                } else {
+                    v == number.value
+                }
+            })
+        };
+        let rounded = exact
+            && matches!(item, Item::Value(Token::Number(_)))
+            && cited.iter().any(|f| is(f, true));
+        (rounded && !cited.iter().any(|f| is(f, false)))
+            .then(|| format!("no cited value is exactly {}", number.raw))
+    })
+}
