@@ -108,6 +108,15 @@ impl Queue for Rung {
         self.queue.show(id).await
     }
 
+    async fn newest(
+        &self,
+        tenant: &str,
+        scope: &str,
+        begins: &str,
+    ) -> Result<Option<Record>, QueueError> {
+        self.queue.newest(tenant, scope, begins).await
+    }
+
     async fn retry(&self, which: Which<'_>) -> Result<u64, QueueError> {
         self.queue.retry(which).await
     }
