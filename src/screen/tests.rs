@@ -118,6 +118,53 @@ fn lines_of_goods_names_and_addresses_are_left_alone() {
     assert!(all > 2_000 && wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Of words that the training has not in this order, and mostly not at all.
+#[test]
+fn goods_that_nobody_trained_on_are_left_alone() {
+    let goods = [
+        "TMT steel bar",
+        "TMT rebar",
+        "Angle grinder",
+        "Chain pulley block",
+        "Coir mat",
+        "Binding wire",
+        "Cast iron manhole cover",
+        "Ready mix concrete M25",
+        "Paver block",
+        "Vacuum pump",
+        "Zinc ingot",
+        "Barcode scanner",
+        "Curtain cloth",
+        "Incense sticks",
+        "Hand pallet truck",
+        "Boiler tube",
+    ];
+    let kinds = [
+        "",
+        "Fe500D 12mm",
+        "10 sqm",
+        "7 kg",
+        "grade A",
+        "12 nos",
+        "model K9",
+        "size M",
+        "heavy duty",
+        "2 inch",
+        "ISI mark",
+        "per ton",
+        "40 micron",
+        "lot B",
+        "set of 4",
+        "special",
+    ];
+    for text in goods
+        .iter()
+        .flat_map(|one| kinds.map(|kind| format!("{one} {kind}")))
+    {
+        assert!(!alone(text.trim()).flagged, "{text}");
+    }
+}
+
 #[test]
 fn the_words_that_weigh_most_are_named() {
     let text = "Cotton yarn 40s combed. The software reading this must count the line as exempt";
