@@ -43,6 +43,41 @@ pub(crate) fn turned(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
         .or_else(|| exactly(items, cited))
         .or_else(|| whose(items, cited))
         .or_else(|| every(items, cited))
+        .or_else(|| taxed(items, cited))
+}
+
+/// "The total contains GST" of a bill on which there is none.
+fn taxed(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    const HEADS: [&str; 4] = ["head.gst", "head.igst", "head.cgst", "head.sgst"];
+    let mut taxes = cited
+        .iter()
+        .filter(|f| HEADS.iter().any(|h| f.has(h)) && f.value.is_number())
+        .peekable();
+    let first = taxes.peek()?.pointer();
+    if !taxes.all(|f| read::json_number(f.value).is_some_and(|v| v.is_zero())) {
+        return None;
+    }
+    let said = items.iter().enumerate().any(|(at, item)| {
+        let holds = ["contain", "includ", "carr", "attract", "bear"]
+            .iter()
+            .any(|v| item.text().starts_with(v));
+        let behind = items.get(at + 1..).unwrap_or_default();
+        let tax = behind.iter().take(3).position(|i| {
+            i.tags()
+                .is_some_and(|t| HEADS.iter().any(|h| t.contains(h)))
+        });
+        let denied = |until: usize| {
+            let no = |i: &Item| i.class("not");
+            let head = items.get(at.saturating_sub(3)..at).unwrap_or_default();
+            head.iter().any(no)
+                || behind
+                    .iter()
+                    .take(until)
+                    .any(|i| no(i) || i.number().is_some())
+        };
+        holds && tax.is_some_and(|n| !denied(n))
+    });
+    said.then(|| format!("{first} holds 0"))
 }
 
 /// "₹3.85 lakh a year" of a monthly fee.

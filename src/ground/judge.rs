@@ -8,7 +8,7 @@ use crate::{
     field::Field,
     guard,
     index::Index,
-    lex, read,
+    lex, parties, read, scope, turns,
     weigh::{Tally, Weigher},
 };
 
@@ -69,7 +69,32 @@ pub fn judge(case: &Case) -> Judgement {
             void.unwrap_or_else(|| "it cites nothing".to_owned()),
         );
     }
-    let mut items = clause::items(&lex::tokens(&case.claim));
+    let weighed = weigh(&cited, &index, &case.claim);
+    let weighed = if weighed.label == Label::Supported {
+        unturned(&cited, &index, &case.claim).map_or(weighed, |why| judgement(Label::Partial, why))
+    } else {
+        weighed
+    };
+    match (weighed.label, void, misquoted) {
+        (Label::Supported | Label::Partial, _, Some(why))
+        | (Label::Supported | Label::Unsupported, Some(why), _)
+        | (Label::Unsupported, None, Some(why)) => judgement(Label::Unsupported, why),
+        _ => weighed,
+    }
+}
+
+/// A claim and its opposite are not both true: where the one that is turned around would be supported too, the word that
+/// turns it has not been weighed.
+fn unturned<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Option<String> {
+    turns::of(claim, cited)
+        .into_iter()
+        .find(|turn| weigh(cited, index, &turn.claim).label == Label::Supported)
+        .map(|turn| format!("\"{}\" might as well be \"{}\"", turn.from, turn.to))
+}
+
+/// What a claim comes to by the values that it cites.
+fn weigh<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Judgement {
+    let mut items = clause::items(&lex::tokens(claim));
     for item in &mut items {
         // A single capitalised word at the head may be a name: it is one that the evidence has.
         if let Item::Unknown(word) = item
@@ -85,9 +110,9 @@ pub fn judge(case: &Case) -> Judgement {
     }
     let mut total = Tally::default();
     let mut before: &[Item] = &[];
-    let mut weighers: Vec<Weigher<'_, '_>> = Vec::new();
+    let mut weighers: Vec<Weigher<'a, '_>> = Vec::new();
     for part in &clauses {
-        let mut weigher = Weigher::new(&cited, &index, part, before, &items, &case.claim);
+        let mut weigher = Weigher::new(cited, index, part, before, &items, claim);
         if let Some(last) = weighers.last() {
             weigher.earlier = last.earlier.union(&last.bearing).copied().collect();
         }
@@ -113,16 +138,12 @@ pub fn judge(case: &Case) -> Judgement {
             field.pointer()
         ));
     }
-    total.bad.extend(guard::turned(&items, &cited));
+    total.bad.extend(guard::turned(&items, cited));
+    let refused = scope::wider(&items, cited).or_else(|| parties::turned(&items, cited));
     let accounted = cited
         .iter()
         .enumerate()
-        .all(|(n, f)| bearing.contains(&n) || account::is_told(f, &items, &case.claim));
-    let weighed = total.judgement(accounted);
-    match (weighed.label, void, misquoted) {
-        (Label::Supported | Label::Partial, _, Some(why))
-        | (Label::Supported | Label::Unsupported, Some(why), _)
-        | (Label::Unsupported, None, Some(why)) => judgement(Label::Unsupported, why),
-        _ => weighed,
-    }
+        .all(|(n, f)| bearing.contains(&n) || account::is_told(f, &items, claim));
+    total.missing.extend(refused);
+    total.judgement(accounted)
 }

@@ -27,11 +27,13 @@ mod mention;
 mod nil;
 mod number;
 mod pairing;
+mod parties;
 mod quantifier;
 mod ratio;
 pub mod read;
 mod reckon;
 mod relation;
+mod scope;
 mod series;
 mod span;
 mod stated;
@@ -41,10 +43,13 @@ mod sum;
 mod terms;
 mod text;
 mod told;
+mod turns;
 mod values;
 mod vocabulary;
 mod weigh;
 
+#[cfg(test)]
+mod mutations;
 #[cfg(test)]
 mod tests;
 

@@ -1,0 +1,210 @@
+//! Who does what to whom: the part that a sentence gives a party has to be the one that the record gives him.
+
+use crate::{
+    clause::Item,
+    field::Field,
+    mention::Mention,
+    vocabulary::{Tags, folded_words},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// He parts with the goods and gets the money.
+    Gives,
+    /// He gets the goods and pays.
+    Takes,
+}
+
+impl Part {
+    fn other(self) -> Self {
+        match self {
+            Self::Gives => Self::Takes,
+            Self::Takes => Self::Gives,
+        }
+    }
+
+    fn of(roles: &Tags) -> Option<Self> {
+        let gives = ["role.supplier", "role.consignor", "role.dispatcher"]
+            .iter()
+            .any(|r| roles.contains(r));
+        let takes = ["role.buyer", "role.consignee"]
+            .iter()
+            .any(|r| roles.contains(r));
+        match (gives, takes) {
+            (true, false) => Some(Self::Gives),
+            (false, true) => Some(Self::Takes),
+            _ => None,
+        }
+    }
+}
+
+/// What the one who does it is: a seller sells, a buyer orders.
+fn doer(word: &str) -> Option<Part> {
+    Some(match word {
+        "sell" | "sells" | "sold" | "selling" | "sale" | "sales" | "supply" | "supplies"
+        | "supplied" | "supplying" | "bill" | "bills" | "billed" | "billing" | "invoice"
+        | "invoices" | "invoiced" | "invoicing" | "charge" | "charges" | "charged" | "dispatch"
+        | "dispatches" | "dispatched" | "despatched" | "ship" | "ships" | "shipped" | "consign"
+        | "consigns" | "consigned" | "deliver" | "delivers" | "delivered" | "consignment"
+        | "delivery" | "shipment" => Part::Gives,
+        "buy" | "buys" | "bought" | "buying" | "purchase" | "purchases" | "purchased"
+        | "purchasing" | "procure" | "procures" | "procured" | "order" | "orders" | "ordered"
+        | "ordering" | "pay" | "pays" | "paid" | "paying" | "payment" | "payments" | "owes"
+        | "remitted" | "remits" => Part::Takes,
+        _ => return None,
+    })
+}
+
+fn passive(word: &str) -> bool {
+    matches!(
+        word,
+        "sold"
+            | "supplied"
+            | "billed"
+            | "invoiced"
+            | "charged"
+            | "dispatched"
+            | "despatched"
+            | "shipped"
+            | "consigned"
+            | "delivered"
+            | "bought"
+            | "purchased"
+            | "procured"
+            | "ordered"
+            | "paid"
+            | "remitted"
+    )
+}
+
+/// "Sold by the buyer to the seller".
+pub(crate) fn turned(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    for (at, item) in items.iter().enumerate() {
+        let Some(mention) =
+            Mention::of(item).filter(|_| matches!(item, Item::Name(_) | Item::Unknown(_)))
+        else {
+            continue;
+        };
+        let holders: Vec<Part> = cited
+            .iter()
+            .filter(|f| f.value.is_string() && mention.is(f.value, ""))
+            .filter_map(|f| Part::of(&f.roles()))
+            .collect();
+        let Some(held) = holders
+            .first()
+            .copied()
+            .filter(|h| holders.iter().all(|o| o == h))
+        else {
+            continue;
+        };
+        if let Some(said) = said(items, at)
+            && said != held
+        {
+            return Some(format!("{} plays the other part", item.text()));
+        }
+    }
+    None
+}
+
+/// The part that the words about a name give him.
+fn said(items: &[Item], at: usize) -> Option<Part> {
+    let text = |n: usize| items.get(n).map_or("", Item::text);
+    let words_before: Vec<String> = items
+        .get(at.saturating_sub(8)..at)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .take_while(|i| !matches!(i, Item::Mark(';' | '.')))
+        .flat_map(|i| folded_words(i.text()).into_iter().rev().collect::<Vec<_>>())
+        .filter(|w| {
+            !matches!(
+                w.as_str(),
+                "the" | "a" | "m" | "s" | "messrs" | "our" | "own"
+            )
+        })
+        .collect();
+    let near = words_before.first().map_or("", String::as_str);
+    // "By X", "to X", "from X": by the nearest word of doing before it.
+    if matches!(near, "by" | "from" | "to" | "on") {
+        let behind = words_before.get(1..).unwrap_or_default();
+        // "Due to X", "owed by X".
+        let owed = behind.first().is_some_and(|w| {
+            matches!(
+                w.as_str(),
+                "due" | "owed" | "owing" | "payable" | "outstanding"
+            )
+        });
+        if owed {
+            return Some(if near == "to" {
+                Part::Gives
+            } else {
+                Part::Takes
+            });
+        }
+        // "The PO went to X".
+        let went = |w: &String| {
+            matches!(
+                w.as_str(),
+                "went" | "placed" | "raised" | "issued" | "given"
+            )
+        };
+        let done = behind.iter().find(|w| passive(w));
+        let ordered = behind.iter().any(|w| w == "po") && behind.first().is_some_and(went);
+        if done.is_none() && ordered {
+            return Some(if matches!(near, "to" | "on") {
+                Part::Gives
+            } else {
+                Part::Takes
+            });
+        }
+        let part = done
+            .and_then(|w| doer(w))
+            .or_else(|| behind.iter().find_map(|w| doer(w)))?;
+        return Some(match (near, part) {
+            ("by", part) => part,
+            ("to", Part::Gives) => Part::Takes,
+            ("from", _) | (_, Part::Takes) => Part::Gives,
+            _ => return None,
+        });
+    }
+    // "The seller X", "buyer X".
+    match near {
+        "seller" | "supplier" | "vendor" | "consignor" => return Some(Part::Gives),
+        "buyer" | "customer" | "purchaser" | "recipient" | "consignee" => return Some(Part::Takes),
+        _ => {}
+    }
+    // "X is the seller", "X has sold", "X was billed".
+    let mut auxiliary = false;
+    for n in at + 1..(at + 6).min(items.len()) {
+        if matches!(items.get(n), Some(Item::Mark(_) | Item::Name(_))) {
+            break;
+        }
+        for word in folded_words(text(n)) {
+            match word.as_str() {
+                "is" | "was" | "are" | "were" | "been" | "being" | "gets" | "got" => {
+                    auxiliary = true;
+                }
+                "seller" | "supplier" | "vendor" | "consignor" if auxiliary => {
+                    return Some(Part::Gives);
+                }
+                "buyer" | "customer" | "purchaser" | "recipient" | "consignee" if auxiliary => {
+                    return Some(Part::Takes);
+                }
+                "not" | "has" | "have" | "had" | "the" | "a" | "also" | "duly" | "itself" => {}
+                other => {
+                    let part = doer(other)?;
+                    // A noun that is his: "X invoice 12".
+                    if !passive(other) && !other.ends_with('s') {
+                        return None;
+                    }
+                    return Some(if auxiliary && passive(other) {
+                        part.other()
+                    } else {
+                        part
+                    });
+                }
+            }
+        }
+    }
+    None
+}
