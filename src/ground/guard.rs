@@ -44,6 +44,54 @@ pub(crate) fn turned(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
         .or_else(|| whose(items, cited))
         .or_else(|| every(items, cited))
         .or_else(|| taxed(items, cited))
+        .or_else(|| ceiling(items, cited))
+        .or_else(|| to_spare(items, cited))
+}
+
+/// "Covers up to ₹8 crore" of a cover of five: a ceiling is told as it is.
+fn ceiling(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    items.iter().enumerate().skip(1).find_map(|(at, item)| {
+        let number = item.number()?;
+        let upto = items
+            .get(at.saturating_sub(2)..at)?
+            .iter()
+            .flat_map(|i| folded_words(i.text()))
+            .collect::<Vec<_>>();
+        // "Add up to" is a sum.
+        let sums = upto
+            .iter()
+            .any(|w| w.starts_with("add") || w.starts_with("total"));
+        let upto = !sums
+            && (upto.ends_with(&["up".to_owned(), "to".to_owned()])
+                || upto.last().is_some_and(|w| w == "upto"));
+        let told = cited.iter().any(|f| {
+            read::json_number(f.value).is_some_and(|v| number.is(v, false))
+                || f.value.as_str().is_some_and(|s| s.contains(' '))
+        });
+        (upto && !told).then(|| format!("no cited value is {}", number.raw))
+    })
+}
+
+/// "With three days to spare": which way is not for us to guess.
+fn to_spare(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    items.iter().enumerate().find_map(|(at, item)| {
+        let number = item.number()?;
+        let span = crate::span::unit(items.get(at + 1)?.text())?;
+        let behind: Vec<String> = items
+            .get(at + 2..(at + 4).min(items.len()))?
+            .iter()
+            .flat_map(|i| folded_words(i.text()))
+            .collect();
+        let loose = match behind.first()?.as_str() {
+            "off" | "away" | "left" | "remaining" => true,
+            "to" => behind.get(1).is_some_and(|w| w == "spare" || w == "go"),
+            _ => false,
+        };
+        let told = cited
+            .iter()
+            .any(|f| read::json_number(f.value).is_some_and(|v| number.is(v, false)));
+        (loose && !told).then(|| format!("which way {} {span:?} lie is not said", number.raw))
+    })
 }
 
 /// "The total contains GST" of a bill on which there is none.
@@ -85,6 +133,7 @@ fn every(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
     let term = |words: &[String]| {
         words.iter().find_map(|w| match w.as_str() {
             "month" | "monthly" | "pm" => Some("month"),
+            "quarter" | "quarterly" => Some("quarter"),
             "year" | "annual" | "annum" | "yearly" | "pa" => Some("year"),
             "week" | "weekly" => Some("week"),
             "day" | "daily" => Some("day"),
@@ -94,13 +143,14 @@ fn every(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
     items.iter().enumerate().find_map(|(at, item)| {
         let number = item.number()?;
         let behind: Vec<String> = items
-            .get(at + 1..(at + 3).min(items.len()))?
+            .get(at + 1..(at + 4).min(items.len()))?
             .iter()
             .flat_map(|i| folded_words(i.text()))
             .collect();
         let each = behind
             .first()
-            .is_some_and(|w| matches!(w.as_str(), "a" | "per" | "each" | "every" | "p"));
+            .is_some_and(|w| matches!(w.as_str(), "a" | "per" | "each" | "every" | "p"))
+            || matches!(&behind[..], [a, b, ..] if a == "for" && matches!(b.as_str(), "the" | "a" | "each" | "one"));
         let said = term(&behind).filter(|_| each)?;
         let field = cited
             .iter()

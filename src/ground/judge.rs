@@ -8,7 +8,8 @@ use crate::{
     field::Field,
     guard,
     index::Index,
-    lex, parties, read, scope, turns,
+    lex, parties, read, scope,
+    turns::{self, Turn},
     weigh::{Tally, Weigher},
 };
 
@@ -70,10 +71,16 @@ pub fn judge(case: &Case) -> Judgement {
         );
     }
     let weighed = weigh(&cited, &index, &case.claim);
-    let weighed = if weighed.label == Label::Supported {
-        unturned(&cited, &index, &case.claim).map_or(weighed, |why| judgement(Label::Partial, why))
-    } else {
-        weighed
+    let weighed = match weighed.label {
+        Label::Supported => unturned(&cited, &index, &case.claim).map_or(weighed, |turn| {
+            let why = format!("\"{}\" might as well be \"{}\"", turn.from, turn.to);
+            // What is borne out is the opposite.
+            match unturned(&cited, &index, &turn.claim) {
+                None => judgement(Label::Contradicted, why),
+                Some(_) => judgement(Label::Partial, why),
+            }
+        }),
+        _ => weighed,
     };
     match (weighed.label, void, misquoted) {
         (Label::Supported | Label::Partial, _, Some(why))
@@ -85,11 +92,10 @@ pub fn judge(case: &Case) -> Judgement {
 
 /// A claim and its opposite are not both true: where the one that is turned around would be supported too, the word that
 /// turns it has not been weighed.
-fn unturned<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Option<String> {
+fn unturned<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Option<Turn> {
     turns::of(claim, cited)
         .into_iter()
         .find(|turn| weigh(cited, index, &turn.claim).label == Label::Supported)
-        .map(|turn| format!("\"{}\" might as well be \"{}\"", turn.from, turn.to))
 }
 
 /// What a claim comes to by the values that it cites.
@@ -139,7 +145,8 @@ fn weigh<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Judgement {
         ));
     }
     total.bad.extend(guard::turned(&items, cited));
-    let refused = scope::wider(&items, cited).or_else(|| parties::turned(&items, cited));
+    total.bad.extend(parties::turned(&items, cited));
+    let refused = scope::wider(&items, cited);
     let accounted = cited
         .iter()
         .enumerate()

@@ -77,6 +77,25 @@ fn passive(word: &str) -> bool {
     )
 }
 
+/// A bill is raised by the one who gives, an order by the one who takes.
+fn drawn(word: &str, items: &[Item]) -> Option<Part> {
+    let ordered = items.iter().any(|i| {
+        i.tags().is_some_and(|t| t.contains("doc.order"))
+            || i.text().to_lowercase().starts_with("po")
+    });
+    let draws = matches!(
+        word,
+        "raised" | "raises" | "issued" | "issues" | "drew" | "draws" | "drawn"
+    );
+    (draws && !ordered).then_some(Part::Gives)
+}
+
+/// What goes, goes from the one who gives.
+fn bills(word: &str, items: &[Item]) -> Option<Part> {
+    let goes = matches!(word, "went" | "goes" | "sent" | "moved" | "came" | "comes");
+    drawn(word, items).or(goes.then_some(Part::Gives))
+}
+
 /// "Sold by the buyer to the seller".
 pub(crate) fn turned(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
     for (at, item) in items.iter().enumerate() {
@@ -157,13 +176,16 @@ fn said(items: &[Item], at: usize) -> Option<Part> {
                 Part::Takes
             });
         }
-        let part = done
-            .and_then(|w| doer(w))
-            .or_else(|| behind.iter().find_map(|w| doer(w)))?;
+        let part = done.and_then(|w| doer(w)).or_else(|| {
+            behind
+                .iter()
+                .find_map(|w| doer(w).or_else(|| bills(w, items)))
+        })?;
         return Some(match (near, part) {
             ("by", part) => part,
             ("to", Part::Gives) => Part::Takes,
             ("from", _) | (_, Part::Takes) => Part::Gives,
+            ("on", Part::Gives) if behind.iter().any(|w| drawn(w, items).is_some()) => Part::Takes,
             _ => return None,
         });
     }
@@ -173,9 +195,11 @@ fn said(items: &[Item], at: usize) -> Option<Part> {
         "buyer" | "customer" | "purchaser" | "recipient" | "consignee" => return Some(Part::Takes),
         _ => {}
     }
-    // "X is the seller", "X has sold", "X was billed".
-    let mut auxiliary = false;
-    for n in at + 1..(at + 6).min(items.len()) {
+    // "X, the seller", "X is the seller", "X has sold", "X was billed".
+    let apposed = matches!(items.get(at + 1), Some(Item::Mark(',')));
+    let mut auxiliary = apposed;
+    let from = at + 1 + usize::from(apposed);
+    for n in from..(from + 5).min(items.len()) {
         if matches!(items.get(n), Some(Item::Mark(_) | Item::Name(_))) {
             break;
         }
@@ -192,7 +216,7 @@ fn said(items: &[Item], at: usize) -> Option<Part> {
                 }
                 "not" | "has" | "have" | "had" | "the" | "a" | "also" | "duly" | "itself" => {}
                 other => {
-                    let part = doer(other)?;
+                    let part = doer(other).or_else(|| drawn(other, items))?;
                     // A noun that is his: "X invoice 12".
                     if !passive(other) && !other.ends_with('s') {
                         return None;

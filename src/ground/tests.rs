@@ -100,7 +100,7 @@ fn labelled_claims_get_their_labels() {
 
 #[test]
 fn claims_of_others_get_their_labels() {
-    hold(cases_of_others(), 690, 670);
+    hold(cases_of_others(), 690, 655);
 }
 
 /// Nothing is supported that is not, and as much as is asked is labelled right.
