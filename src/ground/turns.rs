@@ -18,8 +18,8 @@ pub(crate) struct Turn {
     pub(crate) claim: String,
 }
 
-/// At most so many turns of a claim are weighed.
-const TURNS_MAX: usize = 24;
+/// A claim that can be turned in more ways is not weighed.
+const TURNS_MAX: usize = 64;
 
 /// Phrases of which each turns a claim into another where it stands for one beside it.
 const OPPOSITES: [&[&str]; 33] = [
@@ -103,7 +103,10 @@ pub(crate) fn of(claim: &str, cited: &[Field<'_>]) -> Vec<Turn> {
             out.extend(turn(claim, at, from, to));
         }
     }
-    out.truncate(TURNS_MAX);
+    // Too many to weigh: the claim stands beside itself, and is not supported.
+    if out.len() > TURNS_MAX {
+        return turn(claim, 0, "", "").into_iter().collect();
+    }
     out
 }
 
