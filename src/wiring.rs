@@ -36,7 +36,7 @@ use domain::{
 };
 use gst_portal::{GstPortal, PortalSettings};
 use portal::{Faults, Portal, Running};
-use store::{BilledLine, Chain, Memory, Records, Remembered, Store};
+use store::{BilledLine, Chain, Memory, Records, Remembered, Store, chain::canonical};
 use tokio::sync::Mutex;
 
 use ingest::Document;
@@ -336,7 +336,9 @@ impl Session {
                 let hits = self.cache_hits();
                 let (mut verdict, case) = self.agent.verify(input, Mode::Fresh, None).await?;
                 verdict.usage.cache_hits = hits();
-                verdict.audit = kept.chain.link(&serde_json::to_value(&verdict)?);
+                verdict.audit = kept
+                    .chain
+                    .link(&canonical(&serde_json::to_value(&verdict)?));
                 if let Some(remembered) = remembered(&case, verdict.decision) {
                     self.records.remember(remembered).await?;
                 }

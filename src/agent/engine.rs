@@ -30,7 +30,7 @@ mod tests;
 
 pub use budget::{Budget, Spend, Usage};
 pub use context::Ctx;
-pub use effect::{Answer, Body, EffectError, EffectKind, ErrorKind, Request};
+pub use effect::{Answer, Body, EffectError, EffectKind, ErrorKind, Request, canonical};
 pub use graph::{Builder, Edge, EdgeKind, Graph, Machine};
 pub use guard::{Guard, Name};
 pub use journal::{

@@ -4,8 +4,9 @@
 //! decimal number of the link, and `verdict` is its JSON without the member `audit`, compact, with the members of
 //! every object sorted and numbers as they were written. Anyone who holds two neighbouring verdicts can recompute it.
 
+use agent::engine;
 use domain::{evidence::sha256_hex, verdict::AuditLink};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// What stands before the first link.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -43,10 +44,10 @@ impl Chain {
         &self.head
     }
 
-    /// Links a verdict; its member `audit`, if it has one, is not part of what is sealed.
-    pub fn link(&mut self, verdict: &Value) -> AuditLink {
+    /// Links what is sealed as this text of [`canonical`].
+    pub fn link(&mut self, canonical: &str) -> AuditLink {
         let seq = self.seq.saturating_add(1);
-        let hash = seal(&self.head, seq, verdict);
+        let hash = seal(&self.head, seq, canonical);
         let previous = std::mem::replace(&mut self.head, hash.clone());
         self.seq = seq;
         AuditLink {
@@ -58,39 +59,28 @@ impl Chain {
 }
 
 /// The hash of one link.
-pub fn seal(previous: &str, seq: u64, verdict: &Value) -> String {
-    sha256_hex(format!("{previous}{seq}{}", canonical(verdict)).as_bytes())
+pub fn seal(previous: &str, seq: u64, canonical: &str) -> String {
+    sha256_hex(format!("{previous}{seq}{canonical}").as_bytes())
 }
 
-/// Compact JSON with sorted members, without a top-level `audit`.
+/// What of a verdict or a review is sealed: all but its own link.
+pub fn without_audit(mut verdict: Value) -> Value {
+    if let Some(members) = verdict.as_object_mut() {
+        members.shift_remove("audit");
+    }
+    verdict
+}
+
+/// A verdict as it is sealed: compact JSON with sorted members, without a top-level `audit`.
 pub fn canonical(verdict: &Value) -> String {
+    let mut text = String::new();
     match verdict {
-        Value::Object(members) => {
-            let kept: Map<String, Value> = members
-                .iter()
-                .filter(|(name, _)| *name != "audit")
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect();
-            sorted(&Value::Object(kept)).to_string()
+        Value::Object(members) if members.contains_key("audit") => {
+            engine::canonical(&without_audit(verdict.clone()), &mut text);
         }
-        other => sorted(other).to_string(),
+        other => engine::canonical(other, &mut text),
     }
-}
-
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let mut list: Vec<_> = members.iter().collect();
-            list.sort_unstable_by_key(|(name, _)| *name);
-            Value::Object(
-                list.into_iter()
-                    .map(|(n, v)| (n.clone(), sorted(v)))
-                    .collect(),
-            )
-        }
-        Value::Array(list) => Value::Array(list.iter().map(sorted).collect()),
-        other => other.clone(),
-    }
+    text
 }
 
 #[cfg(test)]
@@ -106,13 +96,13 @@ mod tests {
             canonical(&verdict),
             r#"{"a":"₹","b":[1.5,{"a":null,"z":1}]}"#
         );
-        let first = chain.link(&verdict);
+        let first = chain.link(&canonical(&verdict));
         let by_hand = sha256_hex(format!("{GENESIS}1{}", canonical(&verdict)).as_bytes());
         assert_eq!(
             (first.seq, first.previous.as_str(), first.hash),
             (1, GENESIS, by_hand.clone())
         );
-        let second = chain.link(&verdict);
+        let second = chain.link(&canonical(&verdict));
         assert_eq!((second.seq, second.previous), (2, by_hand));
         assert_eq!(Chain::resume(2, second.hash.clone()), chain);
     }

@@ -8,10 +8,9 @@ use callbacks::News;
 use domain::{review::Review, verdict::AuditLink};
 
 use jiff::Timestamp;
-use queue::Lease;
 
 use crate::{
-    CaseInput, NewVerdict, StoreError,
+    Ended, StoreError, VerdictEnding,
     postgres::{self, Postgres},
     sqlite::{self, Sqlite},
 };
@@ -25,27 +24,15 @@ pub enum Tx<'c> {
 }
 
 impl Tx<'_> {
-    /// Appends a verdict to the audit chain; its link counts only when the transaction commits. Tenants see it once it ends
-    /// their job, or by [`Self::own`].
+    /// Stores verdicts that end runs, and all that comes with them, in the order given.
     ///
     /// # Errors
-    /// A verdict without an id, or with one that is taken; a database that does not answer.
-    pub async fn append(&mut self, new: NewVerdict) -> Result<AuditLink, StoreError> {
+    /// A verdict without an id, or with one that is taken; a database that does not answer: nothing of the transaction may
+    /// stay.
+    pub async fn end(&mut self, endings: &[&VerdictEnding]) -> Result<Vec<Ended>, StoreError> {
         match self {
-            Self::Sqlite(tx) => Sqlite::append_in(tx, new).await,
-            Self::Postgres(tx) => Postgres::append_in(tx, new).await,
-        }
-    }
-
-    /// Gives the verdict of this place in the chain, which no job asked for, to the tenant without a name.
-    ///
-    /// # Errors
-    /// A database that does not answer.
-    pub async fn own(&mut self, seq: u64) -> Result<(), sqlx::Error> {
-        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-        match self {
-            Self::Sqlite(tx) => Sqlite::own_in(tx, seq, "").await,
-            Self::Postgres(tx) => Postgres::own_in(tx, seq, "").await,
+            Self::Sqlite(tx) => Sqlite::end_in(tx, endings).await,
+            Self::Postgres(tx) => Postgres::end_in(tx, endings).await,
         }
     }
 
@@ -71,17 +58,6 @@ impl Tx<'_> {
         }
     }
 
-    /// Keeps what a case is asked to judge; the same case again changes nothing.
-    ///
-    /// # Errors
-    /// A database that does not answer.
-    pub async fn put_case_input(&mut self, input: &CaseInput) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => Ok(Sqlite::put_case_input_in(tx, input).await?),
-            Self::Postgres(tx) => Ok(Postgres::put_case_input_in(tx, input).await?),
-        }
-    }
-
     /// News of an invoice for some receivers; answers the number that they have among those of the invoice.
     ///
     /// # Errors
@@ -95,24 +71,6 @@ impl Tx<'_> {
         match self {
             Self::Sqlite(tx) => sqlite::outbox::enqueue_in(tx, news, endpoints, now).await,
             Self::Postgres(tx) => postgres::outbox::enqueue_in(tx, news, endpoints, now).await,
-        }
-    }
-
-    /// Ends a job with the verdict of this place in the chain; `false` when the lease is lost, and then nothing of the
-    /// transaction may be kept.
-    ///
-    /// # Errors
-    /// A database that does not answer.
-    pub async fn acknowledge(
-        &mut self,
-        lease: &Lease,
-        seq: u64,
-        now: Timestamp,
-    ) -> Result<bool, sqlx::Error> {
-        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-        match self {
-            Self::Sqlite(tx) => sqlite::jobs::acknowledge_in(tx, lease, seq, now).await,
-            Self::Postgres(tx) => postgres::jobs::acknowledge_in(tx, lease, seq, now).await,
         }
     }
 }

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use callbacks::Outbox;
 use contract::ToolError;
 use document_search::Documents;
-use domain::{records::LedgerEntry, review::Review, verdict::AuditLink};
+use domain::{records::LedgerEntry, review::Review};
 use invoice_db::PastInvoices;
 use purchase_orders::Orders;
 use queue::{Clock, Queue};
@@ -27,10 +27,12 @@ use journal::Close;
 pub mod book;
 pub mod chain;
 mod clock;
+mod ending;
 mod error;
 pub mod journal;
 pub mod memory;
 pub mod postgres;
+mod rows;
 pub mod sqlite;
 mod summary;
 mod upkeep;
@@ -38,6 +40,7 @@ mod verdict;
 
 pub use book::{BookError, FileReport, Limits, Report};
 pub use chain::Chain;
+pub use ending::{Ended, VerdictEnding};
 pub use error::StoreError;
 pub use memory::Memory;
 pub use postgres::Postgres;
@@ -172,13 +175,6 @@ pub trait Store: Records + HeldCases {
     /// Every problem of the book, or of the database; nothing was changed then.
     async fn load(&self, root: &Path, limits: Limits) -> Result<Report, StoreError>;
 
-    /// Stores a verdict that no job asked for, its audit link and its invoice's history in one transaction. A case that has
-    /// a verdict keeps it: its link is answered and nothing is written.
-    ///
-    /// # Errors
-    /// A verdict without an id, or with one that is taken; a database that does not answer.
-    async fn append_verdict(&self, new: NewVerdict) -> Result<AuditLink, StoreError>;
-
     /// The verdict of a case.
     ///
     /// # Errors
@@ -196,12 +192,6 @@ pub trait Store: Records + HeldCases {
     /// # Errors
     /// A database that does not answer, or a row that cannot be read.
     async fn verdicts(&self, listing: &Listing) -> Result<Vec<StoredVerdict>, StoreError>;
-
-    /// Keeps what a case is asked to judge; the same case again changes nothing.
-    ///
-    /// # Errors
-    /// A database that does not answer.
-    async fn put_case_input(&self, input: &CaseInput) -> Result<(), StoreError>;
 
     /// What a case was asked to judge.
     ///

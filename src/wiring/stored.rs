@@ -22,7 +22,7 @@ use queue::Lease;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{
-    CaseInput, NewVerdict, Store, StoreError, StoredVerdict,
+    CaseInput, NewVerdict, Store, StoreError, StoredVerdict, VerdictEnding,
     journal::{Close, ReviewEnding, Tx},
 };
 
@@ -34,18 +34,10 @@ pub(crate) async fn journal(store: &dyn Store) -> Result<Arc<dyn Journal>> {
     Ok(store.journal(Arc::new(Verdicts)).await?)
 }
 
-/// What ends a run: the verdict to be stored with what it was reached from, and where its link goes.
+/// What ends a run: the verdict with all that comes with it, and where its link goes.
 struct Ending {
-    new: NewVerdict,
-    input: CaseInput,
+    verdict: VerdictEnding,
     link: Arc<Mutex<Option<AuditLink>>>,
-    /// By the store's clock.
-    at: Timestamp,
-    /// The job that this verdict ends.
-    lease: Option<Lease>,
-    /// Who is told of it, and what.
-    told: Vec<String>,
-    news: News,
     /// Set where the job is another worker's by now.
     stale: Arc<AtomicBool>,
 }
@@ -69,46 +61,37 @@ struct Verdicts;
 #[async_trait]
 impl Close for Verdicts {
     async fn close(&self, mut tx: Tx<'_>, ended: &mut [(RunId, Extra)]) -> Result<(), sqlx::Error> {
+        let mut endings: Vec<&Ending> = Vec::with_capacity(ended.len());
         for (run, extra) in ended {
             if let Some(review) = extra.downcast_ref::<ReviewEnding>() {
                 review.close(&mut tx).await?;
                 continue;
             }
-            let Some(ending) = extra.downcast_ref::<Ending>() else {
-                return Err(sqlx::Error::Protocol(format!(
-                    "run {run} ends with no verdict"
-                )));
-            };
-            let link = append(&mut tx, ending).await.map_err(|error| match error {
-                StoreError::Database(error) => error,
-                other => sqlx::Error::Protocol(other.to_string()),
-            })?;
-            if !ending.told.is_empty() {
-                let queued = tx.enqueue(&ending.news, &ending.told, ending.at).await;
-                queued.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
-            }
-            if let Some(lease) = &ending.lease {
-                let held = tx.acknowledge(lease, link.seq, ending.at).await?;
-                ending.stale.store(!held, Ordering::Relaxed);
-                if !held {
-                    // Undoes the whole transaction; runs that ended in it too are then tried alone.
-                    let stale = StaleLease(lease.job.clone());
-                    return Err(sqlx::Error::Protocol(stale.to_string()));
-                }
-            } else {
-                tx.own(link.seq).await?;
-            }
-            *ending.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+            let ending = extra.downcast_ref();
+            endings.push(
+                ending.ok_or_else(|| {
+                    sqlx::Error::Protocol(format!("run {run} ends with no verdict"))
+                })?,
+            );
+        }
+        let verdicts: Vec<_> = endings.iter().map(|ending| &ending.verdict).collect();
+        let ended = tx.end(&verdicts).await.map_err(|error| match error {
+            StoreError::Database(error) => error,
+            other => sqlx::Error::Protocol(other.to_string()),
+        })?;
+        for (ending, ended) in endings.iter().zip(&ended) {
+            ending.stale.store(ended.stale, Ordering::Relaxed);
+        }
+        if ended.iter().any(|ended| ended.stale) {
+            // Undoes the whole transaction; each run that ended in it is then tried alone.
+            let problem = "the job of a verdict is another worker's by now";
+            return Err(sqlx::Error::Protocol(problem.to_owned()));
+        }
+        for (ending, ended) in endings.into_iter().zip(ended) {
+            *ending.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended.link);
         }
         Ok(())
     }
-}
-
-async fn append(tx: &mut Tx<'_>, ending: &Ending) -> Result<AuditLink, StoreError> {
-    // The link first: it takes the lock that all writers of verdicts and jobs take.
-    let link = tx.append(ending.new.clone()).await?;
-    tx.put_case_input(&ending.input).await?;
-    Ok(link)
 }
 
 /// What a case is judged on, kept so that it can be judged again: content-addressed by the store.
@@ -176,20 +159,19 @@ impl Session {
                 at: at.to_string(),
                 url: callbacks.verdict_url(&verdict.id),
             };
+            let new = NewVerdict {
+                case_key: key.clone(),
+                verdict: serde_json::to_value(&verdict).unwrap_or_default(),
+                as_of: as_of.clone(),
+                created,
+                history: remembered(case, verdict.decision),
+            };
+            let mut verdict = VerdictEnding::new(new, case_input.clone(), news, at);
+            verdict.told.clone_from(&told);
+            verdict.lease.clone_from(&lease);
             Box::new(Ending {
-                news,
-                at,
-                told: told.clone(),
-                new: NewVerdict {
-                    case_key: key.clone(),
-                    verdict: serde_json::to_value(&verdict).unwrap_or_default(),
-                    as_of: as_of.clone(),
-                    created,
-                    history: remembered(case, verdict.decision),
-                },
-                input: case_input.clone(),
+                verdict,
                 link: Arc::clone(&slot),
-                lease: lease.clone(),
                 stale: Arc::clone(&discarded),
             })
         };

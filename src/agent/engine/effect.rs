@@ -106,7 +106,7 @@ pub(super) fn digest(name: &str, kind: EffectKind, body: &Value) -> Digest {
 }
 
 /// JSON with sorted keys and no white space; numbers as they were written.
-pub(super) fn canonical(value: &Value, into: &mut String) {
+pub fn canonical(value: &Value, into: &mut String) {
     match value {
         Value::Array(items) => {
             into.push('[');

@@ -6,12 +6,13 @@ use serde_json::Value;
 use super::{
     Conn, SqlStore,
     reviews::{Repeated, ReviewRow},
-    verdicts::{Derived, head, row_seal},
+    verdicts::{head, row_seal},
     whole,
 };
 use crate::{
     AuditReport, Fault, StoreError,
-    chain::{Chain, GENESIS, seal},
+    chain::{Chain, GENESIS, canonical, seal},
+    ending::Derived,
 };
 
 #[derive(sqlx::FromRow)]
@@ -74,7 +75,7 @@ impl Linked {
             return Some("its text is no JSON");
         };
         let written = value.to_string();
-        if written != json || seal(previous, seq, &value) != hash {
+        if written != json || seal(previous, seq, &canonical(&value)) != hash {
             return Some("its text was changed");
         }
         match self {

@@ -16,6 +16,7 @@ use queue::{
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{Conn, NOTIFY, Pool, begin_write, listen};
+use crate::rows::in_sizes;
 
 // Paths in full, so that another store can compile these files under its own dialect.
 #[path = "jobs/acts.rs"]
@@ -34,8 +35,6 @@ use moves::Moves;
 
 /// Acts of one transaction, at most.
 const GROUP: usize = 64;
-/// Rows of one statement: few sizes, so that all of them stay prepared.
-const ROWS: [usize; 4] = [64, 16, 4, 1];
 /// Jobs forgotten in one transaction.
 const PURGED: i64 = 500;
 
@@ -78,16 +77,6 @@ fn after_failure(group: &Group<'_>, attempt: i64, random: u64) -> (State, i64) {
     }
     let pause = group.settings.backoff().pause(attempt, random);
     (State::Scheduled, group.now.saturating_add(millis(pause)))
-}
-
-/// Rows in groups of the sizes of statements.
-fn in_sizes<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        let size = ROWS.into_iter().find(|size| *size <= rows.len())?;
-        let (chunk, rest) = rows.split_at_checked(size)?;
-        rows = rest;
-        Some(chunk)
-    })
 }
 
 fn store(error: &sqlx::Error) -> QueueError {

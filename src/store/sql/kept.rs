@@ -5,13 +5,13 @@ use std::{path::Path, sync::Arc};
 use agent::engine::Journal;
 use async_trait::async_trait;
 use callbacks::Outbox;
-use domain::{review::Review, verdict::AuditLink};
+use domain::review::Review;
 use queue::{Clock, Queue};
 
 use super::{SqlStore, dialect};
 use crate::{
-    AuditReport, CaseInput, Copied, Info, Limits, Listing, NewVerdict, Pruned, Report, Store,
-    StoreError, StoredVerdict, journal::Close,
+    AuditReport, CaseInput, Copied, Info, Limits, Listing, Pruned, Report, Store, StoreError,
+    StoredVerdict, journal::Close,
 };
 
 #[async_trait]
@@ -24,10 +24,6 @@ impl Store for SqlStore {
         self.load(root, limits).await
     }
 
-    async fn append_verdict(&self, new: NewVerdict) -> Result<AuditLink, StoreError> {
-        self.append_verdict(new).await
-    }
-
     async fn verdict_by_case(&self, case_key: &str) -> Result<Option<StoredVerdict>, StoreError> {
         self.verdict_by_case(case_key).await
     }
@@ -38,10 +34,6 @@ impl Store for SqlStore {
 
     async fn verdicts(&self, listing: &Listing) -> Result<Vec<StoredVerdict>, StoreError> {
         self.verdicts(listing).await
-    }
-
-    async fn put_case_input(&self, input: &CaseInput) -> Result<(), StoreError> {
-        self.put_case_input(input).await
     }
 
     async fn case_input(&self, case_key: &str) -> Result<Option<CaseInput>, StoreError> {

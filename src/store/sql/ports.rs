@@ -507,10 +507,10 @@ impl Records for SqlStore {
             detail: error.to_string(),
         };
         let mut tx = self.begin().await.map_err(refused)?;
-        let fresh = upsert::remember(&mut tx, &invoice.into_kept())
+        let fresh = upsert::remember(&mut tx, &[&invoice.into_kept()])
             .await
             .map_err(refused)?;
         tx.commit().await.map_err(|error| refused(error.into()))?;
-        Ok(fresh)
+        Ok(fresh > 0)
     }
 }

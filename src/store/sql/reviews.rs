@@ -16,10 +16,14 @@ use sqlx::QueryBuilder;
 
 use super::{
     Conn, Db, SqlStore, find, one_writer,
-    verdicts::{advance, head, without_audit},
+    verdicts::{advance, head},
     whole,
 };
-use crate::{StoreError, chain::seal, journal::Subject};
+use crate::{
+    StoreError,
+    chain::{canonical, seal, without_audit},
+    journal::Subject,
+};
 
 /// The columns that a review's own JSON repeats.
 #[derive(Debug, PartialEq, Eq)]
@@ -125,7 +129,8 @@ impl SqlStore {
         }
         let value = serde_json::to_value(review).map_err(|error| refused(&error.to_string()))?;
         let value = without_audit(value);
-        let link = head(tx).await?.link(&value);
+        let mut chain = head(tx).await?;
+        let link = chain.link(&canonical(&value));
         let repeated = Repeated::of(&value);
         sqlx::query(
             "INSERT INTO review (seq, id, verdict_id, turn, effect, created, json, previous, hash) \
@@ -142,7 +147,7 @@ impl SqlStore {
         .bind(&link.hash)
         .execute(&mut *tx)
         .await?;
-        advance(tx, &link).await?;
+        advance(tx, &chain).await?;
         Self::follow(tx, review.effect, &document).await?;
         Ok(link)
     }
@@ -244,7 +249,7 @@ impl SqlStore {
         let corrupt = || StoreError::Corrupt(format!("verdict {id}"));
         // A hold that was a rejection when it was written is none.
         let link = &stored.link;
-        if seal(&link.previous, link.seq, &stored.verdict) != link.hash {
+        if seal(&link.previous, link.seq, &canonical(&stored.verdict)) != link.hash {
             return Err(corrupt());
         }
         let verdict = Verdict::deserialize(&stored.verdict).map_err(|_| corrupt())?;

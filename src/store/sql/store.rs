@@ -25,6 +25,7 @@ use crate::StoreError;
 pub use self::journal::SqlJournal;
 
 mod audit;
+mod endings;
 mod info;
 pub(super) mod journal;
 mod kept;

@@ -4,7 +4,7 @@
 //! so a ledger export that catches up with a verified invoice adopts its row instead of counting it twice.
 
 use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
+    collections::{HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
 };
 
@@ -19,6 +19,7 @@ use super::{Conn, Db, Table, next_id, one_writer, whole};
 use crate::{
     BilledLine, StoreError,
     book::{Entry, FileReport, OrderedLine, Receipt},
+    rows::in_sizes,
 };
 
 mod rows;
@@ -265,67 +266,131 @@ impl Upsert {
     }
 }
 
-/// Inserts a verified invoice after the rows that have its key. `false` when its document is there already.
+/// Inserts verified invoices, each after the rows that have its key, and answers how many: one whose document is there
+/// already is passed over.
 pub(super) async fn remember(
     tx: &mut Conn,
-    invoice: &crate::Remembered,
-) -> Result<bool, StoreError> {
+    invoices: &[&crate::Remembered],
+) -> Result<usize, StoreError> {
     one_writer(tx).await?;
-    let there: Option<i64> = sqlx::query_scalar("SELECT id FROM ledger WHERE document = $1")
-        .bind(&invoice.document)
-        .fetch_optional(&mut *tx)
-        .await?;
-    if there.is_some() {
-        return Ok(false);
-    }
-    let entry = &invoice.entry;
-    let last: Option<i64> = sqlx::query_scalar(
-        "SELECT MAX(occurrence) FROM ledger WHERE supplier_gstin = $1 AND invoice_number = $2 AND invoice_date = $3",
-    )
-    .bind(&entry.supplier_gstin)
-    .bind(&entry.invoice_number)
-    .bind(entry.invoice_date.to_string())
-    .fetch_one(&mut *tx)
-    .await?;
-    let id = next_id(tx, Table::Ledger).await?;
-    let mut builder: QueryBuilder<Db> = QueryBuilder::new(LEDGER.0);
-    builder.push_values([entry], |mut row, entry| {
-        let document = Some(invoice.document.clone());
-        push_ledger(
-            &mut row,
-            id,
-            entry,
-            last.unwrap_or(0).saturating_add(1),
-            document,
-        );
-    });
-    builder.build().execute(&mut *tx).await?;
-    for line in &invoice.lines {
-        let last: Option<i64> = sqlx::query_scalar(
-            "SELECT MAX(occurrence) FROM ledger_line WHERE po_key = $1 AND po_line = $2 AND supplier_gstin = $3 \
-             AND invoice_number = $4",
-        )
-        .bind(key(&line.po_number))
-        .bind(&line.po_line)
-        .bind(&line.supplier_gstin)
-        .bind(&line.invoice_number)
-        .fetch_one(&mut *tx)
-        .await?;
-        let id = next_id(tx, Table::LedgerLine).await?;
-        let mut builder: QueryBuilder<Db> = QueryBuilder::new(LEDGER_LINE.0);
-        builder.push_values([line], |mut row, line| {
+    let mut there = documents(tx, invoices).await?;
+    let new: Vec<_> = invoices
+        .iter()
+        .filter(|invoice| there.insert(invoice.document.clone()))
+        .collect();
+    let keys: Vec<_> = new
+        .iter()
+        .map(|invoice| {
+            let entry = &invoice.entry;
+            [
+                entry.supplier_gstin.clone(),
+                entry.invoice_number.clone(),
+                entry.invoice_date.to_string(),
+            ]
+        })
+        .collect();
+    let columns = ["supplier_gstin", "invoice_number", "invoice_date"];
+    let occurrences = occurrences(tx, "ledger", columns, &keys).await?;
+    let first = next_id(tx, Table::Ledger).await?;
+    let rows: Vec<_> = (first..).zip(&new).zip(occurrences).collect();
+    for rows in in_sizes(&rows) {
+        let mut builder: QueryBuilder<Db> = QueryBuilder::new(LEDGER.0);
+        builder.push_values(rows, |mut row, ((id, invoice), occurrence)| {
             let document = Some(invoice.document.clone());
-            push_line(
-                &mut row,
-                id,
-                line,
-                last.unwrap_or(0).saturating_add(1),
-                document,
-            );
+            push_ledger(&mut row, *id, &invoice.entry, *occurrence, document);
         });
         builder.build().execute(&mut *tx).await?;
     }
-    Ok(true)
+    remember_lines(tx, &new).await?;
+    Ok(new.len())
+}
+
+async fn remember_lines(tx: &mut Conn, new: &[&&crate::Remembered]) -> Result<(), StoreError> {
+    let lines: Vec<_> = new
+        .iter()
+        .flat_map(|invoice| invoice.lines.iter().map(|line| (line, &invoice.document)))
+        .collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<_> = lines
+        .iter()
+        .map(|(line, _)| {
+            [
+                key(&line.po_number),
+                line.po_line.clone(),
+                line.supplier_gstin.clone(),
+                line.invoice_number.clone(),
+            ]
+        })
+        .collect();
+    let columns = ["po_key", "po_line", "supplier_gstin", "invoice_number"];
+    let occurrences = occurrences(tx, "ledger_line", columns, &keys).await?;
+    let first = next_id(tx, Table::LedgerLine).await?;
+    let rows: Vec<_> = (first..).zip(lines).zip(occurrences).collect();
+    for rows in in_sizes(&rows) {
+        let mut builder: QueryBuilder<Db> = QueryBuilder::new(LEDGER_LINE.0);
+        builder.push_values(rows, |mut row, ((id, (line, document)), occurrence)| {
+            let document = Some((*document).clone());
+            push_line(&mut row, *id, line, *occurrence, document);
+        });
+        builder.build().execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// Which of the invoices' documents the ledger has.
+async fn documents(
+    tx: &mut Conn,
+    invoices: &[&crate::Remembered],
+) -> Result<HashSet<String>, sqlx::Error> {
+    let mut there = HashSet::new();
+    for some in in_sizes(invoices) {
+        let mut asked = QueryBuilder::<Db>::new("SELECT document FROM ledger WHERE document IN (");
+        let mut documents = asked.separated(", ");
+        for invoice in some {
+            documents.push_bind(&invoice.document);
+        }
+        asked.push(")");
+        let found: Vec<String> = asked.build_query_scalar().fetch_all(&mut *tx).await?;
+        there.extend(found);
+    }
+    Ok(there)
+}
+
+/// The place of each row among those that have its key, counted on from those that the table has.
+async fn occurrences<const N: usize>(
+    tx: &mut Conn,
+    table: &str,
+    columns: [&str; N],
+    keys: &[[String; N]],
+) -> Result<Vec<i64>, sqlx::Error> {
+    let wanted: Vec<_> = columns.map(|column| format!("wanted_{column}")).to_vec();
+    let same: Vec<_> = columns
+        .map(|column| format!("{column} = wanted_{column}"))
+        .to_vec();
+    let (wanted, same) = (wanted.join(", "), same.join(" AND "));
+    let mut last: HashMap<&[String; N], i64> = HashMap::new();
+    let mut places = Vec::with_capacity(keys.len());
+    for some in in_sizes(keys) {
+        let mut asked = QueryBuilder::<Db>::new(format!("WITH wanted(place, {wanted}) AS ("));
+        asked.push_values((0_i64..).zip(some), |mut row, (place, key)| {
+            row.push_bind(place);
+            for part in key {
+                row.push_bind(part);
+            }
+        });
+        asked.push(format!(
+            ") SELECT (SELECT MAX(occurrence) FROM {table} WHERE {same}) FROM wanted ORDER BY place"
+        ));
+        let stored: Vec<Option<i64>> = asked.build_query_scalar().fetch_all(&mut *tx).await?;
+        for (key, stored) in some.iter().zip(stored) {
+            let last = last.entry(key).or_insert(stored.unwrap_or(0));
+            *last = last.saturating_add(1);
+            places.push(*last);
+        }
+    }
+    Ok(places)
 }
 
 /// Notes that a file was loaded.

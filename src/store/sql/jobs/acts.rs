@@ -1,11 +1,13 @@
 //! What becomes of jobs: renewed, failed, given back, finished; and what people do to them.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use queue::{After, Change, Failure, Lease, QueueError, State};
 use sqlx::QueryBuilder;
 
-use super::super::{Db, store::SqlStore};
+use super::super::Db;
 use super::{Act, Conn, Group, Moves, Trouble, after_failure, in_sizes, millis, moves::Lane};
 
 /// Longest reason that is kept, in characters.
@@ -159,8 +161,37 @@ impl Act for Finish {
 
 /// Ends the jobs that the group is to finish and whose leases are held.
 pub(super) async fn finish(tx: &mut Conn, group: &mut Group<'_>) -> Result<(), sqlx::Error> {
-    let now = group.now;
-    for ended in in_sizes(&std::mem::take(&mut group.finishing)) {
+    let ended = std::mem::take(&mut group.finishing);
+    let held = end(tx, &ended, group.now, &mut group.moves).await?;
+    group.finished.extend(held);
+    Ok(())
+}
+
+/// Ends jobs, each with the verdict of an id, in the transaction that stores their verdicts; their tenants see them from then
+/// on. Answers the leases that were held: the verdict of another one is a stale worker's, and the transaction must not be
+/// committed.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn acknowledge_in(
+    tx: &mut Conn,
+    ended: &[(Lease, String)],
+    now: Timestamp,
+) -> Result<BTreeSet<Lease>, sqlx::Error> {
+    let mut moves = Moves::default();
+    let held = end(tx, ended, now.as_millisecond(), &mut moves).await?;
+    moves.apply(tx, None).await?;
+    Ok(held)
+}
+
+async fn end(
+    tx: &mut Conn,
+    ended: &[(Lease, String)],
+    now: i64,
+    moves: &mut Moves,
+) -> Result<BTreeSet<Lease>, sqlx::Error> {
+    let mut held = BTreeSet::new();
+    for ended in in_sizes(ended) {
         let mut update = QueryBuilder::<Db>::new("WITH ended(id, token, attempt, verdict) AS (");
         update.push_values(ended, |mut row, (lease, verdict)| {
             row.push_bind(&lease.job)
@@ -191,47 +222,12 @@ pub(super) async fn finish(tx: &mut Conn, group: &mut Group<'_>) -> Result<(), s
         own.build().execute(&mut *tx).await?;
         for (id, tenant, vendor, priority) in rows {
             let lane = Lane::from((tenant, vendor, priority));
-            group
-                .moves
-                .note(&lane, Some(State::Leased), Some(State::Done));
-            let held = ended.iter().find(|(lease, _)| lease.job == id);
-            group.finished.extend(held.map(|(lease, _)| lease.clone()));
+            moves.note(&lane, Some(State::Leased), Some(State::Done));
+            let lease = ended.iter().find(|(lease, _)| lease.job == id);
+            held.extend(lease.map(|(lease, _)| lease.clone()));
         }
     }
-    Ok(())
-}
-
-/// Ends a job with the verdict of a link of the audit chain, in the transaction that appended it; its tenant sees the verdict
-/// from then on. `false` when the lease
-/// is lost: the verdict is then a stale worker's, and the transaction must not be committed.
-///
-/// # Errors
-/// A database that does not answer.
-pub async fn acknowledge_in(
-    tx: &mut Conn,
-    lease: &Lease,
-    link: i64,
-    now: Timestamp,
-) -> Result<bool, sqlx::Error> {
-    let row: Option<LaneRow> = sqlx::query_as(
-        "UPDATE job SET state = 'done', ended = $1, verdict = (SELECT v.id FROM verdict AS v WHERE v.seq = $2), \
-         reason = '', lease_token = '', lease_until = 0 \
-         WHERE id = $3 AND lease_token = $4 AND attempt = $5 AND state = 'leased' \
-         RETURNING tenant, vendor, priority",
-    )
-    .bind(now.as_millisecond())
-    .bind(link)
-    .bind(&lease.job)
-    .bind(&lease.token)
-    .bind(lease.attempt)
-    .fetch_optional(&mut *tx)
-    .await?;
-    let Some(lane) = row else { return Ok(false) };
-    SqlStore::own_in(tx, link, &lane.0).await?;
-    let mut moves = Moves::default();
-    moves.note(&lane.into(), Some(State::Leased), Some(State::Done));
-    moves.apply(tx, None).await?;
-    Ok(true)
+    Ok(held)
 }
 
 pub(super) struct Retry {

@@ -6,15 +6,13 @@ use async_trait::async_trait;
 use queue::{Lease, Queue, Settings, State, SystemClock};
 use serde_json::json;
 
-use super::{
-    super::{
-        store::SqlStore,
-        tests::{again, emptied, fresh},
-    },
-    acknowledge_in,
+use super::super::{
+    store::SqlStore,
+    tests::{again, emptied, fresh},
 };
 use crate::{
     NewVerdict,
+    ending::alone,
     queue_suite::{Hand, Open, World, job, settings},
 };
 
@@ -80,10 +78,10 @@ async fn a_verdict_and_the_end_of_its_job_are_stored_together_or_not_at_all() {
     };
     for (lease, holds) in [(stale, false), (lease.clone(), true), (lease, false)] {
         let mut tx = store.begin().await.unwrap();
-        let link = SqlStore::append_in(&mut tx, new.clone()).await.unwrap();
-        let seq = i64::try_from(link.seq).unwrap();
-        let now = jiff::Timestamp::now();
-        let held = acknowledge_in(&mut tx, &lease, seq, now).await.unwrap();
+        let mut ending = alone(new.clone());
+        ending.lease = Some(lease);
+        let ended = SqlStore::end_in(&mut tx, &[&ending]).await.unwrap();
+        let held = !ended[0].stale;
         assert_eq!(held, holds);
         let before = store.verdict_by_case("case").await.unwrap();
         assert_eq!(

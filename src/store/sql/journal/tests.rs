@@ -4,7 +4,7 @@ use super::{
     super::{super::tests::fresh, SqlStore, tests::verdict},
     *,
 };
-use crate::{NewVerdict, Store, StoreError, journal::Tx};
+use crate::{NewVerdict, Store, StoreError, ending::alone, journal::Tx};
 
 pub(in super::super::super) fn entries(run: &RunId, kinds: &[Kind]) -> Vec<Entry> {
     let mut head = run.genesis();
@@ -47,7 +47,8 @@ impl Close for Verdicts {
     async fn close(&self, mut tx: Tx<'_>, ended: &mut [(RunId, Extra)]) -> Result<(), sqlx::Error> {
         for (_, extra) in ended {
             let (new, refused) = extra.downcast_ref::<(NewVerdict, bool)>().unwrap();
-            tx.append(new.clone()).await.map_err(|error| match error {
+            let ended = tx.end(&[&alone(new.clone())]).await;
+            ended.map_err(|error| match error {
                 StoreError::Database(error) => error,
                 other => panic!("{other}"),
             })?;

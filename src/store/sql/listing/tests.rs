@@ -12,14 +12,14 @@ use proptest::{
 use queue::{NewJob, Queue, Settings, State, SystemClock};
 
 use super::super::{
-    super::{
-        jobs::acknowledge_in,
-        tests::{again, emptied, fresh},
-    },
+    super::tests::{again, emptied, fresh},
     tests::verdict,
 };
 use super::*;
-use crate::queue_suite::{job, settings};
+use crate::{
+    ending::alone,
+    queue_suite::{job, settings},
+};
 
 const TENANTS: [&str; 3] = ["", "acme", "zeta"];
 /// After all that these tests store.
@@ -60,10 +60,10 @@ async fn ask(store: &SqlStore, queue: &dyn Queue, tenant: &str, n: u64, number: 
         return;
     }
     let mut tx = store.begin().await.unwrap();
-    let link = SqlStore::append_in(&mut tx, verdict(n).1).await.unwrap();
-    let now = jiff::Timestamp::now();
-    let held = acknowledge_in(&mut tx, &lease, whole(link.seq), now).await;
-    assert!(held.unwrap());
+    let mut ending = alone(verdict(n).1);
+    ending.lease = Some(lease);
+    let ended = SqlStore::end_in(&mut tx, &[&ending]).await.unwrap();
+    assert!(!ended[0].stale);
     tx.commit().await.unwrap();
 }
 
