@@ -1,4 +1,5 @@
-//! What the queue costs, on `SQLite` with every commit synced to the disk.
+//! What the queue costs, on `SQLite` with every commit synced to the disk, or with
+//! `SATYAPAN_BENCH_STORE=postgres://USER@HOST/DATABASE` on that database, which must be new.
 //!
 //! `queue empty [JOBS [CONCURRENCY]]` jobs a second that do nothing: added, then claimed and finished by a pool; `queue
 //! fair [JOBS]` how long ten jobs of a small tenant wait behind a large one's backlog, and what a claim costs with and
@@ -19,8 +20,8 @@ use std::{
 };
 
 use async_trait::async_trait;
-use queue::{Claimed, Done, Failure, NewJob, Pool, Queue, Settings, SystemClock, Work};
-use store::Sqlite;
+use queue::{Claimed, Done, Failure, NewJob, Pool, Queue, Settings, Work};
+use store::Store;
 
 /// The program's allocator.
 #[global_allocator]
@@ -68,16 +69,16 @@ impl Work for Nothing {
 
 struct Place {
     _dir: tempfile::TempDir,
-    _store: Sqlite,
+    _store: Arc<dyn Store>,
     queue: Arc<dyn Queue>,
 }
 
 async fn place() -> Place {
     let dir = tempfile::tempdir_in(".").unwrap();
-    let store = Sqlite::open_path(&dir.path().join("queue.db"))
-        .await
-        .unwrap();
-    let queue = Arc::new(store.jobs(settings(), Arc::new(SystemClock)));
+    let file = format!("sqlite:{}", dir.path().join("queue.db").display());
+    let url = std::env::var("SATYAPAN_BENCH_STORE").unwrap_or(file);
+    let store = store::open(&url).await.unwrap();
+    let queue = store.jobs(settings(), store.clock());
     Place {
         _dir: dir,
         _store: store,

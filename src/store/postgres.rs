@@ -122,7 +122,7 @@ mod dialect {
     use sqlx::Connection;
     use tokio::time::timeout;
 
-    use super::{CONNECT, Conn, Postgres, PostgresJournal, late};
+    use super::{CONNECT, Conn, Postgres, PostgresJournal, late, store::Link};
     use crate::{
         Copied, StoreError,
         journal::{Close, Tx},
@@ -141,6 +141,7 @@ mod dialect {
     pub(super) const NEXT_KEY: &str = "SELECT nextval('run_key')";
     /// Others read while a book is loaded, and would wait for a dropped index until the load ends.
     pub(super) const LEDGER_INDEXES: Option<&str> = None;
+    pub(super) const LOADING: Option<&str> = None;
     /// Else a large book is read by plans for an empty one until the server looks by itself.
     pub(super) const LOADED: Option<&str> =
         Some("ANALYZE vendor, purchase_order_line, receipt, ledger, ledger_line");
@@ -169,13 +170,14 @@ mod dialect {
             place: store.place.clone(),
             source,
         };
-        let writer = timeout(CONNECT, Conn::connect_with(&store.options))
+        let options = store.writer.connect_options();
+        let writer = timeout(CONNECT, Conn::connect_with(&options))
             .await
             .map_err(late)
             .flatten()
             .map_err(failed)?;
-        let (options, readers) = (store.options.clone(), store.readers.clone());
-        Ok(PostgresJournal::start(writer, options, readers, close))
+        let link = Link::Own(Some(Box::new(writer)), options);
+        Ok(PostgresJournal::start(link, store.readers.clone(), close))
     }
 
     /// The server's own means copy it, consistent and from afar.
@@ -253,7 +255,7 @@ impl Postgres {
                 place: place.clone(),
                 source,
             })?;
-        Ok(Self::over(place, readers, writer, options, clock))
+        Ok(Self::over(place, readers, writer, clock))
     }
 
     /// Does nothing: what is committed is where the server keeps it.

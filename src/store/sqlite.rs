@@ -30,6 +30,7 @@ mod upkeep;
 
 pub(crate) use upkeep::{steps, versions};
 
+use store::Link;
 pub use store::{SqlJournal as SqliteJournal, SqlStore as Sqlite};
 
 pub type Db = sqlx::Sqlite;
@@ -53,8 +54,6 @@ async fn begin_write(pool: &Pool) -> Result<Transaction<'static, Db>, sqlx::Erro
 mod dialect {
     use std::{path::Path, sync::Arc};
 
-    use sqlx::sqlite::SqliteSynchronous;
-
     use super::{Conn, Sqlite, SqliteJournal};
     use crate::{
         Copied, StoreError,
@@ -76,6 +75,8 @@ mod dialect {
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'ledger' AND sql IS NOT NULL \
          ORDER BY name",
     );
+    /// A large book's pages stay in memory; who loads one ends soon after.
+    pub(super) const LOADING: Option<&str> = Some("PRAGMA cache_size = -262144");
     /// Its plans are the same for an empty table and a full one.
     pub(super) const LOADED: Option<&str> = None;
     /// The journal's tables, which are there once a journal was opened.
@@ -96,13 +97,13 @@ mod dialect {
         Tx::Sqlite(tx)
     }
 
-    /// In the same file, with connections of its own.
+    /// In the same file, over the store's own connections.
     pub(super) async fn journal(
         store: &Sqlite,
         close: Arc<dyn Close>,
     ) -> Result<SqliteJournal, StoreError> {
-        let file = store.options.get_filename();
-        let opened = SqliteJournal::open(file, SqliteSynchronous::Full, close).await;
+        let (writer, readers) = (store.writer.clone(), store.readers.clone());
+        let opened = SqliteJournal::over(writer, readers, close).await;
         opened.map_err(|source| StoreError::Open {
             place: store.place.clone(),
             source,
@@ -140,15 +141,16 @@ CREATE TABLE IF NOT EXISTS event(
 const BUSY: Duration = Duration::from_secs(30);
 /// A load of a large book holds the one writer for this long at most before others give up.
 const WRITER_WAIT: Duration = Duration::from_mins(5);
-const READERS: u32 = 8;
+/// With the writer eight connections.
+const READERS: u32 = 7;
 /// How often a new file is made, and its schema brought up to date, beside others that do the same.
 const OPEN_TRIES: u32 = 20;
 const OPEN_PAUSE: Duration = Duration::from_millis(50);
 /// `SQLITE_BUSY`.
 const LOCKED: &str = "5";
-/// Negative: KiB rather than pages. Taken only as it fills: the writer's by loads of large books.
-const CACHE_WRITER_KIB: &str = "-262144";
-const CACHE_READER_KIB: &str = "-16384";
+/// Negative: KiB rather than pages. The system keeps what is read often besides, once for all connections.
+const CACHE_WRITER_KIB: &str = "-8192";
+const CACHE_READER_KIB: &str = "-2048";
 
 impl Sqlite {
     /// Opens `sqlite:PATH`, makes the file when it is missing, and brings its schema up to date.
@@ -206,7 +208,7 @@ impl Sqlite {
             .await
             .map_err(failed)?;
         let clock = Arc::new(queue::SystemClock);
-        Ok(Self::over(url.to_owned(), readers, writer, options, clock))
+        Ok(Self::over(url.to_owned(), readers, writer, clock))
     }
 
     /// Opens the file at a path.
@@ -245,12 +247,21 @@ impl SqliteJournal {
             .journal_mode(SqliteJournalMode::Wal)
             .busy_timeout(BUSY)
             .synchronous(sync);
-        let mut writer = Conn::connect_with(&options).await?;
-        writer.execute(JOURNAL).await?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_with(options.clone())
+            .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(2)
-            .connect_lazy_with(options.clone().read_only(true));
-        Ok(Self::start(writer, options, readers, close))
+            .connect_lazy_with(options.read_only(true));
+        Self::over(writer, readers, close).await
+    }
+
+    async fn over(writer: Pool, readers: Pool, close: Arc<dyn Close>) -> Result<Self, sqlx::Error> {
+        writer.execute(JOURNAL).await?;
+        Ok(Self::start(Link::Shared(writer), readers, close))
     }
 }
 

@@ -117,6 +117,14 @@ impl Database {
     }
 }
 
+/// Has files belong to who runs the server, which refuses to run as root.
+fn owned(path: &Path) -> io::Result<()> {
+    if is_root()? {
+        done(Command::new("chown").args(["-R", "postgres:"]).arg(path))?;
+    }
+    Ok(())
+}
+
 impl Cluster {
     /// Makes a cluster and starts it.
     ///
@@ -127,13 +135,7 @@ impl Cluster {
         let dir = TempDir::with_prefix("satyapan-postgres-")?;
         let secret = dir.path().join("password");
         fs::write(&secret, PASSWORD)?;
-        if is_root()? {
-            done(
-                Command::new("chown")
-                    .args(["-R", "postgres:"])
-                    .arg(dir.path()),
-            )?;
-        }
+        owned(dir.path())?;
         let mut cluster = Self {
             port: free_port()?,
             bin,
@@ -164,7 +166,9 @@ impl Cluster {
         let build = std::env::current_exe()?;
         let made = build.with_file_name(format!("postgres-{version}-made"));
         if made.is_dir() {
-            return copy(&made, &self.data()).map(drop);
+            copy(&made, &self.data())?;
+            // A build directory that was copied may belong to another user by now.
+            return owned(&self.data());
         }
         let secret = self.dir.path().join("password");
         done(

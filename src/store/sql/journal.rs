@@ -42,25 +42,23 @@ struct Waiting {
 }
 
 impl SqlJournal {
-    /// Starts the writer on the current runtime. The options are those with which it connects again.
-    pub(in super::super) fn start(
-        writer: Conn,
-        options: Options,
-        readers: Pool,
-        close: Arc<dyn Close>,
-    ) -> Self {
+    /// Starts the writer on the current runtime.
+    pub(in super::super) fn start(link: Link, readers: Pool, close: Arc<dyn Close>) -> Self {
         let (queue, waiting) = mpsc::channel(4 * GROUP);
-        tokio::spawn(
-            Writer {
-                tx: Some(writer),
-                options,
-                close,
-                live: BTreeMap::new(),
-            }
-            .work(waiting),
-        );
+        let live = BTreeMap::new();
+        tokio::spawn(Writer { link, close, live }.work(waiting));
         Self { queue, readers }
     }
+}
+
+/// Over what the journal's writer writes; a database knows one of the two.
+#[allow(dead_code, reason = "each database makes one of them")]
+pub(in super::super) enum Link {
+    /// In turn with the store's other writers, which would else keep each other out: they wait for one another in a queue, and
+    /// not by trying again after longer and longer pauses.
+    Shared(Pool),
+    /// A connection of its own, `None` once the server went away; the options are those with which it connects again.
+    Own(Option<Box<Conn>>, Arc<Options>),
 }
 
 /// `seq, kind, step, idx, name, payload, hash` of an event.
@@ -135,9 +133,7 @@ fn taken(told: JournalError) -> impl FnOnce(sqlx::Error) -> Failed {
 }
 
 struct Writer {
-    /// `None` once the server went away.
-    tx: Option<Conn>,
-    options: Options,
+    link: Link,
     close: Arc<dyn Close>,
     /// Key and next entry of runs that have not ended.
     live: BTreeMap<RunId, (i64, u32)>,
@@ -157,7 +153,7 @@ impl Writer {
                     Ok(()) => Ok(()),
                     // One bad batch must not fail its neighbours, so each is tried alone; a server that stayed away is
                     // not waited for once more.
-                    Err(Failed::Store(error)) if self.tx.is_none() => Err(store(error)),
+                    Err(Failed::Store(error)) if self.is_cut_off() => Err(store(error)),
                     Err(_) => {
                         self.commit(std::slice::from_mut(&mut batch))
                             .await
@@ -171,12 +167,15 @@ impl Writer {
                 drop(done.send(result));
             }
         }
-        // The last connection to close folds the log into the file.
-        if let Some(tx) = self.tx
+        if let Link::Own(Some(tx), _) = self.link
             && let Err(error) = tx.close().await
         {
             tracing::warn!(error = %error, "The journal was not closed cleanly; the next start recovers it");
         }
+    }
+
+    fn is_cut_off(&self) -> bool {
+        matches!(self.link, Link::Own(None, _))
     }
 
     /// All batches or none, also over a restart of the server.
@@ -187,7 +186,9 @@ impl Writer {
                 Err(Failed::Store(error)) if dialect::went_away(&error) => error,
                 other => return other,
             };
-            self.tx = None;
+            if let Link::Own(tx, _) = &mut self.link {
+                *tx = None;
+            }
             for batch in batches.iter() {
                 self.live.remove(&batch.run);
             }
@@ -200,19 +201,31 @@ impl Writer {
 
     async fn attempt(&mut self, batches: &mut [Batch]) -> Result<(), Failed> {
         let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-        // Taken, so that a transaction that is given up midway ends with its connection.
-        let mut tx = if let Some(tx) = self.tx.take() {
-            tx
+        let (own, options) = match &mut self.link {
+            Link::Shared(pool) => {
+                let pool = pool.clone();
+                let turn = async {
+                    // Whoever takes it next sees to it that no transaction is left open in it.
+                    let mut tx = pool.acquire().await?;
+                    self.transact(&mut tx, batches).await
+                };
+                return timeout(WRITE, turn).await.map_err(late)?;
+            }
+            // Taken, so that a transaction that is given up midway ends with its connection.
+            Link::Own(own, options) => (own.take(), options),
+        };
+        let mut tx = if let Some(own) = own {
+            own
         } else {
             let again = async {
-                let mut tx = Conn::connect_with(&self.options).await?;
+                let mut tx = Box::new(Conn::connect_with(options).await?);
                 // The last that was asked of the server may have been a commit.
                 let stored = stored(&mut tx, batches).await?;
                 Ok::<_, sqlx::Error>((tx, stored))
             };
             let (tx, stored) = timeout(AWAY, again).await.map_err(late)??;
             if stored {
-                self.tx = Some(tx);
+                self.keep(tx);
                 return Ok(());
             }
             tx
@@ -220,8 +233,14 @@ impl Writer {
         let done = timeout(WRITE, self.transact(&mut tx, batches))
             .await
             .map_err(late)?;
-        self.tx = Some(tx);
+        self.keep(tx);
         done
+    }
+
+    fn keep(&mut self, tx: Box<Conn>) {
+        if let Link::Own(own, _) = &mut self.link {
+            *own = Some(tx);
+        }
     }
 
     /// All batches or none.

@@ -64,6 +64,9 @@ impl SqlStore {
     pub async fn load(&self, root: &Path, limits: Limits) -> Result<Report, StoreError> {
         let mut tx = self.begin().await?;
         one_writer(&mut tx).await?;
+        if let Some(loading) = dialect::LOADING {
+            sqlx::query(loading).execute(&mut *tx).await?;
+        }
         let known = known(&mut tx).await?;
         let indexes = lift_indexes(&mut tx).await?;
         let (to, mut messages) = mpsc::channel(WAITING);

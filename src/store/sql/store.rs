@@ -18,10 +18,10 @@ use sqlx::Transaction;
 use tokio::time::{sleep, timeout};
 use vendor_master::NameIndex;
 
-use self::journal::Options;
 use super::{Conn, Db, Pool, dialect, jobs::Jobs, outbox::Outbox};
 use crate::StoreError;
 
+pub(super) use self::journal::Link;
 pub use self::journal::SqlJournal;
 
 mod audit;
@@ -48,8 +48,6 @@ pub struct SqlStore {
     pub(super) place: String,
     pub(super) readers: Pool,
     pub(super) writer: Pool,
-    /// With which the journal's writer connects.
-    pub(super) options: Options,
     pub(super) clock: Arc<dyn queue::Clock>,
     names: Cached<NameIndex>,
     contracts: Cached<Index>,
@@ -66,14 +64,12 @@ impl SqlStore {
         place: String,
         readers: Pool,
         writer: Pool,
-        options: Options,
         clock: Arc<dyn queue::Clock>,
     ) -> Self {
         Self {
             place,
             readers,
             writer,
-            options,
             clock,
             names: Mutex::default(),
             contracts: Mutex::default(),

@@ -21,10 +21,10 @@ pub(super) async fn again(_: &Sqlite, held: &tempfile::TempDir) -> Sqlite {
 
 /// A journal that is not synced to the disk: tests of what is in it are many.
 pub(super) async fn quick_journal(store: &Sqlite, close: Arc<dyn Close>) -> SqliteJournal {
-    let file = store.options.get_filename();
-    SqliteJournal::open(file, SqliteSynchronous::Off, close)
-        .await
-        .unwrap()
+    let unsynced = store.writer.execute("PRAGMA synchronous = OFF");
+    unsynced.await.unwrap();
+    let (writer, readers) = (store.writer.clone(), store.readers.clone());
+    SqliteJournal::over(writer, readers, close).await.unwrap()
 }
 
 /// Every row of every table, as text.
