@@ -69,7 +69,8 @@ impl From<NewVerdict> for Sealable {
             case_key: new.case_key,
             as_of: new.as_of,
             created: new.created,
-            json: verdict.to_string(),
+            // Quicker than `to_string`, which writes through a formatter; a value fails in neither.
+            json: serde_json::to_string(&verdict).unwrap_or_default(),
             canonical: canonical(&verdict),
             derived: Derived::of(&verdict),
             history: new.history.map(Remembered::into_kept),

@@ -17,7 +17,6 @@ use domain::{
     review::Review,
     verdict::{AuditLink, Verdict},
 };
-use jiff::Timestamp;
 use queue::Lease;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -141,9 +140,8 @@ impl Session {
         let (slot, counted) = (Arc::clone(&link), Arc::clone(&cached));
         let (as_of, hits) = (input.as_of.to_string(), self.cache_hits());
         let commit = move |verdict: &Verdict, case: &Case| -> Extra {
-            let mut verdict = verdict.clone();
-            verdict.usage.cache_hits = hits();
-            counted.store(verdict.usage.cache_hits, Ordering::Relaxed);
+            let cache_hits = hits();
+            counted.store(cache_hits, Ordering::Relaxed);
             let created = case
                 .evidence
                 .first()
@@ -159,9 +157,13 @@ impl Session {
                 at: at.to_string(),
                 url: callbacks.verdict_url(&verdict.id),
             };
+            let mut json = serde_json::to_value(verdict).unwrap_or_default();
+            if let Some(usage) = json.get_mut("usage") {
+                usage["cache_hits"] = cache_hits.into();
+            }
             let new = NewVerdict {
                 case_key: key.clone(),
-                verdict: serde_json::to_value(&verdict).unwrap_or_default(),
+                verdict: json,
                 as_of: as_of.clone(),
                 created,
                 history: remembered(case, verdict.decision),

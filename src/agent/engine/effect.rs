@@ -126,13 +126,28 @@ pub fn canonical(value: &Value, into: &mut String) {
                 if at > 0 {
                     into.push(',');
                 }
-                into.push_str(&Value::from(key.as_str()).to_string());
+                quoted(key, into);
                 into.push(':');
                 canonical(item, into);
             }
             into.push('}');
         }
+        Value::String(text) => quoted(text, into),
         plain => into.push_str(&plain.to_string()),
+    }
+}
+
+/// A JSON string. Most texts need no escape, and are copied.
+fn quoted(text: &str, into: &mut String) {
+    if text
+        .bytes()
+        .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
+    {
+        into.push('"');
+        into.push_str(text);
+        into.push('"');
+    } else {
+        into.push_str(&Value::from(text).to_string());
     }
 }
 
