@@ -3,6 +3,7 @@
 pub(crate) mod connections;
 pub(crate) mod counsel;
 pub(crate) mod daemon;
+mod descriptors;
 mod folder;
 mod health;
 mod inbox;

@@ -25,7 +25,7 @@ use tokio::{
 };
 
 use super::{
-    Keep, Session, Verified, day_in_india, inbox,
+    Keep, Session, Verified, day_in_india, descriptors, inbox,
     live::Live,
     stored::{Commission, StaleLease},
     stream::{self, Rung},
@@ -117,6 +117,7 @@ impl House {
             .or(Some(settings.worker.concurrency))
             .filter(|chosen| *chosen > 0)
             .unwrap_or_else(|| self.session.natural_concurrency(settings));
+        let concurrency = descriptors::within(concurrency);
         let work = Verifying {
             session: Arc::clone(&self.session),
             queue: Arc::clone(&self.queue),

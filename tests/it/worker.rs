@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -148,6 +148,34 @@ const QUICK: &[(&str, &str)] = &[
     ("SATYAPAN__QUEUE__POLL_MS", "50"),
     ("SATYAPAN__QUEUE__IN_FLIGHT_VENDOR", "8"),
 ];
+
+#[test]
+fn a_worker_holds_no_more_jobs_than_it_has_descriptors_for_and_says_so() {
+    let dir = loaded();
+    let dir = dir.path();
+    add(dir, &[invoices(dir, 40)]);
+    let log = fs::File::create(dir.join("log")).unwrap();
+    let exe = satyapan(dir).get_program().to_owned();
+    let few = Command::new("sh")
+        .current_dir(dir)
+        .args(["-c", "ulimit -n 300; exec \"$0\" \"$@\""])
+        .arg(exe)
+        .args(["worker", "--store", STORE, "--concurrency", "10000"])
+        .envs(QUICK.iter().copied())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn();
+    let worker = Worker(few.unwrap());
+    until(dir, |stats| stats["done"] == 40);
+    assert_eq!(worker.stop(), Some(0));
+    one_verdict_a_job(dir, 40);
+    let log = fs::read_to_string(dir.join("log")).unwrap();
+    let said = log.lines().find(|line| line.contains("10000 jobs at once"));
+    assert!(
+        said.is_some_and(|said| said.contains("up to 44") && said.contains("ulimit -n")),
+        "{log}"
+    );
+}
 
 #[test]
 fn a_worker_empties_the_queue_and_exits_when_told() {
