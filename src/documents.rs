@@ -20,6 +20,22 @@ impl Limits {
     }
 }
 
+/// The only invoice in some bytes: a job is one of them.
+///
+/// # Errors
+/// What is wrong with it, or how many there are.
+pub(crate) fn only_of(bytes: &[u8], name: &str, limits: &Limits) -> Result<Document, String> {
+    let mut read = read_bytes(bytes, name, &limits.of_document());
+    match (read.pop(), read.len()) {
+        (Some(Ok(document)), 0) => Ok(document),
+        (Some(Err(error)), 0) => Err(error.to_string()),
+        (last, others) => Err(format!(
+            "{name}: holds {} invoices; send each as a document of its own",
+            others + usize::from(last.is_some())
+        )),
+    }
+}
+
 /// Reads a file or, for `-`, standard input.
 pub(crate) fn read_file(path: &Path, limits: &Limits) -> Vec<Result<Document, IngestError>> {
     match bytes_of(path, limits) {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions, Connection, Executor, Transaction,
+    Connection, Executor, Transaction,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -170,7 +170,6 @@ impl Sqlite {
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .statement_cache_capacity(256)
-            .disable_statement_logging()
             .pragma("temp_store", "memory");
         let one = SqlitePoolOptions::new()
             .max_connections(1)

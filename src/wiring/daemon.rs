@@ -32,6 +32,7 @@ use super::{
 };
 use crate::{
     cli::Terms,
+    documents::only_of,
     settings::{Limits, Settings},
 };
 
@@ -303,16 +304,7 @@ impl Verifying {
                 other => Failure::Final(other.to_string()),
             })?;
         let bytes = inbox::document_of(self.systems.as_ref(), bytes).await?;
-        let mut read = ingest::read_bytes(&bytes, &job.source, &self.limits.of_document());
-        let count = read.len();
-        match read.pop() {
-            Some(Ok(document)) if count == 1 => Ok(document),
-            Some(Err(error)) if count == 1 => Err(Failure::Final(error.to_string())),
-            _ => Err(Failure::Final(format!(
-                "{}: holds {count} invoices; a job is one of them",
-                job.source
-            ))),
-        }
+        only_of(&bytes, &job.source, &self.limits).map_err(Failure::Final)
     }
 
     async fn verify(&self, job: &Job, commission: Commission) -> Result<Done, Failure> {

@@ -31,7 +31,10 @@ use telemetry::{Format, Metrics, QueueStats};
 use tokio::sync::Notify;
 
 use super::{Session, daemon::House, day_in_india, health::Health, live::Fresh};
-use crate::settings::{self, Limits, Settings};
+use crate::{
+    documents::only_of,
+    settings::{self, Limits, Settings},
+};
 
 /// The longest pause between two looks at a job that somebody waits for, where no one here told of its end.
 const LOOK: Duration = Duration::from_millis(250);
@@ -109,19 +112,6 @@ pub(crate) async fn finish(house: &House, settings: &Settings) -> Result<u32> {
 }
 
 impl Daemon {
-    /// One invoice, as the sender wrote it.
-    fn read(&self, bytes: &[u8], source: &str) -> Result<Document, String> {
-        let mut read = ingest::read_bytes(bytes, source, &self.limits.of_document());
-        match (read.pop(), read.len()) {
-            (Some(Ok(document)), 0) => Ok(document),
-            (Some(Err(error)), 0) => Err(error.to_string()),
-            (_, others) => Err(format!(
-                "{source}: holds {} invoices; send each as a document of its own",
-                others + 1
-            )),
-        }
-    }
-
     /// A job in which a request asks for one document.
     fn job(document: &Document, bytes: Vec<u8>) -> NewJob {
         let supplier = document.invoice.supplier.gstin.as_deref();
@@ -241,7 +231,7 @@ impl Daemon {
             added: record.added,
         };
         let bytes = self.queue.document(&job).await.map_err(failure)?;
-        let Ok(document) = self.read(&bytes, &job.source) else {
+        let Ok(document) = only_of(&bytes, &job.source, &self.limits) else {
             return Ok(None);
         };
         let as_of = job.as_of.unwrap_or_else(|| day_in_india(job.added));
@@ -347,8 +337,7 @@ impl Service for Daemon {
             priority,
             traceparent,
         } = submission;
-        let document = self
-            .read(&bytes, &source)
+        let document = only_of(&bytes, &source, &self.limits)
             .map_err(|detail| SubmitError::Unreadable { detail })?;
         let digest = document.sha256.clone();
         let mut job = Self::job(&document, bytes.to_vec());

@@ -17,7 +17,10 @@ use tokio::{
 };
 
 use super::daemon::House;
-use crate::settings::{Limits, Settings};
+use crate::{
+    documents::only_of,
+    settings::{Limits, Settings},
+};
 
 /// The connection; `None` where no server is named. It is not waited for.
 ///
@@ -144,19 +147,12 @@ struct Inlet {
 impl nats::Accept for Inlet {
     async fn accept(&self, message: nats::Incoming) -> Result<nats::Accepted, nats::Refused> {
         let bytes = message.payload.to_vec();
-        let mut read = ingest::read_bytes(&bytes, "nats", &self.limits.of_document());
-        let supplier = match (read.pop(), read.len()) {
-            (Some(Ok(document)), 0) => document.invoice.supplier.gstin.clone(),
-            (Some(Err(error)), 0) => return Err(nats::Refused::Malformed(error.to_string())),
-            (_, others) => {
-                let problem = format!("holds {} invoices; publish each by itself", others + 1);
-                return Err(nats::Refused::Malformed(problem));
-            }
-        };
+        let document = only_of(&bytes, "nats", &self.limits);
+        let document = document.map_err(nats::Refused::Malformed)?;
         let job = NewJob {
             id: ulid::Ulid::new().to_string(),
             tenant: message.tenant,
-            vendor: NewJob::vendor_of(supplier.as_deref()),
+            vendor: NewJob::vendor_of(document.invoice.supplier.gstin.as_deref()),
             priority: message.priority.unwrap_or_default(),
             not_before: None,
             source: "nats".to_owned(),
