@@ -2,7 +2,7 @@
 
 use crate::{
     concept::Concept,
-    lexicon::{DENSE_FINDER, MARK_FINDER, find_words},
+    lexicon::{DENSE_FINDER, MARK_FINDER, Meaning, find_words},
     view::{Unit, View, ViewName, word_letter},
 };
 
@@ -27,6 +27,9 @@ pub(crate) struct Hit {
     /// Whether its letters are in disguise.
     pub(crate) changed: bool,
 }
+
+/// A gloss in a view: the number of its word, and its own.
+pub(crate) type Gloss = (u32, u32);
 
 /// A text of words with, for each byte, the unit that it comes from.
 #[derive(Default)]
@@ -63,6 +66,8 @@ impl Text {
 /// The words of a view, and the terms among them in their order.
 pub(crate) struct Terms {
     pub(crate) hits: Vec<Hit>,
+    /// Each once a word.
+    pub(crate) glosses: Vec<Gloss>,
     pub(crate) words: Words,
 }
 
@@ -181,36 +186,55 @@ fn opens(text: &str, at: usize) -> bool {
 
 /// Terms in a view, in the order of its words.
 pub(crate) fn terms(view: &View) -> Terms {
+    let mut glosses = Vec::new();
     let (mut hits, words) = if view.name == ViewName::Dense {
         (dense_hits(&view.units), Words::default())
     } else {
         let words = words(&view.units);
-        (word_hits(&view.units, &words, view.name), words)
+        let hits = word_hits(&view.units, &words, view.name, &mut glosses);
+        (hits, words)
     };
+    glosses.sort_unstable();
+    glosses.dedup();
     // One hit of a concept a word, so that a word of a million marks costs no more than any other.
     hits.sort_by_key(|hit| (hit.word, hit.concept.index(), !hit.changed, hit.from));
     hits.dedup_by_key(|hit| (hit.word, hit.concept.index()));
     hits.sort_by_key(|hit| (hit.word, hit.from));
-    Terms { hits, words }
+    Terms {
+        hits,
+        glosses,
+        words,
+    }
 }
 
-fn word_hits(units: &[Unit], words: &Words, name: ViewName) -> Vec<Hit> {
+fn word_hits(units: &[Unit], words: &Words, name: ViewName, glosses: &mut Vec<Gloss>) -> Vec<Hit> {
     let changed = |from: usize, until: usize| units[from..until].iter().any(|unit| unit.changed);
     let Words { text, word_of } = words;
     let bytes = text.text.as_bytes();
     let bound = |at: usize| matches!(bytes.get(at), Some(b' ' | b'\n') | None);
     let mut hits: Vec<Hit> = find_words(&text.text)
-        .filter(|(term, start, end)| *start > 0 && bound(start - 1) && (term.open || bound(*end)))
-        .map(|(term, start, end)| {
+        .filter(|(term, start, end)| {
+            let begins = *start > 0 && (term.ending || bound(start - 1));
+            begins && (term.open || bound(*end))
+        })
+        .filter_map(|(term, start, end)| {
             let (from, until) = (text.unit_at(start), text.unit_at(end - 1) + 1);
-            Hit {
-                concept: term.concept,
-                word: word_of[from],
+            let word = word_of[from];
+            let concept = match term.meaning {
+                Meaning::Concept(concept) => concept,
+                Meaning::Gloss(gloss) => {
+                    glosses.push((word, gloss));
+                    return None;
+                }
+            };
+            Some(Hit {
+                concept,
+                word,
                 from,
                 until,
                 opening: opens(&text.text, start),
                 changed: changed(from, until),
-            }
+            })
         })
         .collect();
     if matches!(name, ViewName::Reversed | ViewName::Rot13) {
@@ -222,8 +246,11 @@ fn word_hits(units: &[Unit], words: &Words, name: ViewName) -> Vec<Hit> {
         MARK_FINDER
             .find(&text.text)
             .filter_map(|(term, start, end)| {
+                let Meaning::Concept(concept) = term.meaning else {
+                    return None;
+                };
                 let label = matches!(
-                    term.concept,
+                    concept,
                     Concept::Speaker | Concept::Answerer | Concept::Step
                 );
                 let before = start
@@ -238,7 +265,7 @@ fn word_hits(units: &[Unit], words: &Words, name: ViewName) -> Vec<Hit> {
                 let (from, until) = (text.unit_at(start), text.unit_at(end - 1) + 1);
                 let from = from.min(until - 1);
                 Some(Hit {
-                    concept: term.concept,
+                    concept,
                     word: word_of[from],
                     from,
                     until,
@@ -270,6 +297,9 @@ fn dense_hits(units: &[Unit]) -> Vec<Hit> {
     DENSE_FINDER
         .find(&text.text)
         .filter_map(|(term, start, end)| {
+            let Meaning::Concept(concept) = term.meaning else {
+                return None;
+            };
             let (from, until) = (text.unit_at(start), text.unit_at(end - 1) + 1);
             let gaps = units[from + 1..until]
                 .iter()
@@ -288,7 +318,7 @@ fn dense_hits(units: &[Unit]) -> Vec<Hit> {
                 || spelled
                 || (parted && (inside || gaps > term.blanks + 1) && until - from > BROKEN);
             (plain || hidden).then(|| Hit {
-                concept: term.concept,
+                concept,
                 word: u32::try_from(from).unwrap_or(u32::MAX) / LETTERS_A_WORD,
                 from,
                 until,

@@ -32,15 +32,20 @@ impl Script {
         }
     }
 
+    /// Whether a letter of the text is of this script.
     fn writes(&self, text: &str) -> bool {
         let (first, last) = self.letters;
-        text.chars().any(|ch| first <= ch && ch <= last)
+        let own = |ch: char| first <= ch && ch <= last && ch.is_alphabetic();
+        text.chars().any(own)
     }
 
     fn finder(&self) -> &Finder {
         self.finder.get_or_init(|| {
             let read = self.lexicons.iter().flat_map(|text| terms(text, words));
-            Finder::new(read.collect())
+            let glosses = glosses().filter(|(_, written)| self.writes(written));
+            let glosses =
+                glosses.map(|(number, written)| Term::read(Meaning::Gloss(number), written, words));
+            Finder::new(read.chain(glosses.flatten()).collect())
         })
     }
 }
@@ -89,15 +94,26 @@ static OTHERS: [Script; 9] = [
     Script::new(('\u{600}', '\u{6ff}'), &[include_str!("lexicon/urdu.txt")]),
 ];
 pub(crate) const MARKS: &str = include_str!("lexicon/marks.txt");
+const GLOSSES: &str = include_str!("lexicon/glosses.txt");
+
+/// What a term stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    Concept(Concept),
+    /// A line of the glosses, by number.
+    Gloss(u32),
+}
 
 /// One entry of a lexicon.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Term {
-    pub(crate) concept: Concept,
+    pub(crate) meaning: Meaning,
     /// Folded, words separated by one blank.
     pub(crate) text: String,
     /// A stem: the word may go on.
     pub(crate) open: bool,
+    /// An ending: the word may begin before it.
+    pub(crate) ending: bool,
     /// Blanks in it, also where they are left out of the text.
     pub(crate) blanks: usize,
 }
@@ -156,7 +172,10 @@ pub(crate) static DENSE_FINDER: LazyLock<Finder> = LazyLock::new(|| {
     let mut solid: BTreeMap<(String, bool, usize), Term> = BTreeMap::new();
     for term in terms(ENGLISH, words).filter(long) {
         let text = term.text.replace(' ', "");
-        let key = (text.clone(), term.open, term.concept.index());
+        let Meaning::Concept(concept) = term.meaning else {
+            continue;
+        };
+        let key = (text.clone(), term.open, concept.index());
         let blanks = solid
             .get(&key)
             .map_or(0, |other| other.blanks)
@@ -178,10 +197,14 @@ const WORD_MAX: usize = 24;
 /// Letters of a word that is looked for backwards and rotated: shorter ones stand so in ordinary words.
 const TWISTED_MIN: usize = 6;
 
-/// Hashes of the longer English words, in order.
+/// Hashes of the longer words in Latin letters, in order.
 static TWISTED: LazyLock<Vec<u64>> = LazyLock::new(|| {
     let hash = |word: &str| word.bytes().fold(0, hashed);
+    let glosses = glosses().filter(|(_, written)| written.is_ascii());
+    let glosses =
+        glosses.filter_map(|(number, written)| Term::read(Meaning::Gloss(number), written, words));
     let mut hashes: Vec<u64> = terms(ENGLISH, words)
+        .chain(glosses)
         .flat_map(|term| {
             let long = |word: &&str| word.is_ascii() && word.len() >= TWISTED_MIN;
             term.text
@@ -229,28 +252,45 @@ pub(crate) fn twisted(units: &[Unit]) -> bool {
 pub(crate) static MARK_FINDER: LazyLock<Finder> =
     LazyLock::new(|| Finder::new(terms(MARKS, str::to_lowercase).collect()));
 
-/// Reads a lexicon: `concept: term, term*`. A star leaves the word open at its end; `#` begins a comment.
+/// Reads a lexicon: `concept: term, term*`. `#` begins a comment.
 fn terms(lexicon: &str, fold: impl Fn(&str) -> String + Copy) -> impl Iterator<Item = Term> {
+    entries(lexicon)
+        .filter_map(|(name, list)| Some((Concept::named(name)?, list)))
+        .flat_map(move |(concept, list)| {
+            list.split(", ")
+                .filter_map(move |written| Term::read(Meaning::Concept(concept), written, fold))
+        })
+}
+
+/// The glosses as they are written, with the number of the line that each is on.
+fn glosses() -> impl Iterator<Item = (u32, &'static str)> {
+    (0..)
+        .zip(entries(GLOSSES))
+        .flat_map(|(number, (_, list))| list.split(", ").map(move |written| (number, written)))
+}
+
+fn entries(lexicon: &str) -> impl Iterator<Item = (&str, &str)> {
     lexicon
         .lines()
         .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let (name, list) = line.split_once(": ")?;
-            Some((Concept::named(name.trim())?, list))
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, list)| (name.trim(), list))
+}
+
+impl Term {
+    /// A star leaves the word open at its end, one before it at its beginning. `None` where nothing is written.
+    fn read(meaning: Meaning, written: &str, fold: impl Fn(&str) -> String) -> Option<Self> {
+        let written = written.trim();
+        let text = fold(written.trim_matches('*'));
+        let blanks = text.matches(' ').count();
+        (!text.is_empty()).then_some(Self {
+            meaning,
+            text,
+            open: written.ends_with('*'),
+            ending: written.starts_with('*'),
+            blanks,
         })
-        .flat_map(move |(concept, list)| {
-            list.split(", ").filter_map(move |written| {
-                let written = written.trim();
-                let text = fold(written.trim_end_matches('*'));
-                let blanks = text.matches(' ').count();
-                (!text.is_empty()).then_some(Term {
-                    concept,
-                    text,
-                    open: written.ends_with('*'),
-                    blanks,
-                })
-            })
-        })
+    }
 }
 
 /// A term as text of words has it.
@@ -310,6 +350,20 @@ mod tests {
                 && DENSE_FINDER.automaton.is_some()
                 && MARK_FINDER.automaton.is_some()
         );
+    }
+
+    #[test]
+    fn every_gloss_is_named_once_and_each_of_its_terms_stands_in_one_script() {
+        let mut names: Vec<&str> = entries(GLOSSES).map(|(name, _)| name).collect();
+        let lines = GLOSSES.lines().filter(|line| !line.starts_with('#'));
+        assert_eq!(names.len(), lines.count());
+        names.sort_unstable();
+        assert!(names.is_sorted_by(|one, next| one < next));
+        let scripts = || [&LATIN].into_iter().chain(&OTHERS);
+        for (_, written) in glosses() {
+            let own = scripts().filter(|script| script.writes(written)).count();
+            assert_eq!(own, 1, "{written}");
+        }
     }
 
     #[test]

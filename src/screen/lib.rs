@@ -26,7 +26,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use hits::{Terms, terms};
+use hits::terms;
 use scan::{Found, densest, scan};
 use sight::{Sight, read};
 use view::{Unit, View, dense, units};
@@ -190,8 +190,7 @@ fn screen_with(fields: &[Field<'_>], known: impl Fn(&str) -> Arc<Known>) -> Scre
 pub fn signals(texts: &[&str]) -> Vec<(ViewName, Vec<wording::Signals>)> {
     let mut signals = Vec::new();
     let mut tell = |view: &View| {
-        let Terms { hits, words } = terms(view);
-        signals.push((view.name, wording::signals(&words, &hits)));
+        signals.push((view.name, wording::signals(&terms(view))));
     };
     let mut joined = Vec::new();
     for text in texts {
@@ -246,12 +245,12 @@ fn reading_of(sight: &Sight) -> Reading {
 }
 
 fn reading(view: &View) -> Reading {
-    let Terms { hits, words } = terms(view);
-    let mut found = scan(view, &hits);
+    let terms = terms(view);
+    let mut found = scan(view, &terms.hits);
     let (mut points, range) = densest(&found);
     found.truncate(range.end);
     found.drain(..range.start);
-    if let Some(wording) = wording::wording(view.name, &words, &hits) {
+    if let Some(wording) = wording::wording(view.name, &terms) {
         // Where a trick was undone, the terms that it hid count by themselves.
         points = match view.name {
             ViewName::Plain | ViewName::Joined | ViewName::Unescaped => wording.points,

@@ -1,14 +1,14 @@
 //! The wording: how much the words of a text, taken together, are like those that speak to a verifier.
 //!
-//! A linear model of hashed features, trained offline (`src/screen/train`): terms of the lexicons by concept and in
-//! pairs, which is what carries over from language to language; words, alone and in pairs; letters in fours and fives,
-//! which is what survives inflection and spelling; sounds, which is what scripts share. All arithmetic is in integers, and the answer is a sum of weights,
-//! so that the words that weigh most can be named.
+//! A linear model of hashed features, trained offline (`src/screen/train`): terms of the lexicons by concept and by
+//! gloss, and in pairs, which is what carries over from language to language; words, alone and in pairs; letters in fours and fives,
+//! which is what survives inflection and spelling; sounds, which is what scripts share. All arithmetic is in integers,
+//! and the answer is a sum of weights, so that the words that weigh most can be named.
 
 use crate::{
     concept::Concept,
     feature::FLAGGED_FROM,
-    hits::{Hit, Words},
+    hits::{Gloss, Hit, Terms},
     sound::{sound, unvoiced},
     view::ViewName,
 };
@@ -39,18 +39,42 @@ enum Group {
     Words,
     Letters,
     Sounds,
+    Glosses,
 }
 
-const GROUPS: usize = 4;
+const GROUPS: usize = 5;
 
 impl Group {
+    const ALL: [Self; GROUPS] = [
+        Self::Concepts,
+        Self::Words,
+        Self::Letters,
+        Self::Sounds,
+        Self::Glosses,
+    ];
+
     const fn index(self) -> usize {
         match self {
             Self::Concepts => 0,
             Self::Words => 1,
             Self::Letters => 2,
             Self::Sounds => 3,
+            Self::Glosses => 4,
         }
+    }
+
+    /// How much its vote counts beside those of the others.
+    const fn votes(self) -> i64 {
+        match self {
+            Self::Concepts | Self::Words | Self::Letters => 2,
+            Self::Sounds => 3,
+            Self::Glosses => 4,
+        }
+    }
+
+    /// Whether a feature of it counts once a window, however often it stands there.
+    const fn once(self) -> bool {
+        matches!(self, Self::Concepts | Self::Glosses)
     }
 }
 
@@ -114,9 +138,9 @@ struct Sum {
 
 impl Sum {
     /// Divided by the root of how many there are, so that a long text weighs no more than a short one.
-    fn share(self) -> i64 {
+    fn share(self, group: Group) -> i64 {
         let share = ((1_u32 << (2 * SHARE)) / (self.count + FEW)).isqrt();
-        self.weight * i64::from(share)
+        self.weight * i64::from(share) * group.votes()
     }
 }
 
@@ -125,31 +149,46 @@ impl Sum {
 struct Weighed {
     /// Of each word, those that count as often as they stand there.
     words: Vec<[Sum; GROUPS]>,
-    /// Those that count once: bucket and weight, by word.
-    once: Vec<(usize, u32, i64)>,
+    /// Those that count once, by word.
+    once: Vec<Once>,
+}
+
+/// A feature that counts once.
+#[derive(Clone, Copy)]
+struct Once {
+    word: usize,
+    group: Group,
+    bucket: u32,
+    weight: i64,
 }
 
 impl Weighed {
-    fn new(model: &Model<'_>, words: &Words, hits: &[Hit]) -> Self {
+    fn new(model: &Model<'_>, terms: &Terms) -> Self {
         let mut new = Self::default();
-        each(words, hits, |word, group, bucket| {
+        each(terms, |word, group, bucket| {
             if new.words.len() <= word {
                 new.words.resize(word + 1, [Sum::default(); GROUPS]);
             }
             let weight = model.weight(bucket);
-            if group == Group::Concepts {
-                new.once.push((word, bucket, weight));
+            if group.once() {
+                new.once.push(Once {
+                    word,
+                    group,
+                    bucket,
+                    weight,
+                });
             } else {
                 let sum = &mut new.words[word][group.index()];
                 sum.weight += weight;
                 sum.count += 1;
             }
         });
+        new.once.sort_by_key(|once| once.word);
         new
     }
 
     /// All features of a window of words, and those that count once.
-    fn window(&self, from: usize) -> ([Sum; GROUPS], &[(usize, u32, i64)]) {
+    fn window(&self, from: usize) -> ([Sum; GROUPS], &[Once]) {
         let mut all = [Sum::default(); GROUPS];
         for own in self.words.iter().skip(from).take(WINDOW) {
             for (all, own) in all.iter_mut().zip(own) {
@@ -157,43 +196,42 @@ impl Weighed {
                 all.count += own.count;
             }
         }
-        let start = self.once.partition_point(|&(word, ..)| word < from);
-        let end = self
-            .once
-            .partition_point(|&(word, ..)| word < from + WINDOW);
+        let start = self.once.partition_point(|once| once.word < from);
+        let end = self.once.partition_point(|once| once.word < from + WINDOW);
         let once = &self.once[start..end];
-        let mut buckets: Vec<(u32, i64)> = once
+        let mut own: Vec<(usize, u32, i64)> = once
             .iter()
-            .map(|&(_, bucket, weight)| (bucket, weight))
+            .map(|once| (once.group.index(), once.bucket, once.weight))
             .collect();
-        buckets.sort_unstable();
-        buckets.dedup();
-        let concepts = &mut all[Group::Concepts.index()];
-        concepts.weight = buckets.iter().map(|(_, weight)| weight).sum();
-        concepts.count = u32::try_from(buckets.len()).unwrap_or(u32::MAX);
+        own.sort_unstable();
+        own.dedup();
+        for (group, _, weight) in own {
+            all[group].weight += weight;
+            all[group].count += 1;
+        }
         (all, once)
     }
 
     /// Words of a window that weigh most, in their order.
     fn strongest(&self, from: usize) -> Vec<usize> {
         let (all, once) = self.window(from);
-        let share = |group: usize, weight| {
-            Sum {
+        let share = |group: Group, weight| {
+            let sum = Sum {
                 weight,
-                ..all[group]
-            }
-            .share()
+                ..all[group.index()]
+            };
+            sum.share(group)
         };
         let mut heavy: Vec<(i64, usize)> = (from..self.words.len())
             .take(WINDOW)
             .map(|word| {
-                let own = self.words[word].iter().zip(0..);
+                let own = self.words[word].iter().zip(Group::ALL);
                 (own.map(|(sum, group)| share(group, sum.weight)).sum(), word)
             })
             .collect();
-        for &(word, _, weight) in once {
-            if let Some(heavy) = heavy.get_mut(word - from) {
-                heavy.0 += share(Group::Concepts.index(), weight);
+        for once in once {
+            if let Some(heavy) = heavy.get_mut(once.word - from) {
+                heavy.0 += share(once.group, once.weight);
             }
         }
         heavy.sort_by_key(|&(weight, word)| (std::cmp::Reverse(weight), word));
@@ -205,17 +243,19 @@ impl Weighed {
 }
 
 /// Judges the words of a view; `None` where there are none.
-pub(crate) fn wording(view: ViewName, words: &Words, hits: &[Hit]) -> Option<Wording> {
+pub(crate) fn wording(view: ViewName, terms: &Terms) -> Option<Wording> {
     let model = Model::trained()?;
-    let weighed = Weighed::new(&model, words, hits);
+    let weighed = Weighed::new(&model, terms);
     let length = weighed.words.len();
     let (sum, from) = (0..length)
         .step_by(STEP)
         // A window that holds nothing but the end of the one before it says nothing new.
         .filter(|&from| from == 0 || from + WINDOW < length + STEP)
         .map(|from| {
+            let (all, _) = weighed.window(from);
+            let shares = all.iter().zip(Group::ALL);
             (
-                weighed.window(from).0.map(Sum::share).iter().sum::<i64>(),
+                shares.map(|(sum, group)| sum.share(group)).sum::<i64>(),
                 from,
             )
         })
@@ -223,8 +263,11 @@ pub(crate) fn wording(view: ViewName, words: &Words, hits: &[Hit]) -> Option<Wor
     let points = model.points(sum, view);
     let mut strongest = Vec::new();
     if points >= TOLD_FROM {
-        let places: Vec<(usize, usize)> =
-            words.each().map(|(_, start, end)| (start, end)).collect();
+        let places: Vec<(usize, usize)> = terms
+            .words
+            .each()
+            .map(|(_, start, end)| (start, end))
+            .collect();
         strongest = weighed
             .strongest(from)
             .iter()
@@ -235,9 +278,9 @@ pub(crate) fn wording(view: ViewName, words: &Words, hits: &[Hit]) -> Option<Wor
 }
 
 /// The features of each word, for training.
-pub(crate) fn signals(words: &Words, hits: &[Hit]) -> Vec<Signals> {
+pub(crate) fn signals(terms: &Terms) -> Vec<Signals> {
     let mut signals: Vec<Signals> = Vec::new();
-    each(words, hits, |word, group, bucket| {
+    each(terms, |word, group, bucket| {
         if signals.len() <= word {
             signals.resize(word + 1, Signals::default());
         }
@@ -247,29 +290,13 @@ pub(crate) fn signals(words: &Words, hits: &[Hit]) -> Vec<Signals> {
 }
 
 /// Hands over every feature: the word that completes it, its group and its bucket.
-fn each(words: &Words, hits: &[Hit], mut take: impl FnMut(usize, Group, u32)) {
-    for (index, hit) in hits.iter().enumerate() {
-        let word = usize::try_from(hit.word.saturating_sub(1)).unwrap_or_default();
-        let concept = code(hit.concept);
-        take(word, Group::Concepts, bucket(1, concept, 0));
-        if hit.opening {
-            take(word, Group::Concepts, bucket(2, concept, 0));
-        }
-        let before = hits[..index].iter().rev().take(PAIR_TERMS);
-        for other in before.take_while(|other| other.word + PAIR_WORDS >= hit.word) {
-            if other.word != hit.word && other.concept != hit.concept {
-                take(
-                    word,
-                    Group::Concepts,
-                    bucket(3, code(other.concept), concept),
-                );
-            }
-        }
-    }
+fn each(terms: &Terms, mut take: impl FnMut(usize, Group, u32)) {
+    each_concept(&terms.hits, &mut take);
+    each_gloss(&terms.glosses, &mut take);
     let (mut last, mut last_but_one) = (None, None);
     let mut last_sound = None;
     let mut letters = Vec::new();
-    for (index, (word, _, _)) in words.each().enumerate() {
+    for (index, (word, _, _)) in terms.words.each().enumerate() {
         spell(word, &mut letters);
         let own = hash(letters.iter().copied());
         take(index, Group::Words, bucket(4, own, 0));
@@ -306,6 +333,51 @@ fn each(words: &Words, hits: &[Hit], mut take: impl FnMut(usize, Group, u32)) {
             }
         }
     }
+}
+
+fn each_concept(hits: &[Hit], take: &mut impl FnMut(usize, Group, u32)) {
+    for (index, hit) in hits.iter().enumerate() {
+        let word = place(hit.word);
+        let concept = code(hit.concept);
+        take(word, Group::Concepts, bucket(1, concept, 0));
+        if hit.opening {
+            take(word, Group::Concepts, bucket(2, concept, 0));
+        }
+        let before = hits[..index].iter().rev().take(PAIR_TERMS);
+        for other in before.take_while(|other| other.word + PAIR_WORDS >= hit.word) {
+            if other.word != hit.word && other.concept != hit.concept {
+                take(
+                    word,
+                    Group::Concepts,
+                    bucket(3, code(other.concept), concept),
+                );
+            }
+        }
+    }
+}
+
+/// Glosses alone and in pairs, which are the same in either order: languages differ in where the verb stands.
+fn each_gloss(glosses: &[Gloss], take: &mut impl FnMut(usize, Group, u32)) {
+    for (index, &(at, gloss)) in glosses.iter().enumerate() {
+        let word = place(at);
+        take(word, Group::Glosses, bucket(12, u64::from(gloss), 0));
+        let before = glosses[..index].iter().rev().take(PAIR_TERMS);
+        for &(_, other) in before.take_while(|other| other.0 + PAIR_WORDS >= at) {
+            if other != gloss {
+                let pair = bucket(
+                    13,
+                    u64::from(gloss.min(other)) + 1,
+                    u64::from(gloss.max(other)),
+                );
+                take(word, Group::Glosses, pair);
+            }
+        }
+    }
+}
+
+/// From the number of a word, which the first has as 1, to its index.
+fn place(word: u32) -> usize {
+    usize::try_from(word.saturating_sub(1)).unwrap_or_default()
 }
 
 /// The letters of a word between its ends, numbers as one digit.
