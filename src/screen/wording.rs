@@ -26,7 +26,7 @@ const STEP: usize = 32;
 /// Words that are named.
 const STRONGEST: usize = 3;
 /// As if so many more features weighed nothing: a few say little.
-const FEW: u32 = 20;
+const FEW: u32 = 8;
 /// Points from which the words are named.
 const TOLD_FROM: u32 = 25;
 /// Fixed point of the share that one feature of many has.

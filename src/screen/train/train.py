@@ -26,7 +26,7 @@ HERE = pathlib.Path(__file__).parent
 # As in ../wording.rs.
 BUCKETS = 1 << 18
 WINDOW, STEP = 96, 32
-FEW = 20
+FEW = 8
 SHARE = 12
 # Of each group, how much its vote counts.
 VOTES = (2, 2, 2, 3, 4)
@@ -135,9 +135,10 @@ def train(data, chosen, strength, rounds=2):
     most like one has to be."""
     harmless = np.flatnonzero(chosen[data.owner] & ~data.attack[data.owner])
     views = np.bincount(data.owner, minlength=len(data.rows))
-    # To begin with, the first view: the text as it stands; of a document the last: all of it.
+    # To begin with, the attacks that have one view, and of documents the last: all of it.
     first, last = np.cumsum(views) - views, np.cumsum(views) - 1
     begin = np.where(views > 0, np.where(["parts" in row for row in data.rows], last, first), -1)
+    sure = (views == 1) | np.array(["parts" in row for row in data.rows])
     uneven = spread(data, chosen[data.owner])
     weights, bias = np.zeros(BUCKETS), 0.0
     for power in POWERS:
@@ -146,7 +147,7 @@ def train(data, chosen, strength, rounds=2):
         model = LogisticRegression(C=strength, max_iter=400, tol=1e-3, warm_start=True)
         best = begin
         for turn in range(rounds + 1):
-            attacks = best[chosen & data.attack]
+            attacks = best[chosen & data.attack & (sure | (turn > 0))]
             take = np.concatenate([harmless, attacks[attacks >= 0]])
             label = data.attack[data.owner[take]]
             weight = np.where(label, 1.0, 1.0 / views[data.owner[take]])
