@@ -228,6 +228,16 @@ fn what_hides_text_is_found_without_any_word_of_a_lexicon() {
             Some("invisible-characters"),
         ),
         (
+            "four among letters of India",
+            "म\u{200b}ा\u{200b}ल\u{2060} ब\u{200b}ो\u{2060}री",
+            Some("invisible-characters"),
+        ),
+        (
+            "three among letters of India",
+            "म\u{200b}ा\u{200b}ल\u{200b} बो\u{200b}री",
+            None,
+        ),
+        (
             "joiners of spelling",
             "ಇನ್\u{200c}ವಾಯ್ಸ್ ಇನ್\u{200c}ವಾಯ್ಸ್ ಇನ್\u{200c}ವಾಯ್ಸ್ क्\u{200d}ष क्\u{200d}ष",
             None,

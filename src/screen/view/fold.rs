@@ -49,6 +49,11 @@ fn joins(ch: char) -> bool {
     matches!(ch, '\u{600}'..='\u{8ff}' | '\u{900}'..='\u{dff}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
 }
 
+/// What no spelling puts between letters, joiners or not.
+fn parts(ch: char) -> bool {
+    matches!(ch, '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
 /// The byte that a variation selector can smuggle.
 fn selector(ch: char) -> Option<u8> {
     match ch {
@@ -280,7 +285,9 @@ impl Folding<'_> {
             let after = self.neighbour(index + 1);
             let latin = |ch: Option<char>| ch.is_some_and(|ch| ch.is_alphanumeric() && !joins(ch));
             let unseen = |ch: Option<char>| ch.is_some_and(invisible);
-            if (latin(before) || unseen(before)) && (latin(after) || unseen(after)) {
+            let joined = |ch: Option<char>| ch.is_some_and(joins);
+            let among_latin = (latin(before) || unseen(before)) && (latin(after) || unseen(after));
+            if among_latin || (parts(ch) && joined(before) && joined(after)) {
                 self.unseen.add(unit.at);
                 self.hidden = true;
             }
