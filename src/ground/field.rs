@@ -20,6 +20,8 @@ pub(crate) struct Field<'a> {
     pub(crate) tags: Tags,
     /// Which records it stands in, and whose.
     pub(crate) sources: Tags,
+    /// What its whole document is.
+    kinds: Tags,
     /// Parts of its name that mean nothing to us; a claim about it has to name them.
     pub(crate) unknown: Vec<String>,
 }
@@ -138,8 +140,16 @@ impl<'a> Field<'a> {
             chain,
             tags,
             sources,
+            kinds: Tags::new(),
             unknown,
         }
+    }
+
+    /// The same field, in a document of which it is known what it is.
+    pub(crate) fn of_kinds(mut self, kinds: &Tags) -> Self {
+        self.sources.extend(kinds);
+        self.kinds.clone_from(kinds);
+        self
     }
 
     pub(crate) fn pointer(&self) -> String {
@@ -239,7 +249,8 @@ impl<'a> Field<'a> {
                     *slot = key;
                 }
                 let pointer = pointer_of(&path);
-                out.extend(Field::at(self.doc, root, &pointer));
+                let twin = Field::at(self.doc, root, &pointer);
+                out.extend(twin.map(|f| f.of_kinds(&self.kinds)));
             }
         }
         out

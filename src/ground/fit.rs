@@ -143,7 +143,7 @@ pub(crate) fn same_record(asked: &Asked<'_>, field: &Field<'_>) -> bool {
 }
 
 /// Heads of money as they are compared: a total is one only where nothing narrower is named.
-fn heads(tags: &Tags) -> Tags {
+pub(crate) fn heads(tags: &Tags) -> Tags {
     let mut heads = of(tags, "head");
     if heads.len() > 1 {
         heads.remove("head.total");

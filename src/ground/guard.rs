@@ -27,7 +27,10 @@ pub(crate) fn currency_of(field: &Field<'_>) -> Option<&'static str> {
         .scope()
         .into_iter()
         .filter(|(key, _)| VOCABULARY.member(key).0.contains("kind.currency"))
-        .filter_map(|(_, v)| v.as_str().and_then(currency));
+        .filter_map(|(_, v)| {
+            let text = v.as_str()?;
+            currency(text).or_else(|| folded_words(text).iter().find_map(|w| currency(w)))
+        });
     found.next_back()
 }
 
@@ -46,6 +49,29 @@ pub(crate) fn turned(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
         .or_else(|| taxed(items, cited))
         .or_else(|| ceiling(items, cited))
         .or_else(|| to_spare(items, cited))
+}
+
+/// "$6,750" of a record that keeps its sums in rupees, or does not say in what.
+pub(crate) fn signs(claim: &str, cited: &[Field<'_>]) -> Option<String> {
+    [('$', "USD"), ('€', "EUR"), ('£', "GBP"), ('¥', "JPY")]
+        .into_iter()
+        .find(|(sign, code)| {
+            claim.contains(*sign) && !cited.iter().any(|f| currency_of(f) == Some(code))
+        })
+        .map(|(sign, _)| format!("no sum that is cited is in {sign}"))
+}
+
+/// "The place of supply is Kerala" of the State that the seller is in.
+pub(crate) fn place_of_supply(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
+    let said = items.iter().any(|i| i.text() == "place of supply");
+    let of_supply = |f: &Field<'_>| {
+        name_parts(f.leaf())
+            .iter()
+            .any(|p| matches!(p.as_str(), "pos" | "supply"))
+    };
+    let elsewhere = cited.iter().find(|f| f.has("kind.place"))?;
+    (said && !cited.iter().any(of_supply))
+        .then(|| format!("{} is no place of supply", elsewhere.pointer()))
 }
 
 /// "Covers up to ₹8 crore" of a cover of five: a ceiling is told as it is.
@@ -197,11 +223,11 @@ fn whose(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
 }
 
 fn currencies(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
-    let converted = cited.iter().any(|f| {
+    let converted = |f: &Field<'_>| {
         name_parts(f.leaf())
             .iter()
-            .any(|p| p == "inr" || p == "fx" || p == "rupees")
-    });
+            .any(|p| matches!(p.as_str(), "inr" | "fx" | "rupees"))
+    };
     for (at, item) in items.iter().enumerate() {
         let Some(number) = item.number().filter(|n| !n.percent) else {
             continue;
@@ -210,18 +236,34 @@ fn currencies(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
             .iter()
             .filter_map(|n| items.get(*n))
             .find_map(|i| currency(i.text()));
-        let said = beside.or(number.rupees.then_some("INR"));
-        let held = cited
+        let Some(said) = beside.or(number.rupees.then_some("INR")) else {
+            continue;
+        };
+        let mut holding = cited
             .iter()
-            .find(|f| read::json_number(f.value).is_some_and(|v| number.is(v, false)))
-            .and_then(|f| currency_of(f));
-        if let (Some(said), Some(held)) = (said, held)
-            && said != held
-            && !converted
+            .filter(|f| read::json_number(f.value).is_some_and(|v| number.is(v, false)))
+            .filter_map(|f| {
+                let rate = f
+                    .path
+                    .iter()
+                    .flat_map(|s| name_parts(s))
+                    .any(|p| matches!(p.as_str(), "fx" | "exchange" | "conversion"));
+                if rate {
+                    None
+                } else if converted(f) {
+                    Some("INR")
+                } else {
+                    currency_of(f)
+                }
+            })
+            .peekable();
+        if let Some(held) = holding.peek().copied()
+            && holding.all(|held| held != said)
         {
             return Some(format!("the amount is in {held}, not {said}"));
         }
     }
+    let converted = cited.iter().any(converted);
     let denied = items.iter().any(|i| i.class("not"));
     let held = cited
         .iter()

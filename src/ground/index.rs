@@ -8,29 +8,42 @@ use std::{
 use serde_json::Value;
 
 use crate::{
+    Evidence,
     field::Field,
     fit::is_identity,
-    read,
+    kinds, read,
     vocabulary::{Tags, folded_words, of},
 };
 
 pub(crate) struct Index<'a> {
     roots: Vec<&'a Value>,
+    kinds: Vec<Tags>,
     leaves: Vec<OnceCell<Vec<Field<'a>>>>,
     parties: OnceCell<BTreeMap<String, Tags>>,
 }
 
 impl<'a> Index<'a> {
-    pub(crate) fn new(roots: Vec<&'a Value>) -> Self {
+    pub(crate) fn new(evidence: &'a [Evidence]) -> Self {
         Self {
-            leaves: roots.iter().map(|_| OnceCell::new()).collect(),
-            roots,
+            roots: evidence.iter().map(|e| &e.json).collect(),
+            kinds: evidence.iter().map(|e| kinds::of(&e.id, &e.json)).collect(),
+            leaves: evidence.iter().map(|_| OnceCell::new()).collect(),
             parties: OnceCell::new(),
         }
     }
 
     pub(crate) fn root(&self, doc: usize) -> Option<&'a Value> {
         self.roots.get(doc).copied()
+    }
+
+    /// Which paper or register a document is, as far as it says so.
+    pub(crate) fn kinds(&self, doc: usize) -> Tags {
+        self.kinds.get(doc).cloned().unwrap_or_default()
+    }
+
+    /// The field at a pointer of a document.
+    pub(crate) fn field(&self, doc: usize, pointer: &str) -> Option<Field<'a>> {
+        Field::at(doc, self.root(doc)?, pointer).map(|f| f.of_kinds(&self.kinds(doc)))
     }
 
     /// How many documents there are.
@@ -43,7 +56,13 @@ impl<'a> Index<'a> {
         let (Some(cell), Some(root)) = (self.leaves.get(doc), self.root(doc)) else {
             return &[];
         };
-        cell.get_or_init(|| Field::all(doc, root))
+        cell.get_or_init(|| {
+            let kinds = self.kinds(doc);
+            Field::all(doc, root)
+                .into_iter()
+                .map(|f| f.of_kinds(&kinds))
+                .collect()
+        })
     }
 
     /// Every other value of a field's document that could say something about the same thing, nearest first.

@@ -8,7 +8,9 @@ use crate::{
     field::Field,
     guard,
     index::Index,
-    lex, parties, read, scope,
+    lex, money, parties,
+    proof::{self, Gap},
+    read, scope, text,
     turns::{self, Turn},
     weigh::{Tally, Weigher},
 };
@@ -34,7 +36,8 @@ pub fn judge(case: &Case) -> Judgement {
             format!("it cites more than {CITATIONS_MAX} places"),
         );
     }
-    let index = Index::new(case.evidence.iter().map(|e| &e.json).collect());
+    let evidence = money::in_rupees(&case.evidence);
+    let index = Index::new(&evidence);
     let (mut cited, mut void, mut misquoted): (Vec<Field<'_>>, Option<String>, Option<String>) =
         (Vec::new(), None, None);
     for citation in &case.citations {
@@ -43,11 +46,17 @@ pub fn judge(case: &Case) -> Judgement {
             .evidence
             .iter()
             .position(|e| e.id == citation.evidence)
-            .and_then(|doc| Field::at(doc, index.root(doc)?, &citation.pointer));
+            .and_then(|doc| index.field(doc, &citation.pointer));
         match found {
             None => void = void.or_else(|| Some(format!("{} does not resolve", place()))),
             Some(field) => {
-                if !read::same(&citation.value, field.value) {
+                // A quote is held against the record as it is written.
+                let written = case
+                    .evidence
+                    .get(field.doc)
+                    .and_then(|e| Field::at(field.doc, &e.json, &citation.pointer))
+                    .map_or(field.value, |f| f.value);
+                if !read::same(&citation.value, written) {
                     misquoted = misquoted.or_else(|| {
                         Some(format!(
                             "{} holds another value than the one quoted",
@@ -70,17 +79,12 @@ pub fn judge(case: &Case) -> Judgement {
             void.unwrap_or_else(|| "it cites nothing".to_owned()),
         );
     }
-    let weighed = weigh(&cited, &index, &case.claim);
-    let weighed = match weighed.label {
-        Label::Supported => unturned(&cited, &index, &case.claim).map_or(weighed, |turn| {
-            let why = format!("\"{}\" might as well be \"{}\"", turn.from, turn.to);
-            // What is borne out is the opposite.
-            match unturned(&cited, &index, &turn.claim) {
-                None => judgement(Label::Contradicted, why),
-                Some(_) => judgement(Label::Partial, why),
-            }
-        }),
-        _ => weighed,
+    let weighed = match proved(&cited, &index, &case.claim) {
+        Ok(()) => judgement(
+            Label::Supported,
+            "the claim and what it cites account for each other",
+        ),
+        Err(gap) => by_clauses(&cited, &index, &case.claim, &gap),
     };
     match (weighed.label, void, misquoted) {
         (Label::Supported | Label::Partial, _, Some(why))
@@ -90,26 +94,60 @@ pub fn judge(case: &Case) -> Judgement {
     }
 }
 
+/// The verdict on a claim that is not proved as a whole: each clause is weighed by itself, unless what keeps the whole from
+/// being proved says by itself what it is.
+fn by_clauses<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str, gap: &Gap) -> Judgement {
+    let (weighed, bearing) = weigh(cited, index, claim);
+    match (weighed.label, gap) {
+        (Label::Supported, _) if gap.is_grave(cited, &bearing) => judgement(
+            match gap {
+                Gap::Unborne(_, label) => *label,
+                Gap::Denial(_) => Label::Partial,
+                _ => Label::Contradicted,
+            },
+            gap.to_string(),
+        ),
+        (Label::Supported, _) => unturned(cited, index, claim).map_or(weighed, |turn| {
+            let why = format!("\"{}\" might as well be \"{}\"", turn.from, turn.to);
+            // What is borne out is the opposite.
+            match unturned(cited, index, &turn.claim) {
+                None => judgement(Label::Contradicted, why),
+                Some(_) => judgement(Label::Partial, why),
+            }
+        }),
+        (
+            Label::Partial | Label::Unsupported,
+            Gap::Untold { asked: true, .. } | Gap::Refuted(_),
+        ) => judgement(Label::Contradicted, gap.to_string()),
+        _ => weighed,
+    }
+}
+
 /// A claim and its opposite are not both true: where the one that is turned around would be supported too, the word that
 /// turns it has not been weighed.
 fn unturned<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Option<Turn> {
     turns::of(claim, cited)
         .into_iter()
-        .find(|turn| weigh(cited, index, &turn.claim).label == Label::Supported)
+        .find(|turn| weigh(cited, index, &turn.claim).0.label == Label::Supported)
 }
 
-/// What a claim comes to by the values that it cites.
-fn weigh<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Judgement {
-    let mut items = clause::items(&lex::tokens(claim));
-    for item in &mut items {
-        // A single capitalised word at the head may be a name: it is one that the evidence has.
-        if let Item::Unknown(word) = item
-            && word.starts_with(char::is_uppercase)
-            && index.names_somebody(word)
-        {
-            *item = Item::Name(word.clone());
+/// Whether a claim and what it cites account for each other, and would not if a word of it were turned around.
+fn proved<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Result<(), Gap> {
+    proof::proves(cited, index, &items_of(index, claim), claim)?;
+    turns::of(claim, cited).into_iter().try_for_each(|turn| {
+        match proof::proves(cited, index, &items_of(index, &turn.claim), &turn.claim) {
+            Ok(()) => Err(Gap::Turned(format!(
+                "\"{}\" might as well be \"{}\"",
+                turn.from, turn.to
+            ))),
+            Err(_) => Ok(()),
         }
-    }
+    })
+}
+
+/// What a claim comes to by the values that it cites, and which of them bear it.
+fn weigh<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> (Judgement, BTreeSet<usize>) {
+    let items = items_of(index, claim);
     let mut clauses = clause::split(&items);
     for n in 1..clauses.len() {
         clause::fill_in(&mut clauses, n);
@@ -145,12 +183,30 @@ fn weigh<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Judgement {
         ));
     }
     total.bad.extend(guard::turned(&items, cited));
+    total.bad.extend(guard::signs(claim, cited));
     total.bad.extend(parties::turned(&items, cited));
     let refused = scope::wider(&items, cited);
     let accounted = cited
         .iter()
         .enumerate()
-        .all(|(n, f)| bearing.contains(&n) || account::is_told(f, &items, claim));
+        .all(|(n, f)| bearing.contains(&n) || account::is_told(f, &items, claim))
+        // A sentence that bears some of a claim does not bear what it does not say.
+        && !bearing.iter().filter_map(|n| cited.get(*n)).any(text::is_prose);
     total.missing.extend(refused);
-    total.judgement(accounted)
+    (total.judgement(accounted), bearing)
+}
+
+/// A claim as items, with the names that the evidence has.
+fn items_of(index: &Index<'_>, claim: &str) -> Vec<Item> {
+    let mut items = clause::items(&lex::tokens(claim));
+    for item in &mut items {
+        // A single capitalised word at the head may be a name: it is one that the evidence has.
+        if let Item::Unknown(word) = item
+            && word.starts_with(char::is_uppercase)
+            && index.names_somebody(word)
+        {
+            *item = Item::Name(word.clone());
+        }
+    }
+    items
 }

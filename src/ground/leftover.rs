@@ -9,6 +9,7 @@ use crate::{
     guard,
     lex::Token,
     mention::Mention,
+    money,
     number::Number,
     read,
     vocabulary::{Meaning, Tag, Tags, VOCABULARY, folded_words, group, name_parts, of, stem},
@@ -284,6 +285,9 @@ impl<'a> Weigher<'a, '_> {
                         && !self.is_trade(at, word)
                         && !self.is_in_an_id(word)
                         && !guard::names_currency(word, self.cited)
+                        && !self
+                            .bearers()
+                            .any(|f| money::names_the_scale(word, &f.chain, f.leaf()))
                     {
                         let name = at > 0 && word.starts_with(char::is_uppercase);
                         if name || self.is_predicated(at) || self.is_added(at) {
@@ -708,6 +712,7 @@ pub(crate) fn is_descriptive(key: &str) -> bool {
                     | "goods"
                     | "material"
                     | "title"
+                    | "heading"
                     | "customer"
                     | "company"
                     | "table"

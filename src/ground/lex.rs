@@ -78,7 +78,7 @@ pub(crate) fn tokens(claim: &str) -> Vec<Token> {
     if end < claim.len() {
         out.push(Token::Mark('�'));
     }
-    dated(single_spans(number::worded(&out)))
+    dated(in_paise(single_spans(number::worded(&out))))
 }
 
 fn take(found: &Captures<'_>, out: &mut Vec<Token>) {
@@ -350,6 +350,28 @@ fn last_days(tokens: Vec<Token>) -> Vec<Token> {
         out.push(token);
     }
     out
+}
+
+/// "40 paise" is a sum of money.
+fn in_paise(mut tokens: Vec<Token>) -> Vec<Token> {
+    let mut at = 0;
+    while at + 1 < tokens.len() {
+        let paise = matches!(tokens.get(at + 1), Some(Token::Word(w)) if matches!(w.to_lowercase().as_str(), "paise" | "paisa"));
+        if paise
+            && let Some(Token::Number(n)) = tokens.get_mut(at)
+            && !n.rupees
+            && !n.percent
+            && let Some(value) = n.value.checked_div(domain::Decimal::ONE_HUNDRED)
+        {
+            n.value = value;
+            n.rupees = true;
+            n.step = domain::Decimal::new(1, 2);
+            n.slack = domain::Decimal::ZERO;
+            tokens.remove(at + 1);
+        }
+        at += 1;
+    }
+    tokens
 }
 
 /// "The day after", "a week before", "the following day": one of a span of time.

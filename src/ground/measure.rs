@@ -216,11 +216,27 @@ pub(crate) fn unit_of(field: &Field<'_>) -> Option<&'static str> {
         .filter_map(|(_, value)| value.as_str().and_then(|v| VOCABULARY.unit(v)))
         .next_back()
         .or_else(|| {
-            name_parts(field.leaf())
+            // "Pieces per box" are pieces.
+            let parts = name_parts(field.leaf());
+            let own = parts.iter().position(|p| p == "per").unwrap_or(parts.len());
+            parts
                 .iter()
+                .take(own)
                 .rev()
                 .find_map(|p| VOCABULARY.unit(p))
+                .or_else(|| parts.iter().rev().find_map(|p| VOCABULARY.unit(p)))
         })
+}
+
+/// The unit that a field's own name says it is in.
+pub(crate) fn unit_in_name(field: &Field<'_>) -> Option<&'static str> {
+    let parts = name_parts(field.leaf());
+    let own = parts.iter().position(|p| p == "per").unwrap_or(parts.len());
+    parts
+        .iter()
+        .take(own)
+        .rev()
+        .find_map(|p| VOCABULARY.unit(p))
 }
 
 /// Units that are things as well: they may name what is counted in numbers.

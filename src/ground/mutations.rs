@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    Case, Label, field::Field, index::Index, judge, tests::all_supported, vocabulary::Tags,
-};
+use crate::{Case, Label, index::Index, judge, tests::all_supported, vocabulary::Tags};
 
 /// Words that turn a claim around where one stands for another.
 const TURNS: [&[&str]; 37] = [
@@ -127,11 +125,11 @@ fn tail(claim: &str, tail: &str) -> String {
 }
 
 fn docs(case: &Case) -> BTreeSet<&'static str> {
-    let index = Index::new(case.evidence.iter().map(|e| &e.json).collect());
+    let index = Index::new(&case.evidence);
     (case.citations.iter())
         .filter_map(|c| {
             let doc = case.evidence.iter().position(|e| e.id == c.evidence)?;
-            Field::at(doc, index.root(doc)?, &c.pointer)
+            index.field(doc, &c.pointer)
         })
         .flat_map(|f| f.docs())
         .collect()
@@ -278,11 +276,11 @@ fn sources_swapped() {
 
 /// Names of parties that the claim speaks of, as it writes them, with the part that the record gives them.
 fn parties(case: &Case) -> Vec<(String, Tags)> {
-    let index = Index::new(case.evidence.iter().map(|e| &e.json).collect());
+    let index = Index::new(&case.evidence);
     (case.citations.iter())
         .filter_map(|c| {
             let doc = case.evidence.iter().position(|e| e.id == c.evidence)?;
-            Field::at(doc, index.root(doc)?, &c.pointer)
+            index.field(doc, &c.pointer)
         })
         .filter(|f| {
             let roles = f.roles();

@@ -48,6 +48,7 @@ pub(crate) fn wider(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
     unbounded(items, cited)
         .or_else(|| lists(items, cited))
         .or_else(|| sources(items, cited))
+        .or_else(|| crate::guard::place_of_supply(items, cited))
 }
 
 fn words(items: &[Item]) -> Vec<String> {

@@ -95,16 +95,38 @@ fn per_mille(part: usize, whole: usize) -> usize {
 
 #[test]
 fn labelled_claims_get_their_labels() {
-    hold(cases(), 980, 940);
+    hold(cases(), 0, 980, 940);
 }
 
 #[test]
 fn claims_of_others_get_their_labels() {
-    hold(cases_of_others(), 690, 655);
+    hold(cases_of_others(), 0, 690, 655);
 }
 
-/// Nothing is supported that is not, and as much as is asked is labelled right.
-fn hold(cases: Vec<(Case, Label)>, recall_min: usize, macro_f1_min: usize) {
+#[test]
+fn claims_in_plain_english_get_their_labels() {
+    hold(whole(include_str!("cases/plain.jsonl")), 0, 840, 760);
+}
+
+/// Claims by three authors that nobody read while the judge was made: what it is worth on claims that it has not seen. What is
+/// held is what was reached, and far from enough; whoever mends the judge by these lines needs new ones.
+#[test]
+fn claims_kept_apart_get_labels() {
+    hold(whole(include_str!("cases/held.jsonl")), 9, 640, 690);
+}
+
+/// Lines that hold their evidence, as the command reads them.
+fn whole(lines: &str) -> Vec<(Case, Label)> {
+    let read = |line: &str| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let label = Label::deserialize(&line["label"]).unwrap();
+        (Case::deserialize(line).unwrap(), label)
+    };
+    lines.lines().map(read).collect()
+}
+
+/// No more is supported that is not than is said, and as much as is asked is labelled right.
+fn hold(cases: Vec<(Case, Label)>, unsafe_max: usize, recall_min: usize, macro_f1_min: usize) {
     const LABELS: [Label; 4] = [
         Label::Supported,
         Label::Partial,
@@ -134,7 +156,10 @@ fn hold(cases: Vec<(Case, Label)>, recall_min: usize, macro_f1_min: usize) {
     let f1 = |label: Label| per_mille(2 * count(label, label), wanted(label) + gotten(label));
     let macro_f1 = LABELS.iter().map(|label| f1(*label)).sum::<usize>() / LABELS.len();
     let all = wrong.join("\n");
-    assert_eq!(unsafe_accepts, 0, "{all}");
+    assert!(
+        unsafe_accepts <= unsafe_max,
+        "unsafe {unsafe_accepts}\n{all}"
+    );
     assert!(recall >= recall_min, "supported recall {recall}\n{all}");
     assert!(macro_f1 >= macro_f1_min, "macro F1 {macro_f1}\n{all}");
 }

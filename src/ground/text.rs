@@ -238,10 +238,28 @@ impl Weigher<'_, '_> {
                 let held = Sense::of(best_part(sentence, &said));
                 let share = said.share(&held);
                 let whole = Sense::of(sentence);
-                let all = whole.holds_values_of(&said);
+                let all = whole.holds_values_of(&said)
+                    && same_parts(&about, sentence)
+                    && same_bearer(self.items, sentence);
                 let party = said.parties.is_subset(&whole.parties);
                 let opposed = held.opposes(&said);
-                let other_modal = matches!((said.modal, whole.modal), (Some(a), Some(b)) if a != b);
+                // "Has filed" is no duty to file, and "may" makes nothing mandatory.
+                let done = self.items.windows(2).any(|pair| match pair {
+                    [has, deed] => {
+                        matches!(has.text(), "has" | "have" | "had")
+                            && (deed.text().ends_with("ed") || deed.state().is_some())
+                    }
+                    _ => false,
+                }) && whole.modal.is_some();
+                let forced = self.items.iter().any(|i| {
+                    matches!(
+                        i.text().to_lowercase().as_str(),
+                        "mandatory" | "compulsory" | "obligatory"
+                    )
+                }) && folded_words(text).iter().any(|w| w == "may");
+                let other_modal = done
+                    || forced
+                    || matches!((said.modal, whole.modal), (Some(a), Some(b)) if a != b);
                 let other_bound = said
                     .bounds
                     .iter()
@@ -405,6 +423,54 @@ fn opposite(bound: &str) -> Option<&'static str> {
         "after" => "before",
         _ => return None,
     })
+}
+
+/// Numbers with what they are a part of: "1.5 per cent of freight".
+fn parts_of(items: &[Item]) -> Vec<(Decimal, String)> {
+    items
+        .iter()
+        .enumerate()
+        .filter_map(|(at, item)| {
+            let number = item.number()?;
+            let of = items.get(at + 1).is_some_and(|i| i.text() == "of");
+            let whole = items
+                .get(at + 2..)
+                .unwrap_or_default()
+                .iter()
+                .take(3)
+                .find(|i| {
+                    !matches!(
+                        i.text(),
+                        "the" | "a" | "an" | "its" | "full" | "total" | "each"
+                    )
+                })?;
+            let word = folded_words(whole.text()).last().map(|w| stem(w))?;
+            of.then_some((number.value, word))
+        })
+        .collect()
+}
+
+/// Whether no part of one thing is told of another: "1.5 per cent of freight for every five of rise" is not "5 per cent of
+/// freight for every 1.5 of rise".
+fn same_parts(said: &[Item], held: &[Item]) -> bool {
+    let held = parts_of(held);
+    parts_of(said).iter().all(|(value, word)| {
+        let mut of_it = held.iter().filter(|(_, w)| w == word).peekable();
+        of_it.peek().is_none() || of_it.any(|(v, _)| v == value)
+    })
+}
+
+/// Whether what is ours to bear is said to be another's.
+fn same_bearer(said: &[Item], held: &[Item]) -> bool {
+    let ours = said.iter().any(|i| matches!(i.text(), "we" | "us" | "our"));
+    let bears = said.iter().any(|i| {
+        matches!(
+            i.text(),
+            "bear" | "bears" | "borne" | "pay for" | "pays for" | "cost" | "account"
+        )
+    });
+    let roles = of(&crate::clause::tags_of(held), "role");
+    !(ours && bears && roles.contains("role.supplier") && !roles.contains("role.buyer"))
 }
 
 /// A value of the same sort stands where the claim's value should.

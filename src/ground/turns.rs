@@ -22,7 +22,11 @@ pub(crate) struct Turn {
 const TURNS_MAX: usize = 64;
 
 /// Phrases of which each turns a claim into another where it stands for one beside it.
-const OPPOSITES: [&[&str]; 33] = [
+const OPPOSITES: [&[&str]; 37] = [
+    &["we have to bear", "the supplier has to bear"],
+    &["we must bear", "the supplier must bear"],
+    &["we bear", "the supplier bears"],
+    &["borne by us", "borne by the supplier"],
     &["before", "after"],
     &["earlier", "later"],
     &["early", "late"],

@@ -159,7 +159,7 @@ impl<'a> Weigher<'a, '_> {
     }
 
     /// "GSTR-1 for June 2026" of the return for May, filed in June.
-    fn is_other_period(&self, at: usize) -> bool {
+    pub(crate) fn is_other_period(&self, at: usize) -> bool {
         let behind = |words: &[&str]| {
             at.checked_sub(1)
                 .and_then(|n| self.items.get(n))

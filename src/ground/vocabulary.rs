@@ -42,6 +42,7 @@ pub(crate) struct Vocabulary {
     units: BTreeMap<&'static str, &'static str>,
     places: BTreeMap<&'static str, &'static str>,
     records: BTreeMap<String, Tags>,
+    ids: BTreeMap<&'static str, Tags>,
     opposites: Vec<Vec<&'static str>>,
     either: Vec<Vec<&'static str>>,
     flags: Vec<(Vec<&'static str>, Vec<&'static str>)>,
@@ -73,6 +74,7 @@ fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, Vec<Vec<&'st
 }
 
 impl Vocabulary {
+    #[expect(clippy::too_many_lines, reason = "one table after another")]
     fn read() -> Self {
         let mut known = Self {
             prose: BTreeMap::new(),
@@ -81,6 +83,7 @@ impl Vocabulary {
             units: BTreeMap::new(),
             places: BTreeMap::new(),
             records: BTreeMap::new(),
+            ids: BTreeMap::new(),
             opposites: Vec::new(),
             either: Vec::new(),
             flags: Vec::new(),
@@ -134,6 +137,11 @@ impl Vocabulary {
                     .entry(squeezed(member))
                     .or_default()
                     .insert(tag);
+            }
+        }
+        for (tag, cells) in rows(include_str!("vocabulary/ids.txt")) {
+            for part in cells.iter().flatten() {
+                known.ids.entry(part).or_default().insert(tag);
             }
         }
         for (name, cells) in rows(include_str!("vocabulary/opposites.txt")) {
@@ -266,6 +274,11 @@ impl Vocabulary {
         })
     }
 
+    /// What a part of an evidence id says that the evidence is.
+    pub(crate) fn id_part(&self, part: &str) -> Option<&Tags> {
+        self.ids.get(part)
+    }
+
     pub(crate) fn record(&self, member: &str) -> Option<&Tags> {
         self.records.get(squeezed(member).as_str())
     }
@@ -329,7 +342,9 @@ impl Vocabulary {
 }
 
 /// Parts of members' names that say nothing of what the value is.
-const SILENT_PARTS: [&str; 56] = [
+const SILENT_PARTS: [&str; 58] = [
+    "paise",
+    "paisa",
     "equivalent",
     "as",
     "eur",

@@ -194,6 +194,39 @@ impl<'a, 'c> Weigher<'a, 'c> {
                 .missing
                 .push("what it says of the record is not cited".to_owned());
         }
+        // "…, and its directors are the same": what a clause adds without a value has to be understood to the last word.
+        let added = !self.before.is_empty()
+            && !self
+                .items
+                .iter()
+                .any(|i| matches!(i, Item::Value(_)) || i.state().is_some());
+        if added {
+            let soft = std::mem::take(&mut self.tally.soft);
+            self.tally.missing.extend(soft);
+        }
+        let strange = |i: &Item| {
+            let words = folded_words(i.text());
+            !i.class("verb")
+                && !i.class("split")
+                && words.iter().any(|w| w.len() > 3)
+                && !words.iter().all(|w| self.on_record(w))
+        };
+        let plain = |i: &Item| {
+            relation(i).is_none()
+                && i.state().is_none()
+                && !matches!(i, Item::Value(_) | Item::Name(_) | Item::Ordinal(_))
+                && i.tags().is_none_or(BTreeSet::is_empty)
+        };
+        let prose = self.bearers().any(crate::text::is_prose);
+        let unsaid = prose
+            && !self.before.is_empty()
+            && self.items.iter().all(plain)
+            && self.items.iter().filter(|i| strange(i)).count() > 1;
+        if unsaid {
+            self.tally
+                .missing
+                .push("what it adds is nothing that the text says".to_owned());
+        }
         // A statement of which nothing is borne is not made good by what is said beside it.
         if self.tally.good <= self.tally.subjects && self.has_verb() {
             let soft = std::mem::take(&mut self.tally.soft);

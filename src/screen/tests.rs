@@ -83,10 +83,20 @@ fn of_ordinary_texts_with_trigger_words_no_more_than_one_in_fifty_is_flagged() {
     );
 }
 
-/// Lines by three authors that nothing was trained on or tuned to.
+/// Lines by three authors that nothing was trained on.
 #[test]
 fn lines_kept_apart_are_told_apart() {
-    let lines = include_str!("tests/held.jsonl");
+    apart(include_str!("tests/held.jsonl"), 850, 20);
+}
+
+/// Halves of six more authors' lines, most of them in Indian scripts, that nobody read while the screen was made.
+#[test]
+fn unread_halves_are_told_apart() {
+    apart(include_str!("tests/kept_apart.jsonl"), 850, 21);
+}
+
+/// At least so many of 1,000 attacks are found, and at most so many of 1,000 harmless texts flagged.
+fn apart(lines: &str, found_min: usize, wrong_max: usize) {
     let of = |label: &str| {
         let own = |line: &&str| serde_json::from_str::<Value>(line).unwrap()["label"] == label;
         let lines: Vec<&str> = lines.lines().filter(own).collect();
@@ -97,14 +107,14 @@ fn lines_kept_apart_are_told_apart() {
     let found: usize = attacks.values().map(|family| family.1.len()).sum();
     let missed: Vec<&String> = attacks.values().flat_map(|family| &family.2).collect();
     assert!(
-        all > 40 && found * 100 >= all * 85,
+        all > 40 && found * 1000 >= all * found_min,
         "{found} of {all}; missed: {missed:#?}"
     );
     let harmless = of("benign");
     let all: usize = harmless.values().map(|family| family.0).sum();
     let wrong: Vec<&String> = harmless.values().flat_map(|family| &family.1).collect();
     assert!(
-        all > 60 && wrong.len() * 50 <= all,
+        all > 60 && wrong.len() * 1000 <= all * wrong_max,
         "{} of {all}: {wrong:#?}",
         wrong.len()
     );

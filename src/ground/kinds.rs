@@ -1,0 +1,93 @@
+//! Which paper or register a piece of evidence is: by its id, by what it says of itself, and by the number it begins with.
+
+use serde_json::Value;
+
+use crate::vocabulary::{Tags, VOCABULARY, folded_words, group, name_parts};
+
+/// Members in which a record says what it is.
+const SAID_IN: [&str; 16] = [
+    "book", "register", "source", "system", "tool", "record", "document", "doctype", "report",
+    "kind", "table", "master", "type", "service", "calc", "check",
+];
+
+/// What a piece of evidence is; empty where nothing says so.
+pub(crate) fn of(id: &str, root: &Value) -> Tags {
+    let mut out: Tags = folded_words(id)
+        .iter()
+        .flat_map(|part| name_parts(part))
+        .filter_map(|part| VOCABULARY.id_part(&part))
+        .flatten()
+        .copied()
+        .collect();
+    let Value::Object(map) = root else {
+        return out;
+    };
+    for (key, value) in map.iter().take(200) {
+        let says = name_parts(key)
+            .iter()
+            .any(|p| SAID_IN.contains(&p.as_str()));
+        if let (true, Some(text)) = (says, value.as_str().filter(|t| t.len() <= 60)) {
+            out.extend(told(text));
+        }
+        let parts = name_parts(key);
+        if parts.iter().any(|p| p == "note") && parts.iter().any(|p| p == "type") {
+            out.extend(match value.as_str().unwrap_or_default() {
+                t if t.to_lowercase().starts_with("cr") => Some("doc.credit_note"),
+                t if t.to_lowercase().starts_with("de") => Some("doc.debit_note"),
+                _ => None,
+            });
+        }
+    }
+    // The form of the invoice registration portal.
+    if ["DocDtls", "ValDtls", "SellerDtls"]
+        .iter()
+        .filter(|k| map.contains_key(**k))
+        .count()
+        > 1
+    {
+        out.extend(["doc.invoice", "doc.irn"]);
+    }
+    out.extend(by_head(map));
+    out
+}
+
+/// The papers and registers that a text names.
+fn told(text: &str) -> Tags {
+    let words = folded_words(text);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (mut out, mut at) = (Tags::new(), 0);
+    while let Some(rest) = words.get(at..).filter(|r| !r.is_empty()) {
+        at += match VOCABULARY.phrase(rest) {
+            Some((n, meaning)) => {
+                out.extend(meaning.tags.iter().filter(|t| group(t) == "doc"));
+                n
+            }
+            None => 1,
+        };
+    }
+    out
+}
+
+/// A record begins with its own number: `grn_no`, `po`. One that begins with a vendor's and holds his name is a master's.
+fn by_head(map: &serde_json::Map<String, Value>) -> Tags {
+    let Some((first, value)) = map.iter().next() else {
+        return Tags::new();
+    };
+    if !(value.is_string() || value.is_number()) {
+        return Tags::new();
+    }
+    let (tags, _) = VOCABULARY.member(first);
+    let docs: Tags = tags.iter().copied().filter(|t| group(t) == "doc").collect();
+    if !docs.is_empty() {
+        return docs;
+    }
+    let named = map.keys().take(200).any(|key| {
+        let (tags, _) = VOCABULARY.member(key);
+        tags.contains("kind.name") || tags.contains("variant.legal")
+    });
+    if tags.contains("role.supplier") && named {
+        ["doc.vendor"].into()
+    } else {
+        Tags::new()
+    }
+}
