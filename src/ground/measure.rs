@@ -215,20 +215,14 @@ pub(crate) fn unit_of(field: &Field<'_>) -> Option<&'static str> {
         .filter(|(key, _)| is_unit(key))
         .filter_map(|(_, value)| value.as_str().and_then(|v| VOCABULARY.unit(v)))
         .next_back()
+        .or_else(|| unit_in_name(field))
         .or_else(|| {
-            // "Pieces per box" are pieces.
             let parts = name_parts(field.leaf());
-            let own = parts.iter().position(|p| p == "per").unwrap_or(parts.len());
-            parts
-                .iter()
-                .take(own)
-                .rev()
-                .find_map(|p| VOCABULARY.unit(p))
-                .or_else(|| parts.iter().rev().find_map(|p| VOCABULARY.unit(p)))
+            parts.iter().rev().find_map(|p| VOCABULARY.unit(p))
         })
 }
 
-/// The unit that a field's own name says it is in.
+/// The unit that a field's own name says it is in: "pieces per box" are pieces.
 pub(crate) fn unit_in_name(field: &Field<'_>) -> Option<&'static str> {
     let parts = name_parts(field.leaf());
     let own = parts.iter().position(|p| p == "per").unwrap_or(parts.len());

@@ -188,6 +188,17 @@ impl<'a, 'c> Proof<'a, 'c> {
         self.w.cited.get(n)
     }
 
+    /// The cited values of a record's lists that have the name of one of them.
+    fn in_list_with(&self, field: &Field<'_>) -> Vec<usize> {
+        (0..self.w.cited.len())
+            .filter(|n| {
+                self.field(*n).is_some_and(|f| {
+                    f.doc == field.doc && f.leaf() == field.leaf() && f.element().is_some()
+                })
+            })
+            .collect()
+    }
+
     fn is_told(&self, n: usize) -> bool {
         self.told.get(n).copied().unwrap_or(true)
     }

@@ -245,13 +245,11 @@ impl<'a> Proof<'a, '_> {
         out
     }
 
-    /// What a literal of the claim is worth, and whether it is of money or a share.
+    /// What a literal of the claim is worth, and whether it is a share.
     pub(super) fn literal(&self, at: usize) -> Option<(Side, bool)> {
-        match self.item(at)? {
-            Item::Value(Token::Number(n)) => Some((Side::Number(n.value), n.percent)),
-            Item::Value(Token::Date(d)) => Some((Side::Date(*d), false)),
-            _ => None,
-        }
+        let share = self.item(at).and_then(Item::number);
+        let share = share.is_some_and(|number| number.percent);
+        Some((self.w.literal_side(at)?, share))
     }
 
     /// "Exceeds", "before", "at most": what stands on the two sides of it, in order.

@@ -31,13 +31,7 @@ impl Proof<'_, '_> {
         // As many of a list as hold what is told, and the others hold something else.
         for n in 0..self.w.cited.len() {
             let field = self.field(n)?;
-            let group: Vec<usize> = (0..self.w.cited.len())
-                .filter(|m| {
-                    self.field(*m).is_some_and(|f| {
-                        f.doc == field.doc && f.leaf() == field.leaf() && f.element().is_some()
-                    })
-                })
-                .collect();
+            let group = self.in_list_with(field);
             let alike = group
                 .iter()
                 .filter(|m| self.field(**m).is_some_and(|f| f.value == field.value))

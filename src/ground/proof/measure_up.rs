@@ -108,13 +108,7 @@ impl<'a> Proof<'a, '_> {
         let Some(field) = self.field(n) else {
             return;
         };
-        let group: Vec<usize> = (0..self.w.cited.len())
-            .filter(|m| {
-                self.field(*m).is_some_and(|f| {
-                    f.doc == field.doc && f.leaf() == field.leaf() && f.element().is_some()
-                })
-            })
-            .collect();
+        let group = self.in_list_with(field);
         let whole = field
             .element()
             .and_then(|(_, list)| list.as_array())

@@ -252,14 +252,7 @@ impl Proof<'_, '_> {
 
     /// "Adding up the three receipts of 120, 90 and 90 bags, the whole quantity of 300": a sum of which all is stated.
     pub(super) fn is_a_told_sum(&self) -> bool {
-        let operands: Vec<Operand> = (0..self.w.cited.len())
-            .filter_map(|n| {
-                Some(Operand {
-                    field: Some(n),
-                    value: self.side_number(n)?,
-                })
-            })
-            .collect();
+        let operands = self.cited_operands();
         let group_is = |group: &[&Operand]| {
             let total = group
                 .iter()
@@ -284,16 +277,21 @@ impl Proof<'_, '_> {
         })
     }
 
-    /// Whether several cited values have one name.
-    pub(super) fn has_groups(&self) -> bool {
-        let operands: Vec<Operand> = (0..self.w.cited.len())
+    /// The cited values that can be reckoned with.
+    fn cited_operands(&self) -> Vec<Operand> {
+        (0..self.w.cited.len())
             .filter_map(|n| {
                 Some(Operand {
                     field: Some(n),
                     value: self.side_number(n)?,
                 })
             })
-            .collect();
+            .collect()
+    }
+
+    /// Whether several cited values have one name.
+    pub(super) fn has_groups(&self) -> bool {
+        let operands = self.cited_operands();
         !self.groups(&operands).is_empty()
     }
 

@@ -88,16 +88,19 @@ impl Made {
     }
 }
 
+/// The store's queue, of which many jobs may be claimed at once.
+fn queue_of(store: &SqlStore) -> impl Queue {
+    let settings = Settings {
+        in_flight_vendor: 1_000,
+        ..settings()
+    };
+    store.jobs(settings, std::sync::Arc::new(SystemClock))
+}
+
 /// Stores verdicts so many at a time; each that has a job ends it.
 async fn stored(all: &[Made], together: usize) -> (Vec<AuditLink>, String) {
     let (store, _held) = emptied().await;
-    let queue = store.jobs(
-        Settings {
-            in_flight_vendor: 1_000,
-            ..settings()
-        },
-        std::sync::Arc::new(SystemClock),
-    );
+    let queue = queue_of(&store);
     let mut links = Vec::new();
     let numbered: Vec<(usize, &Made)> = all.iter().enumerate().collect();
     for some in numbered.chunks(together) {
@@ -154,13 +157,7 @@ fn many_that_end_together_are_stored_as_each_alone() {
 #[tokio::test]
 async fn a_lost_lease_among_many_is_told_of_alone() {
     let (store, _held) = emptied().await;
-    let queue = store.jobs(
-        Settings {
-            in_flight_vendor: 1_000,
-            ..settings()
-        },
-        std::sync::Arc::new(SystemClock),
-    );
+    let queue = queue_of(&store);
     queue.add(vec![job("A"), job("B")]).await.unwrap();
     let leases: Vec<_> = queue.claim(2).await.unwrap();
     let endings: Vec<_> = leases
