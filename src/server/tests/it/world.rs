@@ -51,7 +51,9 @@ impl World {
         let running = Server::start(settings(toml), service.clone())
             .await
             .unwrap();
-        let client = Client::builder().no_proxy().build().unwrap();
+        // A connection each: one that is kept is closed by the server's own timeouts just as it is used again, now and then.
+        let client = Client::builder().no_proxy().pool_max_idle_per_host(0);
+        let client = client.build().unwrap();
         Self {
             running,
             service,
