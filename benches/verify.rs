@@ -66,13 +66,16 @@ impl AnyTool for Again {
         self.tool.describe()
     }
 
-    async fn call(&self, arguments: Value) -> Result<Observation, ToolError> {
-        let known = self.said.lock().unwrap().get(&arguments).cloned();
+    async fn call(&self, arguments: &Value) -> Result<Observation, ToolError> {
+        let known = self.said.lock().unwrap().get(arguments).cloned();
         if let Some(known) = known {
             return known;
         }
-        let said = self.tool.call(arguments.clone()).await;
-        self.said.lock().unwrap().insert(arguments, said.clone());
+        let said = self.tool.call(arguments).await;
+        self.said
+            .lock()
+            .unwrap()
+            .insert(arguments.clone(), said.clone());
         said
     }
 }
@@ -227,7 +230,7 @@ impl Bench {
             Part::Tools => {
                 for evidence in self.concluded.iter().flat_map(|(_, case)| &case.evidence) {
                     if let Some(tool) = self.agent.tools().get(&evidence.tool) {
-                        black_box(tool.call(evidence.arguments.clone()).await.unwrap());
+                        black_box(tool.call(&evidence.arguments).await.unwrap());
                     }
                 }
             }

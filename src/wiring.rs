@@ -429,7 +429,7 @@ impl Session {
 /// Whether a portal answers a question about nobody.
 async fn answers(portal: &GstPortal, which: &str) -> Result<String> {
     let question = serde_json::json!({"operation": "taxpayer", "gstin": "27AAACR5055K1Z7"});
-    match contract::AnyTool::call(portal, question).await {
+    match contract::AnyTool::call(portal, &question).await {
         Ok(_) => Ok(format!("{which} answers")),
         Err(contract::ToolError::NoSource { detail, .. }) => {
             Ok(format!("{which} answers; {detail}"))

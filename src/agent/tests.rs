@@ -40,9 +40,9 @@ impl AnyTool for Scripted {
         unreachable!("the machine does not describe tools")
     }
 
-    async fn call(&self, arguments: Value) -> Result<Observation, ToolError> {
+    async fn call(&self, arguments: &Value) -> Result<Observation, ToolError> {
         self.asked.lock().unwrap().push(arguments.clone());
-        (self.script)(&arguments)
+        (self.script)(arguments)
     }
 }
 

@@ -75,7 +75,7 @@ impl AnyTool for Recalling {
         self.tool.describe()
     }
 
-    async fn call(&self, arguments: Value) -> Result<Observation, ToolError> {
+    async fn call(&self, arguments: &Value) -> Result<Observation, ToolError> {
         let question = format!("{} {arguments}", self.tool.manifest().name);
         let known = locked(&self.answers).get(&question).cloned();
         if let Some(answer) = known {

@@ -167,7 +167,7 @@ fn reference(
 
 async fn answer(records: &Arc<dyn Records>, args: Value) -> Value {
     let tool = invoice_db::InvoiceDb::new(records.clone());
-    let seen = tool.call(args).await.unwrap();
+    let seen = tool.call(&args).await.unwrap();
     Arc::unwrap_or_clone(seen.value)
 }
 
@@ -297,7 +297,7 @@ async fn suite(records: Arc<dyn Records>) {
         ]
         .map(|pointer| value.pointer(pointer).unwrap().to_string())
     };
-    let seen = orders.call(order("")).await.unwrap().value;
+    let seen = orders.call(&order("")).await.unwrap().value;
     assert_eq!(quantities(&seen), ["10", "4.75", "2.5", "0", "1"]);
     assert_eq!(
         (&seen["receipts_known"], &seen["has_receipts"]),
@@ -308,7 +308,7 @@ async fn suite(records: Arc<dyn Records>) {
         "99.125"
     );
     let other = orders
-        .call(json!({"operation": "order", "po_number": "PO-2"}))
+        .call(&json!({"operation": "order", "po_number": "PO-2"}))
         .await
         .unwrap()
         .value;
@@ -318,7 +318,7 @@ async fn suite(records: Arc<dyn Records>) {
     );
     assert!(
         !orders
-            .call(json!({"operation": "order", "po_number": "PO-3"}))
+            .call(&json!({"operation": "order", "po_number": "PO-3"}))
             .await
             .unwrap()
             .found
@@ -326,14 +326,14 @@ async fn suite(records: Arc<dyn Records>) {
 
     let of_vendor = json!({"operation": "of_vendor", "vendor_id": "V1"});
     assert_eq!(
-        orders.call(of_vendor).await.unwrap().value.to_string(),
+        orders.call(&of_vendor).await.unwrap().value.to_string(),
         r#"{"vendor_id":"V1","orders":[{"po_number":"PO-1","po_date":"2026-01-02","lines":2,"open_lines":1,"value":2991.250}],"count":1,"open_count":1}"#
     );
     for args in [
         json!({"operation": "receipts", "po_number": "PO-1"}),
         json!({"operation": "receipt", "grn_number": "g1"}),
     ] {
-        let seen = orders.call(args.clone()).await.unwrap().value;
+        let seen = orders.call(&args.clone()).await.unwrap().value;
         assert_eq!(
             seen["receipts"][0].to_string(),
             r#"{"grn_number":"G1","grn_date":"2026-01-05","po_number":"PO-1","line":"1","quantity_accepted":4.5}"#,
@@ -368,11 +368,11 @@ async fn suite(records: Arc<dyn Records>) {
         assert!(records.remember(invoice).await.unwrap());
     }
     assert_eq!(
-        quantities(&orders.call(order("")).await.unwrap().value)[2],
+        quantities(&orders.call(&order("")).await.unwrap().value)[2],
         "5.5"
     );
     assert_eq!(
-        quantities(&orders.call(order("DB1")).await.unwrap().value)[2],
+        quantities(&orders.call(&order("DB1")).await.unwrap().value)[2],
         "2.5"
     );
     let past = records
@@ -391,7 +391,7 @@ async fn look_ups(records: Arc<dyn Records>) {
     let lookup =
         |gstin: &str, name: &str| json!({"operation": "lookup", "gstin": gstin, "name": name});
     let known = vendors
-        .call(lookup("27AAACR5055K1Z7", ""))
+        .call(&lookup("27AAACR5055K1Z7", ""))
         .await
         .unwrap()
         .value;
@@ -404,7 +404,7 @@ async fn look_ups(records: Arc<dyn Records>) {
         Some(&json!("24AAACR5055K2ZC"))
     );
     let alike = vendors
-        .call(lookup("27ZZZCR5055K1Z7", "Konkan Bearing Pvt. Ltd."))
+        .call(&lookup("27ZZZCR5055K1Z7", "Konkan Bearing Pvt. Ltd."))
         .await
         .unwrap()
         .value;
@@ -420,12 +420,12 @@ async fn look_ups(records: Arc<dyn Records>) {
             "/candidates/0/vendor_id",
         ),
     ] {
-        let seen = vendors.call(args).await.unwrap().value;
+        let seen = vendors.call(&args).await.unwrap().value;
         let got = seen.pointer(want).and_then(Value::as_str);
         assert!(matches!(got, Some("24AAACR5055K2ZC" | "V2")), "{seen}");
     }
     let buyer = vendors
-        .call(json!({"operation": "buyer"}))
+        .call(&json!({"operation": "buyer"}))
         .await
         .unwrap()
         .value;
@@ -436,7 +436,7 @@ async fn look_ups(records: Arc<dyn Records>) {
 
     let search = document_search::DocumentSearch::new(records.clone());
     let found = search
-        .call(json!({"operation": "search", "query": "payment", "vendor": "V1"}))
+        .call(&json!({"operation": "search", "query": "payment", "vendor": "V1"}))
         .await
         .unwrap();
     assert_eq!(
@@ -482,7 +482,7 @@ async fn lacking(records: Arc<dyn Records>) {
         json!({"operation": "history", "supplier_gstin": "X", "number": "1", "date": "2026-01-01"});
     let missing = |error: contract::ToolError| error.to_string();
     assert_eq!(
-        missing(ledger.call(args).await.unwrap_err()),
+        missing(ledger.call(&args).await.unwrap_err()),
         "invoice_db: no source: ledger.csv is not in the book"
     );
     let vendors = vendor_master::VendorMaster::new(records.clone());
@@ -495,14 +495,14 @@ async fn lacking(records: Arc<dyn Records>) {
         (json!({"operation": "named", "name": "X"}), "vendors.csv"),
         (json!({"operation": "buyer"}), "buyer.json"),
     ] {
-        assert!(missing(vendors.call(args).await.unwrap_err()).contains(file));
+        assert!(missing(vendors.call(&args).await.unwrap_err()).contains(file));
     }
     let search = document_search::DocumentSearch::new(records.clone());
     let args = json!({"operation": "search", "query": "payment"});
-    assert!(missing(search.call(args).await.unwrap_err()).contains("contracts/"));
+    assert!(missing(search.call(&args).await.unwrap_err()).contains("contracts/"));
     let orders = purchase_orders::PurchaseOrders::new(records.clone());
     let seen = orders
-        .call(json!({"operation": "order", "po_number": "p"}))
+        .call(&json!({"operation": "order", "po_number": "p"}))
         .await
         .unwrap()
         .value;
@@ -519,10 +519,10 @@ async fn lacking(records: Arc<dyn Records>) {
         ),
         (json!({"operation": "find", "number": "1"}), "ledger.csv"),
     ] {
-        assert!(missing(ledger.call(args).await.unwrap_err()).contains(file));
+        assert!(missing(ledger.call(&args).await.unwrap_err()).contains(file));
     }
     let args = json!({"operation": "receipts", "po_number": "p"});
-    assert!(missing(orders.call(args).await.unwrap_err()).contains("receipts.csv"));
+    assert!(missing(orders.call(&args).await.unwrap_err()).contains("receipts.csv"));
 }
 
 #[tokio::test]

@@ -41,14 +41,14 @@ impl AnyTool for Scripted {
         unreachable!("the machine does not describe tools")
     }
 
-    async fn call(&self, arguments: Value) -> Answered {
+    async fn call(&self, arguments: &Value) -> Answered {
         let name = self.manifest.name;
         let times = {
             let mut asked = self.asked.lock().unwrap();
             asked.push((name, arguments.clone()));
             asked.iter().filter(|(tool, _)| *tool == name).count()
         };
-        (self.script)(name, &arguments, times)
+        (self.script)(name, arguments, times)
     }
 }
 

@@ -131,7 +131,7 @@ pub(crate) fn ask<'a>(
                 request.name
             )));
         };
-        match tool.call(request.body.clone()).await {
+        match tool.call(&request.body).await {
             Ok(seen) => {
                 let found = Arc::new(Value::Bool(seen.found));
                 let body = Body::Members(vec![("found", found), ("value", seen.value)]);

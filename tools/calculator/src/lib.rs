@@ -111,7 +111,7 @@ mod tests {
 
     async fn call(arguments: Value) -> Result<String, ToolError> {
         let tool: &dyn AnyTool = &Calculator;
-        let observation = tool.call(arguments).await?;
+        let observation = tool.call(&arguments).await?;
         assert!(observation.found);
         Ok(serde_json::to_string(&observation.value).unwrap())
     }

@@ -7,7 +7,7 @@ use std::{future::Future, sync::Arc};
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize as _, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 /// What a call costs, so that a router can prefer the cheap and the journal knows what to make durable.
@@ -111,7 +111,7 @@ pub trait AnyTool: Send + Sync {
     fn manifest(&self) -> &'static Manifest;
     fn describe(&self) -> Description;
     /// Validates the arguments against the argument type, asks, and erases the record.
-    async fn call(&self, arguments: Value) -> Result<Observation, ToolError>;
+    async fn call(&self, arguments: &Value) -> Result<Observation, ToolError>;
 }
 
 #[async_trait]
@@ -131,10 +131,10 @@ impl<T: Tool> AnyTool for T {
         }
     }
 
-    async fn call(&self, arguments: Value) -> Result<Observation, ToolError> {
+    async fn call(&self, arguments: &Value) -> Result<Observation, ToolError> {
         let tool = T::MANIFEST.name;
         let args: T::Args =
-            serde_json::from_value(arguments).map_err(|error| ToolError::Arguments {
+            T::Args::deserialize(arguments).map_err(|error| ToolError::Arguments {
                 tool,
                 detail: error.to_string(),
             })?;

@@ -136,7 +136,7 @@ mod tests {
 
     async fn ask(query: &str, vendor: &str) -> contract::Observation {
         let args = json!({"operation": "search", "query": query, "vendor": vendor});
-        shelf().call(args).await.unwrap()
+        shelf().call(&args).await.unwrap()
     }
 
     fn first(observation: &contract::Observation) -> (&Value, &Value) {
@@ -185,7 +185,7 @@ mod tests {
         }]);
         let tool = DocumentSearch::new(Arc::new(Shelf(Some(Arc::new(index)))));
         let seen = tool
-            .call(json!({"operation": "search", "query": "terms"}))
+            .call(&json!({"operation": "search", "query": "terms"}))
             .await
             .unwrap();
         assert_eq!(
@@ -209,7 +209,7 @@ mod tests {
     async fn unavailable_and_malformed() {
         let tool = DocumentSearch::new(Arc::new(Shelf(None)));
         assert!(matches!(
-            tool.call(json!({"operation": "search", "query": "terms"}))
+            tool.call(&json!({"operation": "search", "query": "terms"}))
                 .await,
             Err(ToolError::NoSource { .. })
         ));
@@ -218,7 +218,7 @@ mod tests {
             json!({"operation": "search"}),
         ] {
             assert!(matches!(
-                tool.call(args).await,
+                tool.call(&args).await,
                 Err(ToolError::Arguments { .. })
             ));
         }

@@ -20,7 +20,7 @@ use domain::{DocNumber, FinancialYear, TaxPeriod, portal::SigningKey};
 use futures::FutureExt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 mod breaker;
@@ -30,6 +30,7 @@ mod envelope;
 mod question;
 mod settings;
 mod statement;
+mod tracking;
 
 pub use settings::{PortalSettings, Secret, SettingsError};
 
@@ -37,6 +38,7 @@ use crate::{
     cache::Cache,
     client::{Client, malformed},
     question::{Key, Stored, question},
+    tracking::Listed,
 };
 
 const NAME: &str = "gst_portal";
@@ -245,31 +247,17 @@ impl GstPortal {
         let years = (first_year.0..=last_year.0)
             .map(|year| self.fetch(Key::Returns(gstin.clone(), FinancialYear(year)), fresh));
         let lists = futures::future::try_join_all(years).await?;
-        let mut known = false;
-        let mut entries: Vec<(TaxPeriod, Value)> = Vec::new();
-        for list in lists {
-            let Stored::Returns(listed) = list else {
-                continue;
-            };
-            known = true;
-            let earlier = entries.len();
-            for entry in listed
-                .iter()
-                .filter(|(period, _)| (*from..=*to).contains(period))
-            {
-                // Two years may list the same return; within one list nothing is left out.
-                if !entries.iter().take(earlier).any(|seen| seen == entry) {
-                    entries.push(entry.clone());
-                }
-            }
-        }
-        if !known {
+        let listed: Vec<Arc<Listed>> = lists
+            .into_iter()
+            .filter_map(|list| match list {
+                Stored::Returns(listed) => Some(listed),
+                _ => None,
+            })
+            .collect();
+        if listed.is_empty() {
             return absent();
         }
-        entries.sort_by_key(|(period, _)| std::cmp::Reverse(*period));
-        let entries: Vec<Value> = entries.into_iter().map(|(_, entry)| entry).collect();
-        let listed = Map::from_iter([("EFiledlist".to_owned(), Value::Array(entries))]);
-        Ok(Answer::Found(Arc::new(Value::Object(listed))))
+        Ok(Answer::Found(tracking::told(&listed, *from, *to)))
     }
 
     async fn statement(

@@ -13,6 +13,7 @@ use crate::{
     cache::Outcome,
     client::{Client, Reply, Request, malformed},
     statement::{self, Statement},
+    tracking::Listed,
 };
 
 /// The files in which one statement may come; each holds a thousand documents.
@@ -55,7 +56,7 @@ pub(crate) enum Key {
 #[derive(Clone)]
 pub(crate) enum Stored {
     Record(Arc<Value>),
-    Returns(Arc<Vec<(TaxPeriod, Value)>>),
+    Returns(Arc<Listed>),
     Statement(Arc<Statement>),
     Absent,
     Unknowable(Arc<str>),
@@ -143,7 +144,7 @@ pub(crate) async fn question(
         Key::Keys => Stored::Record(Arc::new(record)),
         Key::Returns(..) => {
             Returns::read(&record).map_err(|error| unreadable(&error))?;
-            Stored::Returns(Arc::new(dated(record)))
+            Stored::Returns(Listed::new(dated(record)))
         }
         Key::Statement(gstin, period) => {
             // Boxed, so that the other questions do not carry its room.

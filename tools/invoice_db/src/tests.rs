@@ -148,7 +148,7 @@ async fn duplicates_ask_by_folded_number_and_by_whole_paise() {
         ..Scripted::default()
     });
     let observation = InvoiceDb::new(ledger.clone())
-        .call(json!({"operation": "duplicates", "supplier_gstin": " 27aaacr5055k1z7 ", "number": "A/001",
+        .call(&json!({"operation": "duplicates", "supplier_gstin": " 27aaacr5055k1z7 ", "number": "A/001",
             "date": "2026-04-01", "total": "100.005", "document": "AB"}))
         .await
         .unwrap();
@@ -174,7 +174,7 @@ async fn history_is_sorted_whatever_the_source_gives() {
         ..Scripted::default()
     });
     let observation = InvoiceDb::new(ledger.clone())
-        .call(json!({"operation": "history", "supplier_gstin": "27AAACR5055K1Z7", "number": "INV-0011",
+        .call(&json!({"operation": "history", "supplier_gstin": "27AAACR5055K1Z7", "number": "INV-0011",
             "date": "05/10/2026"}))
         .await
         .unwrap();
@@ -206,7 +206,7 @@ async fn what_does_not_fit_is_refused_before_anything_is_asked() {
         let mut args = good.clone();
         args[member] = json!(value);
         assert!(
-            matches!(tool.call(args).await, Err(ToolError::Arguments { .. })),
+            matches!(tool.call(&args).await, Err(ToolError::Arguments { .. })),
             "{member} {value}"
         );
     }
@@ -218,10 +218,7 @@ async fn a_number_of_separators_is_nobody_s_duplicate_and_a_missing_ledger_is_no
     let ledger = Arc::new(Scripted::default());
     let args = json!({"operation": "duplicates", "supplier_gstin": "X", "number": "-/-",
         "date": "2026-10-01", "total": ""});
-    InvoiceDb::new(ledger.clone())
-        .call(args.clone())
-        .await
-        .unwrap();
+    InvoiceDb::new(ledger.clone()).call(&args).await.unwrap();
     assert!(ledger.asked.lock().unwrap().is_empty());
     let missing = ToolError::NoSource {
         tool: NAME,
@@ -234,7 +231,7 @@ async fn a_number_of_separators_is_nobody_s_duplicate_and_a_missing_ledger_is_no
     let mut args = args;
     args["number"] = json!("1");
     assert_eq!(
-        InvoiceDb::new(ledger).call(args).await.unwrap_err(),
+        InvoiceDb::new(ledger).call(&args).await.unwrap_err(),
         missing
     );
 }
@@ -266,7 +263,7 @@ async fn what_was_billed_counts_the_statuses_asked_for() {
     ] {
         let seen = tool
             .call(
-                json!({"operation": "billed", "supplier_gstin": "27aaacr5055k1z7",
+                &json!({"operation": "billed", "supplier_gstin": "27aaacr5055k1z7",
                 "from": "2026-10-01", "until": "", "statuses": statuses}),
             )
             .await
@@ -294,7 +291,7 @@ async fn what_was_billed_counts_the_statuses_asked_for() {
         json!({"operation": "numbers", "supplier_gstin": ""}),
         json!({"operation": "find", "number": "-/-"}),
     ] {
-        let answer = tool.call(bad.clone()).await;
+        let answer = tool.call(&bad).await;
         assert!(matches!(answer, Err(ToolError::Arguments { .. })), "{bad}");
     }
 }
@@ -315,7 +312,9 @@ async fn numbers_are_found_whoever_billed_them_and_missing_ones_are_named() {
     });
     let tool = InvoiceDb::new(ledger.clone());
     let seen = tool
-        .call(json!({"operation": "numbers", "supplier_gstin": "27AAACR5055K1Z7", "before": "MC/"}))
+        .call(
+            &json!({"operation": "numbers", "supplier_gstin": "27AAACR5055K1Z7", "before": "MC/"}),
+        )
         .await
         .unwrap();
     assert_eq!(seen.value["series"].as_array().unwrap().len(), 1);
@@ -324,7 +323,7 @@ async fn numbers_are_found_whoever_billed_them_and_missing_ones_are_named() {
         json!([{"from": "MC/0022", "until": "MC/0022", "count": 1}])
     );
     let seen = tool
-        .call(json!({"operation": "find", "number": " mc/00023 "}))
+        .call(&json!({"operation": "find", "number": " mc/00023 "}))
         .await
         .unwrap();
     assert_eq!(ledger.asked.lock().unwrap()[0], "numbered MC23");

@@ -252,7 +252,7 @@ mod tests {
     }
 
     async fn ask(source: One, args: Value) -> Result<contract::Observation, ToolError> {
-        PurchaseOrders::new(Arc::new(source)).call(args).await
+        PurchaseOrders::new(Arc::new(source)).call(&args).await
     }
 
     #[tokio::test]

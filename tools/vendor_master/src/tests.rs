@@ -97,7 +97,7 @@ async fn gstin_then_pan_then_name() {
         ("", "", (0, 0, 0)),
     ] {
         let seen = tool
-            .call(json!({"operation": "lookup", "gstin": gstin, "pan": "", "name": name}))
+            .call(&json!({"operation": "lookup", "gstin": gstin, "pan": "", "name": name}))
             .await
             .unwrap();
         let count = |list: &str| seen.value[list].as_array().unwrap().len();
@@ -132,7 +132,7 @@ async fn by_id_and_by_a_name_as_somebody_wrote_it() {
         ("V9", None),
     ] {
         let seen = tool
-            .call(json!({"operation": "vendor", "vendor_id": id}))
+            .call(&json!({"operation": "vendor", "vendor_id": id}))
             .await
             .unwrap();
         let got = seen.found.then(|| {
@@ -154,7 +154,7 @@ async fn by_id_and_by_a_name_as_somebody_wrote_it() {
         ("prime minister", "yes", &[]),
     ] {
         let args = json!({"operation": "named", "name": name, "loosely": loosely});
-        let seen = tool.call(args).await.unwrap();
+        let seen = tool.call(&args).await.unwrap();
         assert_eq!(seen.found, !want.is_empty(), "{name}");
         let got: Vec<&str> = seen.value["candidates"]
             .as_array()
@@ -170,7 +170,7 @@ async fn by_id_and_by_a_name_as_somebody_wrote_it() {
         json!({"operation": "named", "name": "x", "loosely": "maybe"}),
     ] {
         assert!(matches!(
-            tool.call(bad).await,
+            tool.call(&bad).await,
             Err(ToolError::Arguments { .. })
         ));
     }
@@ -186,7 +186,7 @@ async fn unavailable_and_malformed() {
         json!({"operation": "buyer"}),
     ] {
         assert!(matches!(
-            tool.call(args).await,
+            tool.call(&args).await,
             Err(ToolError::NoSource { .. })
         ));
     }
@@ -196,11 +196,11 @@ async fn unavailable_and_malformed() {
         json!([]),
     ] {
         assert!(matches!(
-            tool.call(args).await,
+            tool.call(&args).await,
             Err(ToolError::Arguments { .. })
         ));
     }
-    let buyer = table().call(json!({"operation": "buyer"})).await.unwrap();
+    let buyer = table().call(&json!({"operation": "buyer"})).await.unwrap();
     assert_eq!(buyer.value["legal_name"], "Meridian");
 }
 

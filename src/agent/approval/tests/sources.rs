@@ -146,7 +146,7 @@ impl AnyTool for Source {
         unreachable!("the machine does not describe tools")
     }
 
-    async fn call(&self, arguments: Value) -> Result<Observation, ToolError> {
+    async fn call(&self, arguments: &Value) -> Result<Observation, ToolError> {
         if self
             .book
             .down
@@ -157,7 +157,7 @@ impl AnyTool for Source {
                 detail: "planted".to_owned(),
             });
         }
-        Ok(match self.book.answer(&arguments) {
+        Ok(match self.book.answer(arguments) {
             Some(value) => Observation {
                 found: true,
                 value: Arc::new(value),

@@ -250,7 +250,7 @@ async fn arguments_that_do_not_fit_ask_nothing() {
         json!({"operation": "pay"}),
         json!({}),
     ] {
-        let error = AnyTool::call(&tool, arguments.clone()).await.unwrap_err();
+        let error = AnyTool::call(&tool, &arguments).await.unwrap_err();
         assert!(
             matches!(error, ToolError::Arguments { .. }),
             "{arguments}: {error}"
