@@ -83,9 +83,7 @@ pub(super) async fn indexes(store: &Postgres) -> String {
 
 /// The step of a plan that reads a whole table, or sorts where it should not, where another plan would do.
 pub(super) async fn walk(store: &Postgres, statement: &str, may_sort: bool) -> Option<String> {
-    let places = (1..=9)
-        .filter(|n| statement.contains(&format!("${n}")))
-        .count();
+    let places = super::store::gather::places(statement);
     let values = vec!["NULL"; places].join(", ");
     let execute = if values.is_empty() {
         "EXPLAIN EXECUTE asked".to_owned()

@@ -15,7 +15,7 @@ use queue::{
 };
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::{Conn, NOTIFY, Pool, begin_write, listen};
+use super::{Conn, NOTIFY, Pool, begin_write, listen, store::Gather};
 use crate::rows::in_sizes;
 
 // Paths in full, so that another store can compile these files under its own dialect.
@@ -41,6 +41,7 @@ const PURGED: i64 = 500;
 /// The queue of a store. Dropping it lets the writer finish what it holds.
 pub struct Jobs {
     readers: Pool,
+    gather: Arc<Gather>,
     clock: Arc<dyn Clock>,
     lease_ms: i64,
     acts: mpsc::Sender<Box<dyn Step>>,
@@ -247,7 +248,13 @@ impl Writer {
 
 impl Jobs {
     /// The queue of a database whose schema is up to date; starts the writer on the current runtime.
-    pub fn start(writer: Pool, readers: Pool, settings: Settings, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn start(
+        writer: Pool,
+        readers: Pool,
+        gather: Arc<Gather>,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let (acts, waiting) = mpsc::channel(4 * GROUP);
         let woken = Arc::new(Notify::new());
         let lease_ms = millis(settings.lease());
@@ -263,6 +270,7 @@ impl Jobs {
         tokio::spawn(writer.work(waiting));
         Self {
             readers,
+            gather,
             clock,
             lease_ms,
             acts,
@@ -304,7 +312,7 @@ impl Queue for Jobs {
     }
 
     async fn document(&self, job: &Job) -> Result<Vec<u8>, QueueError> {
-        read::document(&self.readers, job).await
+        read::document(&self.gather, job).await
     }
 
     async fn renew(&self, leases: &[Lease]) -> Result<Vec<Lease>, QueueError> {

@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use super::{Conn, Db, Pool, dialect, patient};
+use super::{Conn, Db, Gather, Pool, dialect, patient};
 use crate::journal::Close;
 
 /// Batches of one transaction, at most.
@@ -32,7 +32,7 @@ pub(super) type Options = <Conn as Connection>::Options;
 #[derive(Debug)]
 pub struct SqlJournal {
     queue: mpsc::Sender<Waiting>,
-    readers: Pool,
+    gather: Arc<Gather>,
 }
 
 #[derive(Debug)]
@@ -47,7 +47,8 @@ impl SqlJournal {
         let (queue, waiting) = mpsc::channel(4 * GROUP);
         let live = BTreeMap::new();
         tokio::spawn(Writer { link, close, live }.work(waiting));
-        Self { queue, readers }
+        let gather = Gather::new(readers);
+        Self { queue, gather }
     }
 }
 
@@ -64,19 +65,15 @@ pub(in super::super) enum Link {
 /// `seq, kind, step, idx, name, payload, hash` of an event.
 type EventRow = (i64, i64, i64, i64, String, String, Vec<u8>);
 
+const EVENTS: &str = "SELECT seq, kind, step, idx, name, payload, hash FROM event \
+     WHERE run = (SELECT key FROM run WHERE id = $1) ORDER BY seq";
+
 #[async_trait]
 impl Journal for SqlJournal {
     async fn load(&self, run: &RunId) -> Result<Vec<Entry>, JournalError> {
-        let rows: Vec<EventRow> = patient(|| {
-            sqlx::query_as(
-                "SELECT seq, kind, step, idx, name, payload, hash FROM event \
-                 WHERE run = (SELECT key FROM run WHERE id = $1) ORDER BY seq",
-            )
-            .bind(run.as_str())
-            .fetch_all(&self.readers)
-        })
-        .await
-        .map_err(|error| store(&error))?;
+        let rows: Vec<EventRow> = patient(|| self.gather.ask(EVENTS, [run.as_str().into()]))
+            .await
+            .map_err(|error| store(&error))?;
         rows.into_iter().map(entry).collect()
     }
 

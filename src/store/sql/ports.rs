@@ -60,17 +60,11 @@ impl SqlStore {
         if self.is_known(name) {
             return Ok(true);
         }
-        let found: Option<i64> = self
-            .read(tool, || {
-                sqlx::query_scalar(sql::HAS_FILE)
-                    .bind(name)
-                    .fetch_optional(&self.readers)
-            })
-            .await?;
-        if found.is_some() {
+        let found: Vec<(i64,)> = self.ask(tool, sql::HAS_FILE, [name.into()]).await?;
+        if !found.is_empty() {
             self.note_known(name);
         }
-        Ok(found.is_some())
+        Ok(!found.is_empty())
     }
 
     pub(super) async fn needs(&self, tool: &'static str, name: &str) -> Result<(), ToolError> {
@@ -86,11 +80,10 @@ impl SqlStore {
     }
 
     pub(super) async fn names(&self) -> Result<Arc<NameIndex>, ToolError> {
-        let stamp: String = self
-            .read(vendor_master::NAME, || {
-                sqlx::query_scalar(sql::VENDORS_STAMP).fetch_one(&self.readers)
-            })
+        let stamp: Vec<(String,)> = self
+            .ask(vendor_master::NAME, sql::VENDORS_STAMP, [])
             .await?;
+        let (stamp,) = stamp.into_iter().next().unwrap_or_default();
         if let Some(index) = cached(&self.names, &stamp) {
             return Ok(index);
         }
@@ -117,15 +110,17 @@ impl PastInvoices for SqlStore {
     ) -> Result<Vec<Past>, ToolError> {
         self.ledger().await?;
         let rows: Vec<LedgerRow> = self
-            .read(invoice_db::NAME, || {
-                sqlx::query_as(sql::BY_NUMBER)
-                    .bind(except)
-                    .bind(limit(ROWS_MAX))
-                    .bind(gstin)
-                    .bind(folded)
-                    .bind(i64::from(year.0))
-                    .fetch_all(&self.readers)
-            })
+            .ask(
+                invoice_db::NAME,
+                sql::BY_NUMBER,
+                [
+                    except.into(),
+                    limit(ROWS_MAX).into(),
+                    gstin.into(),
+                    folded.into(),
+                    i64::from(year.0).into(),
+                ],
+            )
             .await?;
         rows.into_iter().map(past).collect()
     }
@@ -140,17 +135,19 @@ impl PastInvoices for SqlStore {
     ) -> Result<Vec<Past>, ToolError> {
         self.ledger().await?;
         let rows: Vec<LedgerRow> = self
-            .read(invoice_db::NAME, || {
-                sqlx::query_as(sql::BY_AMOUNT)
-                    .bind(except)
-                    .bind(limit(ROWS_MAX))
-                    .bind(holder)
-                    .bind(least.0)
-                    .bind(most.0)
-                    .bind(window.from.to_string())
-                    .bind(window.until.to_string())
-                    .fetch_all(&self.readers)
-            })
+            .ask(
+                invoice_db::NAME,
+                sql::BY_AMOUNT,
+                [
+                    except.into(),
+                    limit(ROWS_MAX).into(),
+                    holder.into(),
+                    least.0.into(),
+                    most.0.into(),
+                    window.from.to_string().into(),
+                    window.until.to_string().into(),
+                ],
+            )
             .await?;
         rows.into_iter().map(past).collect()
     }
@@ -163,31 +160,31 @@ impl PastInvoices for SqlStore {
     ) -> Result<Vec<Past>, ToolError> {
         self.ledger().await?;
         let rows: Vec<LedgerRow> = self
-            .read(invoice_db::NAME, || {
-                sqlx::query_as(sql::BY_DATE)
-                    .bind(except)
-                    .bind(limit(ROWS_MAX))
-                    .bind(gstin)
-                    .bind(window.from.to_string())
-                    .bind(window.until.to_string())
-                    .fetch_all(&self.readers)
-            })
+            .ask(
+                invoice_db::NAME,
+                sql::BY_DATE,
+                [
+                    except.into(),
+                    limit(ROWS_MAX).into(),
+                    gstin.into(),
+                    window.from.to_string().into(),
+                    window.until.to_string().into(),
+                ],
+            )
             .await?;
         rows.into_iter().map(past).collect()
     }
 
     async fn totals(&self, gstin: &str, except: &str) -> Result<Vec<Paise>, ToolError> {
         self.ledger().await?;
-        let totals: Vec<i64> = self
-            .read(invoice_db::NAME, || {
-                sqlx::query_scalar(sql::TOTALS)
-                    .bind(except)
-                    .bind(limit(TOTALS_MAX))
-                    .bind(gstin)
-                    .fetch_all(&self.readers)
-            })
+        let totals: Vec<(i64,)> = self
+            .ask(
+                invoice_db::NAME,
+                sql::TOTALS,
+                [except.into(), limit(TOTALS_MAX).into(), gstin.into()],
+            )
             .await?;
-        Ok(totals.into_iter().map(Paise).collect())
+        Ok(totals.into_iter().map(|(total,)| Paise(total)).collect())
     }
 
     async fn series(
@@ -199,25 +196,19 @@ impl PastInvoices for SqlStore {
         except: &str,
     ) -> Result<Vec<Past>, ToolError> {
         self.ledger().await?;
-        let mut found = Vec::with_capacity(2 * SERIES_MAX);
-        for side in [sql::SERIES_BELOW, sql::SERIES_ABOVE] {
-            let rows: Vec<LedgerRow> = self
-                .read(invoice_db::NAME, || {
-                    sqlx::query_as(side)
-                        .bind(except)
-                        .bind(limit(SERIES_MAX))
-                        .bind(gstin)
-                        .bind(before)
-                        .bind(after)
-                        .bind(counter)
-                        .fetch_all(&self.readers)
-                })
-                .await?;
-            for row in rows {
-                found.push(past(row)?);
-            }
-        }
-        Ok(found)
+        let named = [
+            except.into(),
+            limit(SERIES_MAX).into(),
+            gstin.into(),
+            before.into(),
+            after.into(),
+            counter.into(),
+        ];
+        let (below, above): (Vec<LedgerRow>, Vec<LedgerRow>) = tokio::try_join!(
+            self.ask(invoice_db::NAME, sql::SERIES_BELOW, named.clone()),
+            self.ask(invoice_db::NAME, sql::SERIES_ABOVE, named),
+        )?;
+        below.into_iter().chain(above).map(past).collect()
     }
 
     async fn tallies(&self, gstin: &str, window: Window) -> Result<Vec<StatusTally>, ToolError> {
@@ -290,9 +281,7 @@ impl SqlStore {
     ) -> Result<Vec<Vendor>, ToolError> {
         self.needs(vendor_master::NAME, "vendors.csv").await?;
         let rows: Vec<VendorRow> = self
-            .read(vendor_master::NAME, || {
-                sqlx::query_as(statement).bind(key).fetch_all(&self.readers)
-            })
+            .ask(vendor_master::NAME, statement, [key.into()])
             .await?;
         Ok(rows.into_iter().map(vendor).collect())
     }
@@ -327,12 +316,11 @@ impl Vendors for SqlStore {
     }
 
     async fn buyer(&self) -> Result<Buyer, ToolError> {
-        let json: Option<String> = self
-            .read(vendor_master::NAME, || {
-                sqlx::query_scalar(sql::BUYER).fetch_optional(&self.readers)
-            })
-            .await?;
-        let json = json.ok_or_else(|| no_source(vendor_master::NAME, "buyer.json"))?;
+        let json: Vec<(String,)> = self.ask(vendor_master::NAME, sql::BUYER, []).await?;
+        let (json,) = json
+            .into_iter()
+            .next()
+            .ok_or_else(|| no_source(vendor_master::NAME, "buyer.json"))?;
         serde_json::from_str(&json)
             .map_err(|_| malformed(vendor_master::NAME, "the buyer is not as it was written"))
     }
@@ -454,12 +442,13 @@ impl Orders for SqlStore {
 #[async_trait]
 impl Documents for SqlStore {
     async fn contracts(&self) -> Result<Arc<Index>, ToolError> {
-        let digest: Option<String> = self
-            .read(document_search::NAME, || {
-                sqlx::query_scalar(sql::CONTRACTS_DIGEST).fetch_optional(&self.readers)
-            })
+        let digest: Vec<(String,)> = self
+            .ask(document_search::NAME, sql::CONTRACTS_DIGEST, [])
             .await?;
-        let digest = digest.ok_or_else(|| no_source(document_search::NAME, "contracts/"))?;
+        let (digest,) = digest
+            .into_iter()
+            .next()
+            .ok_or_else(|| no_source(document_search::NAME, "contracts/"))?;
         if let Some(index) = cached(&self.contracts, &digest) {
             return Ok(index);
         }
@@ -486,15 +475,11 @@ impl Records for SqlStore {
         key: &str,
     ) -> Result<Option<Arc<str>>, ToolError> {
         self.needs("gst_portal", kind.file()).await?;
-        let json: Option<String> = self
-            .read("gst_portal", || {
-                sqlx::query_scalar(sql::PORTAL)
-                    .bind(kind.name())
-                    .bind(book::portal_key(kind, key))
-                    .fetch_optional(&self.readers)
-            })
+        let key = book::portal_key(kind, key);
+        let json: Vec<(String,)> = self
+            .ask("gst_portal", sql::PORTAL, [kind.name().into(), key.into()])
             .await?;
-        Ok(json.map(Into::into))
+        Ok(json.into_iter().next().map(|(json,)| json.into()))
     }
 
     async fn has_file(&self, name: &str) -> Result<bool, ToolError> {

@@ -14,18 +14,20 @@ use std::{
 
 use contract::ToolError;
 use document_search::Index;
-use sqlx::Transaction;
+use sqlx::{Database, FromRow, Transaction};
 use tokio::time::{sleep, timeout};
 use vendor_master::NameIndex;
 
 use super::{Conn, Db, Pool, dialect, jobs::Jobs, outbox::Outbox};
 use crate::StoreError;
 
-pub(super) use self::journal::Link;
+use self::gather::Named;
 pub use self::journal::SqlJournal;
+pub(super) use self::{gather::Gather, journal::Link};
 
 mod audit;
 mod endings;
+pub(super) mod gather;
 mod info;
 pub(super) mod journal;
 mod kept;
@@ -47,6 +49,7 @@ pub struct SqlStore {
     /// As people are told of it: no secrets.
     pub(super) place: String,
     pub(super) readers: Pool,
+    gather: Arc<Gather>,
     pub(super) writer: Pool,
     pub(super) clock: Arc<dyn queue::Clock>,
     names: Cached<NameIndex>,
@@ -68,6 +71,7 @@ impl SqlStore {
     ) -> Self {
         Self {
             place,
+            gather: Gather::new(readers.clone()),
             readers,
             writer,
             clock,
@@ -95,7 +99,14 @@ impl SqlStore {
 
     /// The queue in the same database; its writer starts on the current runtime.
     pub fn jobs(&self, settings: queue::Settings, clock: Arc<dyn queue::Clock>) -> Jobs {
-        Jobs::start(self.writer.clone(), self.readers.clone(), settings, clock)
+        let gather = Arc::clone(&self.gather);
+        Jobs::start(
+            self.writer.clone(),
+            self.readers.clone(),
+            gather,
+            settings,
+            clock,
+        )
     }
 
     /// The callbacks in the same database.
@@ -134,7 +145,22 @@ impl SqlStore {
         }
     }
 
-    /// Asks for a tool.
+    /// Asks for a tool, together with whoever asks the same of others.
+    async fn ask<T, const N: usize>(
+        &self,
+        tool: &'static str,
+        statement: &'static str,
+        named: [Named; N],
+    ) -> Result<Vec<T>, ToolError>
+    where
+        T: for<'r> FromRow<'r, <Db as Database>::Row>,
+    {
+        patient(|| self.gather.ask(statement, named.clone()))
+            .await
+            .map_err(|error| unreachable(tool, &error))
+    }
+
+    /// Asks for a tool, alone.
     async fn read<T: Default, F: Future<Output = Result<T, sqlx::Error>>>(
         &self,
         tool: &'static str,
@@ -142,10 +168,14 @@ impl SqlStore {
     ) -> Result<T, ToolError> {
         find(question)
             .await
-            .map_err(|error| ToolError::Unreachable {
-                tool,
-                detail: format!("store: {error}"),
-            })
+            .map_err(|error| unreachable(tool, &error))
+    }
+}
+
+fn unreachable(tool: &'static str, error: &sqlx::Error) -> ToolError {
+    ToolError::Unreachable {
+        tool,
+        detail: format!("store: {error}"),
     }
 }
 

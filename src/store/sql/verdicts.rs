@@ -1,14 +1,23 @@
 //! Verdicts, and what they were reached from.
 
-use super::{Conn, SqlStore, find, whole};
+use super::{Conn, SqlStore, find, patient, whole};
 use crate::{CaseInput, StoreError, StoredVerdict, chain::Chain};
 use domain::{evidence::sha256_hex, verdict::AuditLink};
 use serde_json::{Value, json};
 
 pub(super) type VerdictRow = (i64, String, String, String, String, String, String, String);
 
-const COLUMNS: &str =
-    "SELECT seq, id, case_key, as_of, created, json, previous, hash FROM verdict WHERE ";
+macro_rules! verdicts {
+    ($which:literal) => {
+        concat!(
+            "SELECT seq, id, case_key, as_of, created, json, previous, hash FROM verdict WHERE ",
+            $which
+        )
+    };
+}
+
+const BY_CASE: &str = verdicts!("case_key = $1");
+const BY_ID: &str = verdicts!("id >= $1 AND id < $2 ORDER BY id LIMIT 2");
 
 /// Seals the columns that are neither in the JSON nor in the link.
 pub(super) fn row_seal(link: &AuditLink, case_key: &str, as_of: &str, created: &str) -> String {
@@ -51,14 +60,8 @@ impl SqlStore {
         &self,
         case_key: &str,
     ) -> Result<Option<StoredVerdict>, StoreError> {
-        let statement = format!("{COLUMNS} case_key = $1");
-        let row: Option<VerdictRow> = find(|| {
-            sqlx::query_as(&statement)
-                .bind(case_key)
-                .fetch_optional(&self.readers)
-        })
-        .await?;
-        row.map(stored).transpose()
+        let rows: Vec<VerdictRow> = patient(|| self.gather.ask(BY_CASE, [case_key.into()])).await?;
+        rows.into_iter().next().map(stored).transpose()
     }
 
     /// The verdict of an id, or of the beginning of one when no other begins so.
@@ -72,9 +75,8 @@ impl SqlStore {
                 "an id, or the beginning of one, is needed".to_owned(),
             ));
         }
-        let statement = format!("{COLUMNS} id >= $1 AND id < $2 ORDER BY id LIMIT 2");
         let rows: Vec<VerdictRow> = find(|| {
-            sqlx::query_as(&statement)
+            sqlx::query_as(BY_ID)
                 .bind(&id)
                 .bind(format!("{id}\u{10ffff}"))
                 .fetch_all(&self.readers)

@@ -76,7 +76,14 @@ pub(super) async fn walk(store: &Sqlite, statement: &str, may_sort: bool) -> Opt
             .unwrap();
     assert!(!plan.is_empty(), "{statement}");
     plan.into_iter().map(|(.., step)| step).find(|step| {
-        (step.starts_with("SCAN") && step != "SCAN CONSTANT ROW")
+        let is_part = |table: &str| {
+            // What a part of a joined statement found.
+            table
+                .strip_prefix('q')
+                .is_some_and(|n| n.parse::<u8>().is_ok())
+        };
+        let scanned = step.strip_prefix("SCAN ");
+        scanned.is_some_and(|table| table != "CONSTANT ROW" && !is_part(table))
             || (step.contains("TEMP B-TREE") && !may_sort)
     })
 }

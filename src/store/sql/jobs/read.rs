@@ -1,12 +1,15 @@
 //! What is asked of the queue without changing it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use queue::{Job, Listing, QueueError, Record, State, Stats};
 use sqlx::{Database, QueryBuilder, Row};
 
 use super::super::Db;
-use super::{Conn, Forgotten, Pool, store};
+use super::{Conn, Forgotten, Gather, Pool, store};
 
+const DOCUMENT: &str = "SELECT bytes FROM blob WHERE sha256 = $1";
 /// Rows of one page, at most.
 const PAGE: u32 = 1_000;
 
@@ -42,13 +45,16 @@ pub(super) async fn worth_claiming(
     Ok(found != 0)
 }
 
-pub(super) async fn document(readers: &Pool, job: &Job) -> Result<Vec<u8>, QueueError> {
-    let bytes: Option<Vec<u8>> = sqlx::query_scalar("SELECT bytes FROM blob WHERE sha256 = $1")
-        .bind(&job.document)
-        .fetch_optional(readers)
+pub(super) async fn document(gather: &Arc<Gather>, job: &Job) -> Result<Vec<u8>, QueueError> {
+    let bytes: Vec<(Vec<u8>,)> = gather
+        .ask(DOCUMENT, [job.document.as_str().into()])
         .await
         .map_err(|error| store(&error))?;
-    bytes.ok_or_else(|| QueueError::Corrupt(job.id.clone()))
+    let (bytes,) = bytes
+        .into_iter()
+        .next()
+        .ok_or_else(|| QueueError::Corrupt(job.id.clone()))?;
+    Ok(bytes)
 }
 
 pub(super) async fn stats(readers: &Pool, now: i64) -> Result<Stats, QueueError> {
