@@ -18,7 +18,7 @@ use domain::{
     verdict::{AuditLink, Verdict},
 };
 use queue::Lease;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use store::{
     CaseInput, NewVerdict, Store, StoreError, StoredVerdict, VerdictEnding,
@@ -94,11 +94,25 @@ impl Close for Verdicts {
 }
 
 /// What a case is judged on, kept so that it can be judged again: content-addressed by the store.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Kept {
     invoice: Value,
     sha256: String,
     policy: String,
+}
+
+/// A case as it is kept: the JSON of [`Kept`], written without copying the invoice.
+fn kept(case_key: &str, input: &Input) -> CaseInput {
+    let (invoice, sha256) = (&input.invoice.raw, Value::from(input.sha256.as_str()));
+    let policy = Value::from(input.policy.text.as_str());
+    let text = format!(r#"{{"invoice":{invoice},"sha256":{sha256},"policy":{policy}}}"#);
+    CaseInput {
+        case_key: case_key.to_owned(),
+        bytes: text.into_bytes(),
+        as_of: input.as_of.to_string(),
+        policy_sha256: input.policy.sha256.clone(),
+        source: input.source.clone(),
+    }
 }
 
 impl Session {
@@ -115,18 +129,6 @@ impl Session {
             return Ok(verified);
         }
         let case_key = key.clone();
-        let kept = Kept {
-            invoice: (*input.invoice.raw).clone(),
-            sha256: input.sha256.clone(),
-            policy: input.policy.text.clone(),
-        };
-        let case_input = CaseInput {
-            case_key: case_key.clone(),
-            bytes: serde_json::to_vec(&kept)?,
-            as_of: input.as_of.to_string(),
-            policy_sha256: input.policy.sha256.clone(),
-            source: input.source.clone(),
-        };
         let link: Arc<Mutex<Option<AuditLink>>> = Arc::default();
         let stale: Arc<AtomicBool> = Arc::default();
         let discarded = Arc::clone(&stale);
@@ -138,7 +140,7 @@ impl Session {
         let clock = store.clock();
         let cached = Arc::new(AtomicU32::new(0));
         let (slot, counted) = (Arc::clone(&link), Arc::clone(&cached));
-        let (as_of, hits) = (input.as_of.to_string(), self.cache_hits());
+        let hits = self.cache_hits();
         let commit = move |verdict: &Verdict, case: &Case| -> Extra {
             let cache_hits = hits();
             counted.store(cache_hits, Ordering::Relaxed);
@@ -161,14 +163,16 @@ impl Session {
             if let Some(usage) = json.get_mut("usage") {
                 usage["cache_hits"] = cache_hits.into();
             }
+            // Only now, so that a case that waits for a model holds its invoice once.
+            let judged = kept(&key, &case.input);
             let new = NewVerdict {
                 case_key: key.clone(),
                 verdict: json,
-                as_of: as_of.clone(),
+                as_of: judged.as_of.clone(),
                 created,
                 history: remembered(case, verdict.decision),
             };
-            let mut verdict = VerdictEnding::new(new, case_input.clone(), news, at);
+            let mut verdict = VerdictEnding::new(new, judged, news, at);
             verdict.told.clone_from(&told);
             verdict.lease.clone_from(&lease);
             Box::new(Ending {
