@@ -82,14 +82,34 @@ pub(crate) struct Words {
 impl Words {
     /// Each word with its first unit and the one after its last.
     pub(crate) fn each(&self) -> impl Iterator<Item = (&str, usize, usize)> {
+        self.words().map(|(word, start)| {
+            let last = start + word.len() - 1;
+            (word, self.text.unit_at(start), self.text.unit_at(last) + 1)
+        })
+    }
+
+    /// Each word, and whether it begins and ends a clause.
+    pub(crate) fn clauses(&self) -> impl Iterator<Item = (&str, bool, bool)> {
+        let breaks = |at: Option<usize>| {
+            let letter = at.and_then(|at| self.text.text.as_bytes().get(at));
+            letter.is_none_or(|letter| *letter == b'\n')
+        };
+        self.words().map(move |(word, start)| {
+            (
+                word,
+                breaks(start.checked_sub(1)),
+                breaks(Some(start + word.len())),
+            )
+        })
+    }
+
+    /// Each word and where it begins.
+    fn words(&self) -> impl Iterator<Item = (&str, usize)> {
         let mut next = 0;
         self.text.text.split([' ', '\n']).filter_map(move |word| {
             let start = next;
             next += word.len() + 1;
-            (!word.is_empty()).then(|| {
-                let last = start + word.len() - 1;
-                (word, self.text.unit_at(start), self.text.unit_at(last) + 1)
-            })
+            (!word.is_empty()).then_some((word, start))
         })
     }
 }

@@ -8,6 +8,8 @@ use crate::{
     },
 };
 
+/// Latin letters in a row that are written as escapes: nothing that writes escapes for a machine needs them.
+const ESCAPED_MIN: usize = 3;
 /// Layers of encoding that are undone.
 const DEPTH: usize = 2;
 /// Shorter texts have nothing to hide in.
@@ -30,6 +32,12 @@ pub(crate) fn read(text: &[Unit], see: &mut impl FnMut(Sight)) -> Vec<Unit> {
     if text.len() < TRICK_MIN {
         return plain;
     }
+    if let Some(units) = spelled(&plain) {
+        see(Sight::View(View {
+            name: ViewName::Spelled,
+            units,
+        }));
+    }
     // Only Latin letters are known to be played with.
     if plain.iter().any(|unit| unit.ch.is_ascii_alphabetic()) {
         let mut trick = |name, units| see(Sight::View(View { name, units }));
@@ -37,9 +45,6 @@ pub(crate) fn read(text: &[Unit], see: &mut impl FnMut(Sight)) -> Vec<Unit> {
             if let Some(units) = leet(&plain, one) {
                 trick(ViewName::Leet, units);
             }
-        }
-        if let Some(units) = spelled(&plain) {
-            trick(ViewName::Spelled, units);
         }
         trick(ViewName::Dense, dense(&plain));
         if twisted(&plain) {
@@ -58,6 +63,22 @@ fn undo(text: &[Unit], depth: usize, see: &mut impl FnMut(Sight)) {
         return;
     }
     if let Some(escaped) = unescape(text) {
+        // What was decoded before stands for more than it is long.
+        let letter = |unit: &Unit| {
+            depth == DEPTH && unit.changed && unit.len > 2 && unit.ch.is_ascii_alphabetic()
+        };
+        let runs = escaped.split(|unit| !letter(unit));
+        if let Some(run) = runs.max_by_key(|run| run.len())
+            && run.len() >= ESCAPED_MIN
+            && let [first, .., last] = run
+        {
+            see(Sight::Odd {
+                what: "escaped-letters",
+                from: first.at,
+                until: last.at + last.len,
+                view: ViewName::Unescaped,
+            });
+        }
         plainly(&escaped, ViewName::Unescaped, see);
         undo(&escaped, depth - 1, see);
     }

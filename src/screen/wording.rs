@@ -66,9 +66,9 @@ impl Group {
     /// How much its vote counts beside those of the others.
     const fn votes(self) -> i64 {
         match self {
-            Self::Concepts | Self::Words | Self::Letters => 2,
-            Self::Sounds => 3,
-            Self::Glosses => 4,
+            Self::Concepts => 2,
+            Self::Words => 3,
+            Self::Letters | Self::Sounds | Self::Glosses => 4,
         }
     }
 
@@ -294,9 +294,9 @@ fn each(terms: &Terms, mut take: impl FnMut(usize, Group, u32)) {
     each_concept(&terms.hits, &mut take);
     each_gloss(&terms.glosses, &mut take);
     let (mut last, mut last_but_one) = (None, None);
-    let mut last_sound = None;
+    let (mut last_sound, mut last_stem) = (None, None);
     let mut letters = Vec::new();
-    for (index, (word, _, _)) in terms.words.each().enumerate() {
+    for (index, (word, begins, ends)) in terms.words.clauses().enumerate() {
         spell(word, &mut letters);
         let own = hash(letters.iter().copied());
         take(index, Group::Words, bucket(4, own, 0));
@@ -320,9 +320,28 @@ fn each(terms: &Terms, mut take: impl FnMut(usize, Group, u32)) {
             take(index, Group::Sounds, bucket(11, last, own));
         }
         last_sound = Some(own);
+        // What a word is built on, in languages that add endings to endings.
+        for (kind, length) in [(14, 3), (15, 4)] {
+            if sound.len() > length {
+                let stem = hash(sound.iter().copied().take(length));
+                take(index, Group::Sounds, bucket(kind, stem, 0));
+            }
+        }
         // The beginning of a word is its stem, more often than not.
         let stem = hash(letters.iter().take(5).copied());
         take(index, Group::Letters, bucket(7, stem, 0));
+        if let Some(last) = last_stem {
+            take(index, Group::Words, bucket(16, last, stem));
+        }
+        last_stem = Some(stem);
+        // An order has its verb first in some languages and last in others.
+        if begins {
+            take(index, Group::Words, bucket(17, stem, 0));
+        }
+        if ends {
+            let end = hash(letters.iter().rev().skip(1).take(3).copied());
+            take(index, Group::Words, bucket(18, end, 0));
+        }
         for length in [4, 5] {
             for run in letters.windows(length) {
                 take(

@@ -29,13 +29,15 @@ WINDOW, STEP = 96, 32
 FEW = 8
 SHARE = 12
 # Of each group, how much its vote counts.
-VOTES = (2, 2, 2, 3, 4)
+VOTES = (2, 3, 4, 4, 4)
 # Groups of which a feature counts once a window: concepts and glosses.
 ONCE = (0, 4)
 # Authors whose lines are told apart by a model that has not seen them. The others are always trained on.
-TESTED = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
-# False alarms among lines of authors not seen, almost all of them harmless lines written to be mistaken.
-FALSE_ALARMS = 0.015
+TESTED = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+          "twelfth", "thirteenth", "fourteenth")
+# False alarms among lines of authors not seen, almost all of them harmless lines written to be mistaken. Lines of our own
+# were written with those in view, so that among lines that nobody read there are about half as many more.
+FALSE_ALARMS = 0.011
 # The same among documents of such lines, each read as one text.
 FALSE_ALARMS_JOINED = 0.01
 # Of an author's harmless lines so many make a document, to train the joined view on.
@@ -188,7 +190,7 @@ def check(data, strength, misses):
     loud = {text for place in np.flatnonzero(alone > at) for text in texts(data.rows[index[place]])}
     quiet = np.array([loud.isdisjoint(texts(data.rows[row])) for row in index])
     at_joined = threshold(joined[document & quiet], FALSE_ALARMS_JOINED)
-    for share in (0.005, 0.01, FALSE_ALARMS, 0.02, 0.03):
+    for share in (0.005, 0.01, FALSE_ALARMS, 0.015, 0.02, 0.03):
         limit = threshold(alone[~attack & line], share)
         flagged = (alone > limit) | (joined > at_joined)
         own = (np.mean(flagged[attack & (author == name)]) for name in TESTED)

@@ -1,4 +1,4 @@
-//! Runs that encode text: base64, base32, hexadecimal, binary and decimal codes.
+//! Runs that encode text: base64, base32, hexadecimal, binary and decimal codes, and Morse.
 
 use base64::{
     Engine,
@@ -6,7 +6,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-use super::Unit;
+use super::{Unit, word_letter};
 
 /// Characters of decoded text that are read.
 const DECODED_MAX: usize = 4096;
@@ -14,6 +14,8 @@ const DECODED_MAX: usize = 4096;
 const RUNS_MAX: usize = 32;
 /// Fewer encoded characters say nothing.
 const RUN_MIN: usize = 12;
+/// Base64 is broken into parts of no fewer characters, but for the last.
+const PART_MIN: usize = 8;
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -35,14 +37,23 @@ pub(crate) fn decode(text: &[Unit]) -> Vec<Decoded> {
     for (separated, alphabet, read) in FORMS {
         let mut at = 0;
         while at < text.len() && found.len() < RUNS_MAX {
-            if !alphabet(text[at].ch) {
+            // A code whose parts are separated does not begin within a word.
+            let within =
+                *separated != Separated::Never && at > 0 && text[at - 1].ch.is_alphanumeric();
+            if within || !alphabet(text[at].ch) {
                 at += 1;
                 continue;
             }
-            let length = run(&text[at..], *alphabet, *separated);
+            let (length, whole) = match separated {
+                Separated::Parts => parts(&text[at..], *alphabet),
+                _ => (
+                    run(&text[at..], *alphabet, *separated == Separated::Signs),
+                    true,
+                ),
+            };
             let encoded = &text[at..at + length];
             at += length;
-            if length < RUN_MIN {
+            if length < RUN_MIN || !whole {
                 continue;
             }
             let capped: String = encoded
@@ -79,26 +90,69 @@ fn run(text: &[Unit], alphabet: fn(char) -> bool, separated: bool) -> usize {
     length
 }
 
-type Form = (bool, fn(char) -> bool, fn(&str) -> Option<Vec<u8>>);
+/// How many characters belong to parts of a run that one blank or line break separates, each but the last a long one;
+/// and whether there are two.
+fn parts(text: &[Unit], alphabet: fn(char) -> bool) -> (usize, bool) {
+    let mut length = 0;
+    let mut count = 0;
+    while let Some(rest) = text.get(length..) {
+        let part = rest.iter().take_while(|unit| alphabet(unit.ch)).count();
+        let gap = text.get(length + part).map(|unit| unit.ch);
+        count += u32::from(part > 0);
+        length += part;
+        let next = text.get(length + 1).is_some_and(|unit| alphabet(unit.ch));
+        if part < PART_MIN || !matches!(gap, Some(' ' | '\n')) || !next {
+            break;
+        }
+        length += 1;
+    }
+    (length, count > 1)
+}
+
+/// Where blanks and signs may stand in a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Separated {
+    /// Nowhere, but a line may break.
+    Never,
+    /// Between any of its characters.
+    Signs,
+    /// Between its longer parts.
+    Parts,
+}
+
+type Form = (Separated, fn(char) -> bool, fn(&str) -> Option<Vec<u8>>);
 
 const FORMS: &[Form] = &[
+    (Separated::Never, base64_letter, base64),
+    (Separated::Parts, base64_letter, base64),
     (
-        false,
-        |ch| ch.is_ascii_alphanumeric() || matches!(ch, '+' | '/' | '-' | '_' | '='),
-        base64,
-    ),
-    (
-        false,
+        Separated::Never,
         |ch| matches!(ch, 'A'..='Z' | '2'..='7' | '='),
         base32,
     ),
-    (true, |ch| ch.is_ascii_hexdigit() || ch == 'x', hexadecimal),
-    (true, |ch| matches!(ch, '0' | '1'), binary),
-    (true, |ch| ch.is_ascii_digit(), decimal),
+    (
+        Separated::Signs,
+        |ch| ch.is_ascii_hexdigit() || ch == 'x',
+        hexadecimal,
+    ),
+    (Separated::Signs, |ch| matches!(ch, '0' | '1'), binary),
+    (Separated::Signs, |ch| ch.is_ascii_digit(), decimal),
+    (
+        Separated::Never,
+        |ch| matches!(ch, '.' | '-' | '/' | '|' | ' '),
+        morse,
+    ),
 ];
 
+fn base64_letter(ch: char) -> bool {
+    ch.is_ascii_alphanumeric() || matches!(ch, '+' | '/' | '-' | '_' | '=')
+}
+
 fn base64(run: &str) -> Option<Vec<u8>> {
-    let packed: String = run.chars().filter(|ch| !matches!(ch, '\n' | '=')).collect();
+    let packed: String = run
+        .chars()
+        .filter(|ch| !matches!(ch, ' ' | '\n' | '='))
+        .collect();
     let alphabet = if packed.contains(['-', '_']) {
         &URL_SAFE
     } else {
@@ -165,6 +219,23 @@ fn decimal(run: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
+/// The letters from a to z in Morse.
+const MORSE: &str = ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..";
+
+fn morse(run: &str) -> Option<Vec<u8>> {
+    let letter = |code: &str| match code {
+        "/" | "|" => Some(b' '),
+        code => (b'a'..)
+            .zip(MORSE.split(' '))
+            .find(|(_, of)| *of == code)
+            .map(|(letter, _)| letter),
+    };
+    run.split(' ')
+        .filter(|code| !code.is_empty())
+        .map(letter)
+        .collect()
+}
+
 /// Bytes as text, where nearly all of it is what people write.
 fn readable(mut bytes: Vec<u8>) -> Option<String> {
     bytes.truncate(DECODED_MAX);
@@ -194,19 +265,19 @@ fn decoded(text: &str, encoded: &[Unit]) -> Decoded {
     let from = encoded.first().map_or(0, |unit| unit.at);
     let until = encoded.last().map_or(from, |unit| unit.at + unit.len);
     let len = until - from;
+    // Marks belong to the letters of Indian scripts, joiners to their spelling.
+    let letter =
+        |ch: char| !ch.is_numeric() && (word_letter(ch) || matches!(ch, '\u{200c}' | '\u{200d}'));
     let words = text
         .split(' ')
         .filter(|word| {
             word.chars().count() > 1
-                && word
-                    .chars()
-                    .all(|ch| ch.is_alphabetic() || matches!(ch, '.' | ',' | ';' | ':' | '!'))
+                && word.chars().all(|ch| {
+                    letter(ch) || matches!(ch, '.' | ',' | ';' | ':' | '!' | '\u{964}' | '\u{6d4}')
+                })
         })
         .count();
-    let letters = text
-        .chars()
-        .filter(|ch| ch.is_alphabetic() || *ch == ' ')
-        .count();
+    let letters = text.chars().filter(|ch| letter(*ch) || *ch == ' ').count();
     Decoded {
         units: text
             .chars()

@@ -1,6 +1,8 @@
 //! Views that read the same letters in another shape or order.
 
-use super::Unit;
+use unicode_normalization::char::is_combining_mark;
+
+use super::{Unit, word_letter};
 
 /// Fewer letters with signs between them are an abbreviation.
 const SPELLED_MIN: usize = 5;
@@ -105,32 +107,99 @@ pub(crate) fn leet(folded: &[Unit], one: char) -> Option<Vec<Unit>> {
     any.then_some(out)
 }
 
-/// Words spelled letter by letter, with the same sign or blank after each, closed up; `None` where none is.
+/// Words spelled letter by letter, with the same sign or blank after each, closed up; `None` where none is. In Indian
+/// scripts a letter is a syllable: what its marks and a virama hold together.
 pub(crate) fn spelled(folded: &[Unit]) -> Option<Vec<Unit>> {
-    let letter = |at: usize| folded.get(at).is_some_and(|unit| unit.ch.is_alphabetic());
-    let single = |at: usize| letter(at) && !letter(at + 1) && (at == 0 || !letter(at - 1));
+    let pieces = pieces(folded);
+    let single = |at: usize| pieces.get(at).is_some_and(|piece| piece.single);
+    let gap = |at: usize| match pieces.get(at).map(|piece| &folded[piece.from..piece.until]) {
+        Some([gap]) => Some(gap.ch),
+        _ => None,
+    };
     let mut out = Vec::with_capacity(folded.len());
-    let mut longest = 0;
+    let (mut longest, mut syllables) = (0, 0);
     let mut from = 0;
-    while from < folded.len() {
-        let parted = folded.get(from + 1).map(|unit| unit.ch);
-        let follows = |at: usize| single(at) && folded.get(at - 1).map(|unit| unit.ch) == parted;
+    while from < pieces.len() {
+        let parted = gap(from + 1);
         let mut length = usize::from(single(from));
-        while length > 0 && follows(from + 2 * length) {
+        while length > 0
+            && parted.is_some()
+            && gap(from + 2 * length - 1) == parted
+            && single(from + 2 * length)
+        {
             length += 1;
         }
-        let least = if parted == Some(' ') { 3 } else { 2 };
+        let indic = pieces[from].indic;
+        let least = if indic || parted != Some(' ') { 2 } else { 3 };
         if length >= least {
-            let letters = folded[from..].iter().step_by(2).take(length);
-            out.extend(letters.map(|unit| mark(unit, unit.ch)));
+            for piece in pieces[from..].iter().step_by(2).take(length) {
+                let own = &folded[piece.from..piece.until];
+                out.extend(own.iter().map(|unit| mark(unit, unit.ch)));
+            }
             longest = longest.max(length);
+            syllables += if indic { length } else { 0 };
             from += 2 * length - 1;
         } else {
-            out.push(folded[from]);
+            out.extend(&folded[pieces[from].from..pieces[from].until]);
             from += 1;
         }
     }
-    (longest >= SPELLED_MIN).then_some(out)
+    (longest >= SPELLED_MIN || syllables > SPELLED_MIN).then_some(out)
+}
+
+/// A stretch of letters, or one other character.
+struct Piece {
+    from: usize,
+    until: usize,
+    /// Whether it is one letter or syllable.
+    single: bool,
+    indic: bool,
+}
+
+fn pieces(folded: &[Unit]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    while from < folded.len() {
+        let word = folded[from..]
+            .iter()
+            .take_while(|unit| word_letter(unit.ch) && !unit.ch.is_numeric())
+            .count();
+        let letters = &folded[from..from + word];
+        let indic = letters
+            .first()
+            .is_some_and(|unit| matches!(unit.ch, '\u{900}'..='\u{d7f}'));
+        // A letter after a virama is of the same syllable.
+        let bases = letters.iter().enumerate().filter(|(index, unit)| {
+            let held = index
+                .checked_sub(1)
+                .is_some_and(|before| virama(letters[before].ch));
+            !is_combining_mark(unit.ch) && !held
+        });
+        let single = word > 0 && bases.count() == 1;
+        pieces.push(Piece {
+            from,
+            until: from + word.max(1),
+            single,
+            indic,
+        });
+        from += word.max(1);
+    }
+    pieces
+}
+
+/// What takes the vowel from a letter of an Indian script.
+fn virama(ch: char) -> bool {
+    matches!(
+        ch,
+        '\u{94d}'
+            | '\u{9cd}'
+            | '\u{a4d}'
+            | '\u{acd}'
+            | '\u{bcd}'
+            | '\u{c4d}'
+            | '\u{ccd}'
+            | '\u{d4d}'
+    )
 }
 
 /// Letters alone, with nothing between them. A letter after something left out is marked changed.
