@@ -1,9 +1,10 @@
 //! The wording: how much the words of a text, taken together, are like those that speak to a verifier.
 //!
 //! A linear model of hashed features, trained offline (`src/screen/train`): terms of the lexicons by concept and by
-//! gloss, and in pairs, which is what carries over from language to language; words, alone and in pairs; letters in fours and fives,
-//! which is what survives inflection and spelling; sounds, which is what scripts share. All arithmetic is in integers,
-//! and the answer is a sum of weights, so that the words that weigh most can be named.
+//! gloss, and in pairs, which is what carries over from language to language; words and their stems, alone, in pairs and
+//! where a clause begins or ends; letters in fours and fives, which is what survives inflection and spelling; sounds of
+//! words and of their stems, which is what scripts share. All arithmetic is in integers, and the answer is a sum of
+//! weights, so that the words that weigh most can be named.
 
 use crate::{
     concept::Concept,
