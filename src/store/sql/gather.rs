@@ -25,6 +25,8 @@ const SIZES: [usize; 3] = [1, 4, 16];
 type Row = <Db as Database>::Row;
 type Rows = Arc<[Row]>;
 type Answer = oneshot::Sender<Result<Rows, sqlx::Error>>;
+/// By statement: what is named, and who asks.
+type Waiting = HashMap<&'static str, Vec<(Vec<Named>, Answer)>>;
 
 /// What a question names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -54,7 +56,7 @@ impl From<i64> for Named {
 /// Asks a store's readers.
 pub(in super::super) struct Gather {
     readers: Pool,
-    waiting: Mutex<HashMap<&'static str, Vec<(Vec<Named>, Answer)>>>,
+    waiting: Mutex<Waiting>,
     /// Statements for several questions, by the one for one and how many.
     joined: Mutex<HashMap<(&'static str, usize), Arc<str>>>,
 }
@@ -107,7 +109,7 @@ impl Gather {
         rows.iter().map(T::from_row).collect()
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<&'static str, Vec<(Vec<Named>, Answer)>>> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -135,7 +137,7 @@ impl Gather {
             for questions in questions.chunks(SIZES[SIZES.len() - 1]) {
                 let told = self.told(statement, questions).await;
                 for (told, answers) in told.into_iter().zip(answers.by_ref()) {
-                    tell(told, answers);
+                    tell(&told, answers);
                 }
             }
         }
@@ -224,9 +226,9 @@ impl Gather {
 }
 
 /// Who stopped waiting needs no answer.
-fn tell(told: Result<Rows, sqlx::Error>, answers: Vec<Answer>) {
+fn tell(told: &Result<Rows, sqlx::Error>, answers: Vec<Answer>) {
     for answer in answers {
-        let same = match &told {
+        let same = match told {
             Ok(rows) => Ok(Arc::clone(rows)),
             Err(error) => Err(same(error)),
         };

@@ -32,13 +32,14 @@ const GSTINS: [&str; 5] = [
     "",
 ];
 
+type Past = (i64, String, String, String);
+
 #[tokio::test]
 async fn what_is_asked_together_is_answered_as_alone_and_in_the_same_order() {
     let (store, _held) = fresh().await;
     let book = tempfile::tempdir().unwrap();
     write_book(book.path());
     store.load(book.path(), Limits::default()).await.unwrap();
-    type Past = (i64, String, String, String);
     let named = |n: usize| -> [Named; 5] {
         let (from, until) = [("0000", "9999"), ("2026-10-01", "2026-10-31")][n / 5 % 2];
         [
