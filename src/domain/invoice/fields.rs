@@ -209,57 +209,83 @@ pub(super) fn canonical(members: Map<String, Value>) -> Result<Map<String, Value
 }
 
 fn fold(
-    members: Map<String, Value>,
+    mut members: Map<String, Value>,
     shapes: &[(&'static str, Shape)],
     at: &str,
 ) -> Result<Map<String, Value>, InvoiceError> {
-    let mut out = Map::with_capacity(members.len());
     // Most senders keep to the schema's order, so the search goes on from where the last one ended.
     let mut last = 0;
-    for (name, value) in members {
-        let mut places = (last..shapes.len()).chain(0..last);
-        let known = places
-            .clone()
-            .find(|place| shapes[*place].0 == name)
-            .or_else(|| places.find(|place| shapes[*place].0.eq_ignore_ascii_case(&name)));
-        let Some(place) = known else {
+    let known: Vec<Option<usize>> = members
+        .keys()
+        .map(|name| {
+            let mut places = (last..shapes.len()).chain(0..last);
+            let place = places
+                .clone()
+                .find(|place| shapes[*place].0 == name)
+                .or_else(|| places.find(|place| shapes[*place].0.eq_ignore_ascii_case(name)))?;
+            last = place;
+            Some(place)
+        })
+        .collect();
+    let is_registered = |(name, place): (&String, &Option<usize>)| {
+        place.is_none_or(|place| shapes[place].0 == name.as_str())
+    };
+    if members.keys().zip(&known).all(is_registered) {
+        // Nothing to rename: most documents stay where they are.
+        for (value, place) in members.values_mut().zip(known) {
+            if let Some(place) = place {
+                *value = shaped(value.take(), &shapes[place], at)?;
+            }
+        }
+        return Ok(members);
+    }
+    let mut out = Map::with_capacity(members.len());
+    for ((name, value), place) in members.into_iter().zip(known) {
+        let Some(place) = place else {
             out.insert(name, value);
             continue;
         };
-        last = place;
-        let (registered, shape) = &shapes[place];
-        let pointer = || format!("{at}/{registered}");
-        if out.contains_key(*registered) {
+        let registered = shapes[place].0;
+        if out.contains_key(registered) {
             return Err(InvoiceError::Twice {
-                pointer: pointer(),
-                first: (*registered).to_owned(),
+                pointer: format!("{at}/{registered}"),
+                first: registered.to_owned(),
                 second: name,
             });
         }
-        let value = match (shape, value) {
-            (_, Value::Null) => Value::Null,
-            (Object(inner), Value::Object(map)) => Value::Object(fold(map, inner, &pointer())?),
-            (List(inner), Value::Array(list)) => Value::Array(fold_list(list, inner, &pointer())?),
-            // A list of one is written as its only entry by some senders.
-            (List(inner), Value::Object(map)) if *registered != "ItemList" => {
-                Value::Array(vec![Value::Object(fold(map, inner, &pointer())?)])
-            }
-            (Leaf, leaf @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => leaf,
-            (shape, other) => {
-                return Err(InvoiceError::Type {
-                    pointer: pointer(),
-                    found: kind(&other).to_owned(),
-                    wanted: match shape {
-                        Leaf => "a text or a number",
-                        Object(_) => "an object",
-                        List(_) => "a list",
-                    },
-                });
-            }
-        };
-        out.insert((*registered).to_owned(), value);
+        out.insert(registered.to_owned(), shaped(value, &shapes[place], at)?);
     }
     Ok(out)
+}
+
+/// The value of a registered member, with the members below it.
+fn shaped(
+    value: Value,
+    (registered, shape): &(&'static str, Shape),
+    at: &str,
+) -> Result<Value, InvoiceError> {
+    let pointer = || format!("{at}/{registered}");
+    Ok(match (shape, value) {
+        (_, Value::Null) => Value::Null,
+        (Object(inner), Value::Object(map)) => Value::Object(fold(map, inner, &pointer())?),
+        (List(inner), Value::Array(list)) => Value::Array(fold_list(list, inner, &pointer())?),
+        // A list of one is written as its only entry by some senders.
+        (List(inner), Value::Object(map)) if *registered != "ItemList" => {
+            Value::Array(vec![Value::Object(fold(map, inner, &pointer())?)])
+        }
+        (Leaf, leaf @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => leaf,
+        (shape, other) => {
+            return Err(InvoiceError::Type {
+                pointer: pointer(),
+                found: kind(&other).to_owned(),
+                wanted: match shape {
+                    Leaf => "a text or a number",
+                    Object(_) => "an object",
+                    List(_) => "a list",
+                },
+            });
+        }
+    })
 }
 
 fn fold_list(
