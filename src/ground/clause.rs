@@ -193,7 +193,7 @@ pub(crate) fn items(tokens: &[Token]) -> Vec<Item> {
             }
         }
     }
-    priced(bounded(identified(ordinals(&matches_found(out)))))
+    billed_on(priced(bounded(identified(ordinals(&matches_found(out))))))
 }
 
 /// "under ten lakh", "over ₹5,000": a bound, where a figure follows.
@@ -212,6 +212,41 @@ fn bounded(mut items: Vec<Item>) -> Vec<Item> {
             *meaning = Meaning {
                 classes: [class].into(),
                 ..Meaning::default()
+            };
+        }
+    }
+    items
+}
+
+/// "Charged on the invoice", "levied on SKD/26/1900": where it stands, and not what it is a share of.
+fn billed_on(mut items: Vec<Item>) -> Vec<Item> {
+    for at in 0..items.len() {
+        let charged = items.get(at).is_some_and(|i| {
+            matches!(
+                i.text(),
+                "charged on" | "levied on" | "computed on" | "calculated on" | "deducted on"
+            )
+        });
+        let next = (at + 1..at + 4).filter_map(|n| items.get(n)).find(|i| {
+            !matches!(
+                i.text(),
+                "the" | "this" | "that" | "its" | "our" | "their" | "a"
+            )
+        });
+        let paper = next.is_some_and(|i| {
+            matches!(i, Item::Value(Token::Id(_)) | Item::Name(_))
+                || i.tags().is_some_and(|t| {
+                    t.iter().any(|t| group(t) == "doc") && !t.iter().any(|t| group(t) == "head")
+                })
+        });
+        if charged
+            && paper
+            && let Some(Item::Phrase(_, meaning)) = items.get_mut(at)
+        {
+            *meaning = Meaning {
+                tags: ["stage.billed"].into(),
+                classes: ["neutral", "verb"].into(),
+                state: None,
             };
         }
     }

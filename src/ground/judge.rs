@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Case, Judgement, Label, account,
+    Case, Judgement, Label,
     clause::{self, Item},
+    decide::Rest,
     field::Field,
     guard,
     index::Index,
-    lex, money, parties,
+    lex, money, part, parties,
     proof::{self, Gap},
-    read, scope, text,
+    read, scope,
     turns::{self, Turn},
+    veto,
     weigh::{Tally, Weigher},
 };
 
@@ -84,12 +86,64 @@ pub fn judge(case: &Case) -> Judgement {
             Label::Supported,
             "the claim and what it cites account for each other",
         ),
-        Err(gap) => by_clauses(&cited, &index, &case.claim, &gap),
+        Err(gap) => unproved(&cited, &index, &case.claim, &gap),
     };
+    let weighed = vetoed(weighed, &cited, &index, &case.claim);
     match (weighed.label, void, misquoted) {
         (Label::Supported | Label::Partial, _, Some(why))
         | (Label::Supported | Label::Unsupported, Some(why), _)
         | (Label::Unsupported, None, Some(why)) => judgement(Label::Unsupported, why),
+        _ => weighed,
+    }
+}
+
+/// The verdict on a claim that is not proved as a whole: its clauses may bear it; else its head may, and the rest rests on
+/// nothing; else what is left over says what it is.
+fn unproved<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str, gap: &Gap) -> Judgement {
+    let weighed = by_clauses(cited, index, claim, gap);
+    if weighed.label == Label::Supported {
+        return weighed;
+    }
+    let items = items_of(index, claim);
+    let residue = proof::residue(cited, index, &items, claim);
+    let left = Rest {
+        cited,
+        index,
+        items: &items,
+        claim,
+        residue: &residue,
+    };
+    let refuted = weighed.label == Label::Contradicted;
+    let rest = part::borne(cited, index, claim, refuted);
+    if let Some(rest) = rest.filter(|rest| !left.reckons_otherwise(rest)) {
+        return judgement(
+            Label::Partial,
+            format!("\"{rest}\" rests on nothing that is cited"),
+        );
+    }
+    let turned = matches!(gap, Gap::Turned(_) | Gap::Refuted(_));
+    match left.judgement(turned) {
+        Some(decided) => decided,
+        // A statement that is not borne as it stands is not borne in part by what stands beside it.
+        None if weighed.label == Label::Partial => judgement(Label::Unsupported, weighed.why),
+        None => weighed,
+    }
+}
+
+/// A verdict after the reasons that keep a claim from being supported, or that refute it.
+fn vetoed<'a>(
+    weighed: Judgement,
+    cited: &[Field<'a>],
+    index: &Index<'a>,
+    claim: &str,
+) -> Judgement {
+    if weighed.label != Label::Supported && weighed.label != Label::Unsupported {
+        return weighed;
+    }
+    match veto::of_claim(cited, index, &items_of(index, claim), claim) {
+        Some((label, why)) if weighed.label == Label::Supported || label == Label::Contradicted => {
+            judgement(label, why)
+        }
         _ => weighed,
     }
 }
@@ -132,7 +186,7 @@ fn unturned<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Option<T
 }
 
 /// Whether a claim and what it cites account for each other, and would not if a word of it were turned around.
-fn proved<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Result<(), Gap> {
+pub(crate) fn proved<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Result<(), Gap> {
     proof::proves(cited, index, &items_of(index, claim), claim)?;
     turns::of(claim, cited).into_iter().try_for_each(|turn| {
         match proof::proves(cited, index, &items_of(index, &turn.claim), &turn.claim) {
@@ -146,7 +200,11 @@ fn proved<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> Result<(),
 }
 
 /// What a claim comes to by the values that it cites, and which of them bear it.
-fn weigh<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> (Judgement, BTreeSet<usize>) {
+pub(crate) fn weigh<'a>(
+    cited: &[Field<'a>],
+    index: &Index<'a>,
+    claim: &str,
+) -> (Judgement, BTreeSet<usize>) {
     let items = items_of(index, claim);
     let mut clauses = clause::split(&items);
     for n in 1..clauses.len() {
@@ -186,14 +244,8 @@ fn weigh<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> (Judgement,
     total.bad.extend(guard::signs(claim, cited));
     total.bad.extend(parties::turned(&items, cited));
     let refused = scope::wider(&items, cited);
-    let accounted = cited
-        .iter()
-        .enumerate()
-        .all(|(n, f)| bearing.contains(&n) || account::is_told(f, &items, claim))
-        // A sentence that bears some of a claim does not bear what it does not say.
-        && !bearing.iter().filter_map(|n| cited.get(*n)).any(text::is_prose);
     total.missing.extend(refused);
-    (total.judgement(accounted), bearing)
+    (total.judgement(), bearing)
 }
 
 /// A claim as items, with the names that the evidence has.

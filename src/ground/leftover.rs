@@ -249,11 +249,7 @@ impl<'a> Weigher<'a, '_> {
                 format!("\"{text}\" is nothing that a value can bear out"),
             );
         } else if !self.phrase_is_borne(at, text, meaning, borne) {
-            if self.says_little(at, meaning, borne) {
-                self.soft(at, why(text));
-            } else {
-                self.missing(at, why(text));
-            }
+            self.missing(at, why(text));
         }
     }
 
@@ -289,12 +285,7 @@ impl<'a> Weigher<'a, '_> {
                             .bearers()
                             .any(|f| money::names_the_scale(word, &f.chain, f.leaf()))
                     {
-                        let name = at > 0 && word.starts_with(char::is_uppercase);
-                        if name || self.is_predicated(at) || self.is_added(at) {
-                            self.missing(at, why(word));
-                        } else {
-                            self.soft(at, why(word));
-                        }
+                        self.missing(at, why(word));
                     }
                 }
                 Item::Name(_) | Item::Ordinal(_) | Item::Value(Token::Id(_) | Token::Part(_)) => {
@@ -315,9 +306,8 @@ impl<'a> Weigher<'a, '_> {
                             || crate::span::unit(i.text()).is_some()
                             || i.text() == "of"
                     });
-                    if one && !measured {
-                        self.soft(at, why(&raw));
-                    } else if !self.on_record(&raw)
+                    if (one && !measured)
+                        || !self.on_record(&raw)
                         || n.rupees
                         || n.percent
                         || raw.len() < 5 && !self.names_an_element()

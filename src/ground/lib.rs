@@ -4,15 +4,14 @@
 //! nothing that a claim or a record holds can make it panic.
 //!
 //! *Invariant:* it fails closed. A number, date, identifier, name, state, relation or denial that is not borne by a cited
-//! value keeps a claim from being supported. A word that is not understood does too, unless it only stands beside what is
-//! borne and the claim and its citations account for each other to the last value.
+//! value keeps a claim from being supported, and so does a word that is not understood.
 
 mod absence;
-mod account;
 mod bound;
 mod calendar;
 mod clause;
 mod copula;
+mod decide;
 mod derive;
 mod field;
 mod fit;
@@ -29,6 +28,7 @@ mod money;
 mod nil;
 mod number;
 mod pairing;
+mod part;
 mod parties;
 mod proof;
 mod quantifier;
@@ -48,6 +48,7 @@ mod text;
 mod told;
 mod turns;
 mod values;
+mod veto;
 mod vocabulary;
 mod weigh;
 

@@ -212,6 +212,14 @@ pub(crate) fn same_name(name: &str, record: &str, words: &str) -> bool {
     })
 }
 
+/// Whether a sentence that names a legal form names the one that a name ends in.
+pub(crate) fn forms_agree(sentence: &str, name: &str) -> bool {
+    match (legal_form(sentence), legal_form(name)) {
+        (Some(said), Some(held)) => said == held,
+        _ => true,
+    }
+}
+
 /// The legal form that a name ends in, where it tells one firm from another.
 fn legal_form(name: &str) -> Option<&'static str> {
     let words = folded_words(name);

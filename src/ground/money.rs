@@ -24,7 +24,7 @@ struct Scale {
 
 fn scale_of(word: &str) -> Option<Scale> {
     let (many, of) = match word {
-        "paise" | "paisa" => (1, 100),
+        "paise" | "paisa" | "bps" => (1, 100),
         "thousand" | "thousands" | "000" | "000s" => (1_000, 1),
         "lakh" | "lakhs" | "lac" | "lacs" => (100_000, 1),
         "million" | "millions" | "mn" => (1_000_000, 1),
@@ -81,6 +81,7 @@ fn is_scaled(value: &Value, depth: usize) -> bool {
                     .any(|(key, v)| own_scale(key).is_some() || is_scaled(v, depth + 1))
         }
         Value::Array(list) if depth < DEPTH_MAX => list.iter().any(|v| is_scaled(v, depth + 1)),
+        Value::String(text) => in_words(text).is_some(),
         _ => false,
     }
 }
@@ -108,8 +109,25 @@ fn scaled(key: &str, value: &Value, above: Option<Scale>, depth: usize) -> Value
             .or(above.filter(|_| is_sum(key)))
             .and_then(|scale| rupees(value, scale))
             .unwrap_or_else(|| value.clone()),
+        Value::String(text) => in_words(text).unwrap_or_else(|| value.clone()),
         _ => value.clone(),
     }
+}
+
+/// A sum that a record writes with its unit of account: `₹ 3.60 lakh`, `1.20 crore`.
+fn in_words(text: &str) -> Option<Value> {
+    if text.len() > 32 {
+        return None;
+    }
+    let bare = text.trim().trim_start_matches(['₹', ' ']);
+    let bare = ["Rs.", "Rs", "INR"]
+        .iter()
+        .find_map(|sign| bare.strip_prefix(sign))
+        .unwrap_or(bare)
+        .trim();
+    let (digits, word) = bare.split_once(' ')?;
+    let scale = scale_of(&word.trim().to_lowercase()).filter(|s| s.many > 1)?;
+    rupees(&Value::from(digits), scale)
 }
 
 /// Whether a member may hold a sum of money.

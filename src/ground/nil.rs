@@ -220,8 +220,12 @@ pub(crate) fn is_brought_up(field: &Field<'_>) -> bool {
                     "match" | "matches" | "hits" | "hit" | "found" | "findings" | "candidates"
                 )
             }))
-        && field
-            .tags
-            .iter()
-            .all(|t| !matches!(group(t), "head" | "stage"))
+        && field.tags.iter().all(|t| {
+            // The total of the hits is no sum.
+            !matches!(group(t), "head" | "stage")
+                || (*t == "head.total"
+                    && parts
+                        .iter()
+                        .any(|p| p.starts_with("hit") || p.starts_with("match")))
+        })
 }

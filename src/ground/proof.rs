@@ -7,6 +7,8 @@
 mod compare;
 mod compute;
 mod dates;
+mod equation;
+mod licence;
 mod measure_up;
 mod names;
 mod otherwise;
@@ -141,6 +143,37 @@ pub(crate) fn proves<'a>(
     {
         return Err(Gap::Turned(why));
     }
+    accounted(cited, index, items, claim).settle()
+}
+
+/// What is left over of a claim and of what it cites, after all that can be has been accounted for.
+pub(crate) struct Residue {
+    /// Cited values that the claim does not tell.
+    pub(crate) untold: Vec<usize>,
+    /// Items that nothing accounts for.
+    pub(crate) open: Vec<usize>,
+}
+
+/// What is left over of a claim.
+pub(crate) fn residue<'a>(
+    cited: &[Field<'a>],
+    index: &Index<'a>,
+    items: &[Item],
+    claim: &str,
+) -> Residue {
+    let proof = accounted(cited, index, items, claim);
+    Residue {
+        untold: (0..cited.len()).filter(|n| !proof.is_told(*n)).collect(),
+        open: (0..items.len()).filter(|at| !proof.is_done(*at)).collect(),
+    }
+}
+
+fn accounted<'a, 'c>(
+    cited: &'c [Field<'a>],
+    index: &'c Index<'a>,
+    items: &'c [Item],
+    claim: &'c str,
+) -> Proof<'a, 'c> {
     let mut proof = Proof::new(cited, index, items, claim);
     proof.state_values();
     proof.tell_texts();
@@ -157,7 +190,13 @@ pub(crate) fn proves<'a>(
     proof.compare_results();
     proof.tell_nothings();
     proof.finish_terms();
-    proof.settle()
+    proof.finish_reached_bounds();
+    proof.tell_bases();
+    proof.tell_charged();
+    proof.finish_equations();
+    proof.finish_told_terms();
+    proof.tell_own_days();
+    proof
 }
 
 impl<'a, 'c> Proof<'a, 'c> {

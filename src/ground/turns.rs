@@ -143,7 +143,23 @@ fn turns(lower: &str, at: usize, phrase: &str, cited: &[Field<'_>]) -> bool {
     let next = behind.first().map_or("", String::as_str);
     match phrase {
         // "Under clause 3", "over the year": no bound.
-        "over" | "under" => next.starts_with(|c: char| c.is_ascii_digit()) || next == "rs",
+        "over" | "under" => {
+            let key = cited.iter().any(|f| {
+                f.value
+                    .as_str()
+                    .is_some_and(|s| s.eq_ignore_ascii_case(next))
+            });
+            (next.starts_with(|c: char| c.is_ascii_digit()) || next == "rs") && !key
+        }
+        // "Billed to the buyer": nobody bills himself.
+        "billed to" | "shipped to"
+            if behind
+                .iter()
+                .take(2)
+                .any(|w| matches!(w.as_str(), "buyer" | "us" | "our" | "consignee" | "its")) =>
+        {
+            false
+        }
         // "No earlier booking", "not booked before": of all that there is.
         "earlier" | "later" if matches!(last, "no" | "any" | "other" | "an" | "not" | "or") => {
             false

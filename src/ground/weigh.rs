@@ -22,9 +22,6 @@ pub(crate) struct Tally {
     pub(crate) subjects: usize,
     pub(crate) bad: Vec<String>,
     pub(crate) missing: Vec<String>,
-    /// Words that nothing bears and that say little by themselves: they count where the claim and its citations do not
-    /// account for each other.
-    pub(crate) soft: Vec<String>,
 }
 
 impl Tally {
@@ -33,13 +30,9 @@ impl Tally {
         self.subjects += other.subjects;
         self.bad.extend(other.bad);
         self.missing.extend(other.missing);
-        self.soft.extend(other.soft);
     }
 
-    pub(crate) fn judgement(mut self, accounted: bool) -> Judgement {
-        if !accounted {
-            self.missing.append(&mut self.soft);
-        }
+    pub(crate) fn judgement(self) -> Judgement {
         let because = |list: &[String]| list.first().cloned().unwrap_or_default();
         let (label, why) = if !self.bad.is_empty() {
             (Label::Contradicted, because(&self.bad))
@@ -194,16 +187,6 @@ impl<'a, 'c> Weigher<'a, 'c> {
                 .missing
                 .push("what it says of the record is not cited".to_owned());
         }
-        // "…, and its directors are the same": what a clause adds without a value has to be understood to the last word.
-        let added = !self.before.is_empty()
-            && !self
-                .items
-                .iter()
-                .any(|i| matches!(i, Item::Value(_)) || i.state().is_some());
-        if added {
-            let soft = std::mem::take(&mut self.tally.soft);
-            self.tally.missing.extend(soft);
-        }
         let strange = |i: &Item| {
             let words = folded_words(i.text());
             !i.class("verb")
@@ -226,11 +209,6 @@ impl<'a, 'c> Weigher<'a, 'c> {
             self.tally
                 .missing
                 .push("what it adds is nothing that the text says".to_owned());
-        }
-        // A statement of which nothing is borne is not made good by what is said beside it.
-        if self.tally.good <= self.tally.subjects && self.has_verb() {
-            let soft = std::mem::take(&mut self.tally.soft);
-            self.tally.missing.extend(soft);
         }
         if self.tally.good == self.tally.subjects && !self.tally.missing.is_empty() {
             self.tally.good = 0;
@@ -264,17 +242,6 @@ impl<'a, 'c> Weigher<'a, 'c> {
     pub(crate) fn bad(&mut self, at: usize, why: String) {
         self.tally.bad.push(why);
         self.mark(at);
-    }
-
-    pub(crate) fn soft(&mut self, at: usize, why: String) {
-        self.tally.soft.push(why);
-        self.mark(at);
-    }
-
-    fn has_verb(&self) -> bool {
-        self.items
-            .iter()
-            .any(|i| i.class("verb") || i.state().is_some() || matches!(i, Item::Unknown(_)))
     }
 
     pub(crate) fn missing(&mut self, at: usize, why: String) {

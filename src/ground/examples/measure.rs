@@ -1,5 +1,5 @@
-//! Measures the judge on files of labelled claims: `cargo run -p ground --example measure -- [-v | -vv] FILE…`, with
-//! what went wrong, and with the evidence as well.
+//! Measures the judge on files of labelled claims: `cargo run -p ground --example measure -- [-v | -vv | -a] FILE…`, with
+//! what went wrong, with the evidence as well, and with what went right.
 
 #![allow(clippy::print_stdout, reason = "an example that prints")]
 
@@ -35,7 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             let row: Row = serde_json::from_str(line)?;
             let got = judge(&row.case);
             *confusion.entry((row.label, got.label)).or_default() += 1;
-            if got.label != row.label && !flags.is_empty() {
+            let all = flags.iter().any(|f| f == "-a");
+            if (got.label != row.label || all) && !flags.is_empty() {
                 let unsafe_ = if got.label == Label::Supported {
                     " UNSAFE"
                 } else {

@@ -143,6 +143,17 @@ impl<'a> Proof<'a, '_> {
         if tails && one.len().min(two.len()) == 4 && one.len() != two.len() {
             return one.ends_with(&two) || two.ends_with(&one);
         }
+        // 2.5 tonnes are 2,500 kg.
+        let converted = self
+            .in_one_unit(a, b)
+            .zip(self.side_number(b))
+            .is_some_and(|(one, two)| one == two);
+        let measured = crate::measure::unit_of(x)
+            .zip(crate::measure::unit_of(y))
+            .is_some_and(|(a, b)| a != b);
+        if measured && self.side_number(a).is_some() && self.side_number(b).is_some() {
+            return converted;
+        }
         (alike(x, y) || texts)
             && self
                 .side(a)
@@ -155,8 +166,11 @@ impl<'a> Proof<'a, '_> {
         for a in 0..self.w.cited.len() {
             for b in 0..self.w.cited.len() {
                 let identity = |n: usize| {
-                    self.field(n)
-                        .is_some_and(|f| f.tags.iter().any(|t| is_identity(t)))
+                    self.field(n).is_some_and(|f| {
+                        f.tags
+                            .iter()
+                            .any(|t| is_identity(t) || crate::vocabulary::group(t) == "doc")
+                    })
                 };
                 let apart = self
                     .field(a)
@@ -233,9 +247,16 @@ impl<'a> Proof<'a, '_> {
                 };
                 let pan = (x.has("kind.pan") && y.has("kind.gstin"))
                     || (y.has("kind.pan") && x.has("kind.gstin"));
+                // The state of an account is no account.
+                if x.has("kind.status") != y.has("kind.status") {
+                    continue;
+                }
                 let of_a_sort = x.leaf() == y.leaf()
                     || pan
                     || (texts && !kinds(x).is_disjoint(&kinds(y)))
+                    || (texts
+                        && !crate::vocabulary::of(&x.tags, "doc")
+                            .is_disjoint(&crate::vocabulary::of(&y.tags, "doc")))
                     || (!texts && alike(x, y));
                 if of_a_sort && (x.doc != y.doc || !texts || pan) {
                     out.push((a, b));
@@ -291,10 +312,12 @@ impl<'a> Proof<'a, '_> {
                 .cited
                 .iter()
                 .any(|f| read::json_date(f.value).is_some());
-            let off = self.item(at + 1).is_some_and(|i| {
-                ["round", "deduct", "discount"]
-                    .iter()
-                    .any(|w| i.text().starts_with(w))
+            let off = (1..=4).any(|n| {
+                self.item(at + n).is_some_and(|i| {
+                    ["round", "deduct", "discount", "adjust", "rounding"]
+                        .iter()
+                        .any(|w| i.text().starts_with(w))
+                })
             });
             let net = matches!(op, "after" | "below")
                 && !dated
@@ -375,7 +398,7 @@ impl<'a> Proof<'a, '_> {
             self.item(at).map(Item::text),
             Some("over" | "under" | "above" | "below" | "beyond" | "past")
         );
-        let right = right.filter(|r| !preposition || *r <= at + 3);
+        let right = right.filter(|r| !preposition || *r <= at + 5);
         if preposition
             && (right.is_none()
                 || (1..=3).any(|n| {

@@ -170,7 +170,11 @@ impl Proof<'_, '_> {
             return;
         }
         if let Some((fields, how)) = self.reckon(at, number) {
-            if how == How::Gap && !self.points_so(at, &fields) {
+            if how == How::Gap
+                && (!self.points_so(at, &fields)
+                    || self.only_adds()
+                    || self.is_kept_uncited(number))
+            {
                 return;
             }
             self.finish(at);
@@ -181,6 +185,55 @@ impl Proof<'_, '_> {
             }
             self.finish_words_of(at, how);
         }
+    }
+
+    /// What is left of two cited sums, and stands in the record under a name of its own that the claim says and does not
+    /// cite.
+    fn is_kept_uncited(&self, number: &Number) -> bool {
+        let docs: std::collections::BTreeSet<usize> = self.w.cited.iter().map(|f| f.doc).collect();
+        let said = crate::clause::tags_of(self.w.items);
+        docs.into_iter()
+            .flat_map(|doc| self.w.index.leaves(doc))
+            .any(|f| {
+                let cited = self
+                    .w
+                    .cited
+                    .iter()
+                    .any(|c| c.doc == f.doc && c.path == f.path);
+                let named = crate::vocabulary::of(&f.tags, "head")
+                    .iter()
+                    .any(|t| said.contains(t) && !matches!(*t, "head.total" | "head.due"));
+                !cited
+                    && named
+                    && number.value >= Decimal::ONE_HUNDRED
+                    && crate::read::json_number(f.value) == Some(number.value)
+            })
+    }
+
+    /// "Freight and detention make ₹1,26,000": what is added up is cited, and not what is left of the sum.
+    fn only_adds(&self) -> bool {
+        let says = |classes: &[&str]| {
+            self.w
+                .items
+                .iter()
+                .any(|i| classes.iter().any(|c| i.class(c)))
+        };
+        let makes = self.w.items.iter().any(|i| {
+            i.class("sum") || matches!(i.text(), "make" | "makes" | "give" | "gives" | "sum to")
+        });
+        let parts = [
+            "minus",
+            "difference",
+            "gap",
+            "gap_above",
+            "gap_below",
+            "above",
+            "below",
+            "late",
+            "early",
+            "after",
+        ];
+        makes && !says(&parts)
     }
 
     /// Numbers that say how something is written: "rounded to one decimal", "characters three to twelve".

@@ -28,6 +28,16 @@ impl Proof<'_, '_> {
         {
             return None;
         }
+        let documents = self.item(at + 1).is_some_and(|i| {
+            matches!(
+                i.text(),
+                "documents" | "papers" | "records" | "sources" | "document" | "record"
+            )
+        });
+        let docs: std::collections::BTreeSet<usize> = self.w.cited.iter().map(|f| f.doc).collect();
+        if documents && docs.len() == many {
+            return Some(Vec::new());
+        }
         // As many of a list as hold what is told, and the others hold something else.
         for n in 0..self.w.cited.len() {
             let field = self.field(n)?;
@@ -172,8 +182,21 @@ impl Proof<'_, '_> {
                     self.finish(at);
                     self.tell(n);
                     self.tell(*from_field);
+                    self.finish_from_then();
                     return;
                 }
+            }
+        }
+    }
+
+    /// "30 days after its date": from when the days run.
+    fn finish_from_then(&mut self) {
+        for at in 1..self.w.items.len() {
+            let measured = self
+                .item(at - 1)
+                .is_some_and(|i| span::unit(i.text()).is_some());
+            if measured && self.class_at(Some(at), "after") {
+                self.finish(at);
             }
         }
     }

@@ -103,9 +103,14 @@ impl<'a> Proof<'a, '_> {
             })
         };
         let places: Vec<usize> = (0..self.w.items.len()).filter(|n| speaks(*n)).collect();
+        // "IGST at 18% comes to …": a share is no sum.
+        let rate = field.classes().contains(&Class::Rate);
         let number_behind = |n: usize| {
-            (n + 1..(n + 4).min(self.w.items.len()))
-                .find(|m| self.item(*m).is_some_and(|i| i.number().is_some()))
+            (n + 1..(n + 4).min(self.w.items.len())).find(|m| {
+                self.item(*m)
+                    .and_then(Item::number)
+                    .is_some_and(|n| !n.percent || rate)
+            })
         };
         !places.is_empty()
             && places
@@ -190,7 +195,24 @@ impl<'a> Proof<'a, '_> {
         field.unknown.iter().all(|part| {
             let wanted = stem(part);
             let sense = VOCABULARY.synonym(part);
+            let apart = matches!(
+                part.as_str(),
+                "difference" | "diff" | "variance" | "deviation" | "gap" | "delta"
+            ) && self.w.items.iter().any(|i| {
+                [
+                    "gap",
+                    "gap_above",
+                    "gap_below",
+                    "above",
+                    "below",
+                    "differ",
+                    "difference",
+                ]
+                .iter()
+                .any(|c| i.class(c))
+            });
             (part.len() < 3)
+                || apart
                 || ends(part)
                 || part.bytes().all(|b| b.is_ascii_digit())
                 || self.w.words.contains(&wanted)

@@ -12,6 +12,17 @@ use crate::{
     weigh::Weigher,
 };
 
+/// Whether a field holds what somebody wrote beside the values.
+fn is_remark(field: &Field<'_>) -> bool {
+    let written = name_parts(field.leaf()).iter().any(|p| {
+        matches!(
+            p.as_str(),
+            "footer" | "terms" | "remark" | "remarks" | "note" | "notes" | "narration" | "comment"
+        )
+    });
+    written && field.value.as_str().is_some_and(|s| s.contains(' '))
+}
+
 impl<'a> Proof<'a, '_> {
     /// Whether the claim says something else of one of the cited values that it does not tell.
     pub(super) fn says_otherwise(&self, untold: &[usize]) -> bool {
@@ -46,7 +57,12 @@ impl<'a> Proof<'a, '_> {
             says_something(f)
                 && !self.holds_what_is_stated(f)
                 && (self.says_another(f)
-                    || ((self.asks_of(f) || answers(f, turned)) && self.may_be_denied(f, turned)))
+                    || (!f.leaf_is_party()
+                        && !f.has("kind.name")
+                        && !crate::decide::is_asked(f)
+                        && !is_remark(f)
+                        && (self.asks_of(f) || answers(f, turned) && turned)
+                        && self.may_be_denied(f, turned)))
         }) || self.compares_in_vain()
     }
 

@@ -98,6 +98,21 @@ impl Proof<'_, '_> {
                 }
             }
         }
+        let average = self
+            .w
+            .items
+            .iter()
+            .any(|i| matches!(i.text(), "average" | "mean" | "on average" | "average of"));
+        for total in operands.iter().filter(|_| average) {
+            for many in operands.iter().filter(|m| {
+                m.value.fract().is_zero() && m.value > Decimal::ONE && m.value < total.value
+            }) {
+                let mean = total.value.checked_div(many.value);
+                if cited(&[total, many]) && mean.is_some_and(|v| self.is(at, number, v)) {
+                    return Some((fields(&[total, many]), How::Other));
+                }
+            }
+        }
         for (x, a) in operands.iter().enumerate() {
             for b in operands.iter().skip(x + 1) {
                 if !cited(&[a, b]) {
@@ -174,6 +189,18 @@ impl Proof<'_, '_> {
                         && less.is_some_and(|v| self.is(at, number, v))
                     {
                         return Some((fields(&used), How::Gap));
+                    }
+                    // An excess of so much on each of so many.
+                    let on_each = a
+                        .value
+                        .checked_sub(b.value)
+                        .filter(|v| *v > Decimal::ZERO)
+                        .and_then(|v| v.checked_mul(c.value));
+                    if self.comparable(a, b)
+                        && !self.comparable(a, c)
+                        && on_each.is_some_and(|v| self.is(at, number, v))
+                    {
+                        return Some((fields(&[a, b, c]), How::Gap));
                     }
                     let product = a
                         .value

@@ -198,7 +198,7 @@ impl<'a> Proof<'a, '_> {
             self.w.cited.iter().find_map(|f| {
                 let held = crate::measure::unit_of(f)?;
                 let holds = read::json_number(f.value).is_some_and(|v| number.is(v, false));
-                (holds && held != said)
+                (holds && held != said && held != "piece")
                     .then(|| format!("{} is per {held}, not per {said}", f.pointer()))
             })
         })

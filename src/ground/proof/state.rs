@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Proof, is_qualified, same_root, stands_out};
 use crate::{
-    clause::{Item, tags_of},
+    clause::{Item, relation, tags_of},
     field::Field,
     fit::{Asked, Fit, fits, is_identity, widened},
     lex::Token,
@@ -33,8 +33,11 @@ impl<'a> Proof<'a, '_> {
                     }
                 }
                 Some(Item::Value(Token::Quote(text))) => {
-                    let held =
-                        |f: &Field<'a>| f.value.as_str().is_some_and(|s| s.trim() == text.trim());
+                    let held = |f: &Field<'a>| {
+                        f.value
+                            .as_str()
+                            .is_some_and(|s| s.trim().eq_ignore_ascii_case(text.trim()))
+                    };
                     if let Some(n) = self.w.cited.iter().position(held) {
                         self.state(at, n);
                     }
@@ -97,7 +100,12 @@ impl<'a> Proof<'a, '_> {
             }
             // The same again, rounded: "₹7,41,440, or about ₹7.4 lakh".
             Some((false, _, n)) if self.is_said_again(at, number, *n) => self.finish(at),
-            _ if self.w.in_description(at, number) || self.w.in_key(number) => self.finish(at),
+            _ if self.w.in_description(at, number)
+                || self.w.in_key(number)
+                || self.begins_a_code(at, number) =>
+            {
+                self.finish(at);
+            }
             _ => {}
         }
     }
@@ -138,6 +146,9 @@ impl<'a> Proof<'a, '_> {
             held.insert("round");
         }
         for (_, value) in field.scope() {
+            if value.as_str() == Some("CRN") {
+                held.insert("credit");
+            }
             held.extend(
                 value
                     .as_str()
@@ -203,6 +214,8 @@ impl<'a> Proof<'a, '_> {
                 && (named
                     || lone
                     || said
+                    || self.bounds_a_search(at, field)
+                    || self.is_the_papers_day(at, &near, field)
                     || counted_from
                     || made
                     || fits(&tagged, field) != Fit::No)
@@ -246,6 +259,52 @@ impl<'a> Proof<'a, '_> {
                 }
             }
         }
+    }
+
+    /// "Bill 4-118 bears a date of": the own day of the paper whose number stands beside it.
+    fn is_the_papers_day(&self, at: usize, near: &[Item], field: &Field<'a>) -> bool {
+        let own = of(&field.tags, "event").iter().all(|t| *t == "event.issue");
+        let event = of(&tags_of(near), "event")
+            .iter()
+            .any(|t| *t != "event.issue");
+        let named = self.scope_of(at).any(|n| {
+            n < at
+                && self.item(n).and_then(Mention::of).is_some_and(|m| {
+                    matches!(m, Mention::Id(_))
+                        && self.w.cited.iter().any(|f| {
+                            f.doc == field.doc
+                                && f.chain.len() == field.chain.len()
+                                && m.is(f.value, self.w.claim)
+                        })
+                })
+        });
+        own && !event && named
+    }
+
+    /// "Between 1 April 2024 and 31 October 2025" of the dates that a search ran from and to.
+    fn bounds_a_search(&self, at: usize, field: &Field<'a>) -> bool {
+        const ASKED: [&str; 9] = [
+            "query", "search", "params", "scope", "criteria", "request", "filter", "filters",
+            "window",
+        ];
+        let asked = field
+            .path
+            .iter()
+            .any(|s| ASKED.contains(&s.to_lowercase().as_str()))
+            || field.docs().contains("doc.search");
+        let parts = name_parts(field.leaf());
+        let is = |wanted: &[&str]| parts.iter().any(|p| wanted.contains(&p.as_str()));
+        let text = |n: Option<usize>| n.and_then(|n| self.item(n)).map_or("", Item::text);
+        let (before, behind) = (text(at.checked_sub(1)), text(at.checked_add(1)));
+        let begins = is(&["from", "since", "start", "begin"])
+            && (matches!(before, "from" | "between" | "since" | "after")
+                || matches!(behind, "to" | "till" | "until" | "through" | "upto"));
+        let ends = is(&["to", "until", "till", "upto", "end"])
+            && matches!(
+                before,
+                "to" | "till" | "until" | "through" | "upto" | "up to" | "and"
+            );
+        asked && (begins || ends)
     }
 
     /// Whether a date is that of the paper itself, or of an event that the claim speaks of.
@@ -341,6 +400,8 @@ impl<'a> Proof<'a, '_> {
                             | "kind.hsn"
                             | "kind.vehicle"
                             | "kind.pin"
+                            | "kind.address"
+                            | "kind.jurisdiction"
                     )
                 })
                 .collect()
@@ -355,6 +416,57 @@ impl<'a> Proof<'a, '_> {
                     "pos" | "place_of_supply" | "placeofsupply"
                 ))
             || silent
+    }
+
+    /// "Its PAN is AAKCA7781Q", "the first two digits 33": parts of a GSTIN that is cited.
+    pub(super) fn stands_in_a_gstin(&mut self, mention: &Mention) -> bool {
+        let Mention::Id(id) = mention else {
+            return false;
+        };
+        let id = read::identifier(id);
+        let pan = self
+            .w
+            .items
+            .iter()
+            .any(|i| i.tags().is_some_and(|t| t.contains("kind.pan")));
+        let found = (0..self.w.cited.len()).find(|n| {
+            self.field(*n).is_some_and(|f| {
+                let whole = f.value.as_str().map(read::identifier).unwrap_or_default();
+                f.has("kind.gstin") && whole.len() == 15 && pan && whole.get(2..12) == Some(&id)
+            })
+        });
+        let Some(n) = found else { return false };
+        self.tell(n);
+        for other in 0..self.w.items.len() {
+            if self
+                .item(other)
+                .is_some_and(|i| relation(i) == Some("inside"))
+            {
+                self.finish(other);
+            }
+        }
+        true
+    }
+
+    /// "State code 24", "its first two digits 33": how a cited GSTIN, or a place with its code, begins.
+    pub(super) fn begins_a_code(&self, at: usize, number: &Number) -> bool {
+        let spoken = (1..=4).any(|back| {
+            at.checked_sub(back)
+                .and_then(|n| self.item(n))
+                .is_some_and(|i| {
+                    matches!(i.text(), "state code" | "code" | "digits")
+                        || i.text().ends_with("digits")
+                        || i.text().starts_with("first")
+                })
+        });
+        spoken
+            && number.raw.len() == 2
+            && !number.rupees
+            && !number.percent
+            && self.w.cited.iter().any(|f| {
+                (f.has("kind.gstin") || f.has("kind.place"))
+                    && f.value.as_str().is_some_and(|s| s.starts_with(&number.raw))
+            })
     }
 
     /// An identifier, a name, a line or a period: what a cited field holds, or what a cited record is known by.
@@ -382,6 +494,10 @@ impl<'a> Proof<'a, '_> {
             }
         }
         if found {
+            return;
+        }
+        if self.stands_in_a_gstin(&mention) {
+            self.finish(at);
             return;
         }
         let bound = match mention {

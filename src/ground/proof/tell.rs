@@ -115,7 +115,16 @@ impl<'a> Proof<'a, '_> {
                     .items
                     .iter()
                     .any(|i| i.number().is_some_and(|n| n.rupees));
-            if spoken || sums {
+            // A unit that the claim leaves out is the one on record.
+            let silent = !self.w.items.iter().enumerate().any(|(at, i)| {
+                let counted = self
+                    .item(at.wrapping_sub(1))
+                    .is_some_and(|n| n.number().is_some());
+                folded_words(i.text())
+                    .iter()
+                    .any(|w| VOCABULARY.unit(w).is_some_and(|u| u != "piece" || counted))
+            });
+            if spoken || sums || silent {
                 self.tell(n);
             }
             return;
@@ -128,6 +137,12 @@ impl<'a> Proof<'a, '_> {
                 .iter()
                 .any(|i| i.number().is_some_and(|n| n.rupees));
         if currency {
+            self.tell(n);
+            return;
+        }
+        if field.has("kind.doctype")
+            && crate::veto::paper_of(text).is_some_and(|p| tags_of(self.w.items).contains(p))
+        {
             self.tell(n);
             return;
         }
@@ -312,7 +327,7 @@ impl<'a> Proof<'a, '_> {
         let enough = if is_description(field.leaf()) {
             told > 0
         } else if called && words.len() > 2 {
-            told * 2 >= words.len()
+            told * 2 >= words.len() && crate::mention::forms_agree(self.w.claim, text)
         } else {
             told == words.len()
         };
@@ -469,7 +484,7 @@ impl<'a> Proof<'a, '_> {
                                         field.has(t)
                                             && matches!(
                                                 crate::vocabulary::group(t),
-                                                "head" | "stage"
+                                                "head" | "stage" | "event"
                                             )
                                     })
                                 }) || folded_words(i.text())
@@ -483,6 +498,20 @@ impl<'a> Proof<'a, '_> {
             {
                 self.tell(n);
                 self.finish(at);
+                // What two searches brought up, neither of them anything.
+                if crate::nil::is_brought_up(field) {
+                    for other in 0..self.w.cited.len() {
+                        let as_well = self.field(other).is_some_and(|f| {
+                            f.doc != field.doc
+                                && f.leaf() == field.leaf()
+                                && f.value == field.value
+                                && crate::weigh::Weigher::is_complete(f)
+                        });
+                        if as_well {
+                            self.tell(other);
+                        }
+                    }
+                }
                 // The same denial again: "no invoice was booked, since the search gave no result".
                 if crate::nil::is_brought_up(field) {
                     self.finish_denials();

@@ -55,6 +55,7 @@ impl<'a> Proof<'a, '_> {
                             || (sense.is_some() && VOCABULARY.synonym(p) == sense)
                     };
                     let known = self.w.on_record(word)
+                        || self.is_brought_along(at, &word.to_lowercase())
                         || self
                             .w
                             .cited
@@ -65,13 +66,8 @@ impl<'a> Proof<'a, '_> {
                         || VOCABULARY.unit(word).is_some()
                         || self.w.is_goods(at, word)
                         || guard::names_currency(word, self.w.cited);
-                    let name = at > 0 && word.starts_with(char::is_uppercase);
-                    if !known
-                        && (name
-                            || self.w.is_predicated(at)
-                            || self.w.is_added(at)
-                            || self.is_bare(at))
-                    {
+                    // A word that is not understood may turn all that stands around it.
+                    if !known {
                         return left(word);
                     }
                 }
@@ -167,7 +163,12 @@ impl<'a> Proof<'a, '_> {
         };
         let said = sorts(&tags_of(self.w.items));
         let held: Tags = self.w.cited.iter().flat_map(|f| sorts(&f.tags)).collect();
-        (!said.is_empty() && !held.is_empty() && said.is_disjoint(&held))
+        let told = self
+            .w
+            .items
+            .iter()
+            .any(|i| matches!(i, Item::Value(Token::Id(_))));
+        (told && !said.is_empty() && !held.is_empty() && said.is_disjoint(&held))
             .then(|| "an identifier of another sort".to_owned())
     }
 
@@ -226,22 +227,22 @@ impl<'a> Proof<'a, '_> {
         (past && on < asked).then(|| (format!("on {on}"), Label::Unsupported))
     }
 
-    /// Whether nothing is stated or told in the part of the sentence around a word.
-    fn is_bare(&self, at: usize) -> bool {
-        !self
-            .scope_of(at)
-            .any(|n| self.is_done(n) && !matches!(self.item(n), Some(Item::Mark(_))))
-    }
-
     /// Whether a stated number stands behind a word in its part of the sentence.
     fn is_before_a_number(&self, at: usize) -> bool {
-        self.scope_of(at)
-            .any(|n| n > at && self.item(n).is_some_and(|i| i.number().is_some()))
+        self.scope_of(at).any(|n| {
+            n > at
+                && self.item(n).is_some_and(|i| {
+                    i.number().is_some()
+                        || matches!(i, Item::Value(Token::Date(_) | Token::Part(_)))
+                })
+        })
     }
 
     /// Whether a figure stands behind a word, at most an article away.
     fn is_before_a_figure(&self, at: usize) -> bool {
-        (1..=2).any(|n| self.item(at + n).is_some_and(|i| i.number().is_some()))
+        (1..=2).any(|n| {
+            self.item(at + n).is_some_and(|i| i.number().is_some()) && !self.is_a_told_key(at + n)
+        })
     }
 
     /// "The whole quantity of 300 bags": as much came of one as there is of the other.
@@ -338,7 +339,13 @@ impl<'a> Proof<'a, '_> {
         beside: &Tags,
     ) -> bool {
         let says = |class: &str| meaning.classes.contains(class);
-        if matches!(text, "alone" | "only") && self.is_before_a_number(at) {
+        let partly = self
+            .item(at + 1)
+            .is_some_and(|i| i.state() == Some("part_paid") && self.is_done(at + 1));
+        if matches!(text, "alone" | "only") && (self.is_before_a_number(at) || partly) {
+            return true;
+        }
+        if self.is_brought_along(at, text) || (says("cause") && self.reason_is_told()) {
             return true;
         }
         if meaning
@@ -357,7 +364,32 @@ impl<'a> Proof<'a, '_> {
         if text == "respectively" || of_all {
             return false;
         }
-        let named = self.w.is_in_a_name(text) || self.is_initials(at);
+        let term = text
+            .strip_prefix("a ")
+            .or_else(|| text.strip_prefix("per "))
+            .unwrap_or(text);
+        let named = self.w.is_in_a_name(text)
+            || self.is_initials(at)
+            || (crate::span::unit(term).is_some()
+                && term != text
+                && self.w.cited.iter().any(|f| {
+                    f.path
+                        .iter()
+                        .flat_map(|s| crate::vocabulary::name_parts(s))
+                        .any(|p| p.starts_with(term))
+                }))
+            || (text.len() > 3
+                && self
+                    .w
+                    .cited
+                    .iter()
+                    .all(|f| f.value.is_number() || f.value.is_string())
+                && self
+                    .w
+                    .cited
+                    .iter()
+                    .flat_map(|f| f.path.iter().rev().skip(1))
+                    .any(|s| crate::vocabulary::name_parts(s).iter().any(|p| p == text)));
         // "Ten days", "three weeks": the measure of a number that is accounted for.
         let measure = crate::span::unit(text).is_some() || VOCABULARY.unit(text).is_some();
         let measured = (1..=3).any(|back| {
@@ -441,6 +473,7 @@ impl<'a> Proof<'a, '_> {
         if named || says("light") || reported || meaning.tags.is_empty() {
             return !says("topic")
                 || says("neutral")
+                || (named && crate::span::unit(term).is_some())
                 || crate::span::unit(text).is_some()
                 || folded_words(text).iter().all(|w| self.w.on_record(w));
         }
@@ -464,10 +497,12 @@ impl<'a> Proof<'a, '_> {
                 .any(|p| matches!(p.as_str(), "net" | "balance"))
         });
         if net
-            && meaning
-                .tags
-                .iter()
-                .all(|t| matches!(*t, "head.payable" | "head.total" | "kind.amount"))
+            && meaning.tags.iter().all(|t| {
+                matches!(
+                    *t,
+                    "head.payable" | "head.total" | "kind.amount" | "head.taxable"
+                )
+            })
         {
             return true;
         }

@@ -1,0 +1,407 @@
+//! What keeps a claim that seems borne from being supported: one list of reasons, each a rule of its own.
+//!
+//! *Invariant:* a veto only lowers a label.
+
+mod papers;
+
+use std::collections::BTreeSet;
+
+use crate::{
+    Label,
+    clause::{Item, tags_of},
+    field::Field,
+    index::Index,
+    mention::Mention,
+    number::Number,
+    read,
+    vocabulary::{Tag, VOCABULARY, folded_words, group, name_parts, of},
+};
+
+/// Why a claim that seems borne is not, and what it is then.
+pub(crate) type Veto = (Label, String);
+
+/// The first reason not to support a claim.
+pub(crate) fn of_claim<'a>(
+    cited: &[Field<'a>],
+    index: &Index<'a>,
+    items: &[Item],
+    claim: &str,
+) -> Option<Veto> {
+    let case = Borne {
+        cited,
+        index,
+        items,
+        claim,
+    };
+    case.another_paper()
+        .or_else(|| case.uncited_mention())
+        .or_else(|| case.no_money())
+        .or_else(|| case.only_so_many())
+        .or_else(|| case.each_is_another())
+        .or_else(|| case.part_called_the_total())
+        .or_else(|| case.another_number())
+        .or_else(|| case.nothing_links())
+        .or_else(|| case.search_for_another_paper())
+        .or_else(|| case.rate_of_another_head())
+        .or_else(|| case.register_of_no_terms())
+        .or_else(|| case.state_without_a_state())
+        .or_else(|| case.place_of_another_sort())
+        .or_else(|| case.paper_before_this())
+        .or_else(|| case.search_cut_off())
+}
+
+struct Borne<'a, 'c> {
+    cited: &'c [Field<'a>],
+    index: &'c Index<'a>,
+    items: &'c [Item],
+    claim: &'c str,
+}
+
+/// What a code says that a paper is.
+pub(crate) fn paper_of(code: &str) -> Option<Tag> {
+    Some(match code.to_uppercase().as_str() {
+        "INV" | "TAX INVOICE" => "doc.invoice",
+        "CRN" | "CDN" | "CREDIT NOTE" => "doc.credit_note",
+        "DBN" | "DEBIT NOTE" => "doc.debit_note",
+        _ => return None,
+    })
+}
+
+const PAPERS: [Tag; 3] = ["doc.invoice", "doc.credit_note", "doc.debit_note"];
+
+impl<'a> Borne<'a, '_> {
+    fn is_cited(&self, mention: &Mention) -> bool {
+        self.cited.iter().any(|f| {
+            mention.is(f.value, self.claim)
+                || mention.tells(f.value)
+                || f.path
+                    .iter()
+                    .any(|s| mention.is(&serde_json::Value::from(s.as_str()), self.claim))
+                || f.value.as_array().is_some_and(|list| {
+                    list.iter().take(200).any(|v| mention.is(v, self.claim))
+                })
+                || matches!((mention, f.value.as_str()), (Mention::Id(id) | Mention::Name(id), Some(text))
+                    if text.to_lowercase().contains(&id.to_lowercase())
+                        || read::identifier(text).ends_with(&read::identifier(id)))
+        })
+    }
+
+    /// Leaves of the cited records that hold a mention.
+    fn holding(&self, mention: &Mention) -> Vec<&Field<'a>> {
+        let docs: BTreeSet<usize> = self.cited.iter().map(|f| f.doc).collect();
+        docs.iter()
+            .flat_map(|doc| self.index.leaves(*doc))
+            .filter(|f| mention.is(f.value, self.claim) || mention.tells(f.value))
+            .collect()
+    }
+
+    /// A section, a bank's reference or an account that stands in the record and is not cited is nothing that the record is
+    /// known by; nor is an invoice known by who raised it.
+    fn uncited_mention(&self) -> Option<Veto> {
+        const KEYLESS: [Tag; 10] = [
+            "kind.section",
+            "kind.utr",
+            "kind.ifsc",
+            "kind.irn",
+            "kind.ack",
+            "kind.vehicle",
+            "kind.udyam",
+            "kind.place",
+            "kind.status",
+            "kind.pin",
+        ];
+        let known = self
+            .items
+            .iter()
+            .filter_map(Mention::of)
+            .any(|m| matches!(m, Mention::Id(_)));
+        self.items
+            .iter()
+            .filter_map(Mention::of)
+            .filter(|m| matches!(m, Mention::Id(_) | Mention::Name(_)) && !self.is_cited(m))
+            .find_map(|m| {
+                let holding = self.holding(&m);
+                let keyless = |f: &&Field<'a>| {
+                    KEYLESS.iter().any(|t| f.has(t))
+                        || name_parts(f.leaf()).iter().any(|p| {
+                            matches!(
+                                p.as_str(),
+                                "section" | "utr" | "clause" | "against" | "expected"
+                            )
+                        })
+                };
+                let beside = |f: &Field<'a>| {
+                    f.chain.last().is_some_and(|own| {
+                        self.cited
+                            .iter()
+                            .flat_map(|c| &c.chain)
+                            .any(|holder| std::ptr::eq(*holder, *own))
+                    })
+                };
+                let raised = |f: &&Field<'a>| {
+                    (f.has("kind.name") || f.leaf_is_party())
+                        && ["doc.invoice", "doc.payment", "doc.receipt", "doc.eway"]
+                            .iter()
+                            .any(|t| f.docs().contains(t))
+                        && ![
+                            "doc.vendor",
+                            "doc.registration",
+                            "doc.return",
+                            "doc.contract",
+                        ]
+                        .iter()
+                        .any(|t| f.docs().contains(t))
+                        && !(beside(f) && f.chain.len() > 1)
+                };
+                let named = matches!(m, Mention::Name(_)) && !known && holding.iter().all(raised);
+                (!holding.is_empty() && (holding.iter().all(keyless) || named)).then(|| {
+                    (
+                        Label::Partial,
+                        format!("\"{}\" stands in the record, but is not cited", m.shown()),
+                    )
+                })
+            })
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = (usize, &Number)> {
+        self.items
+            .iter()
+            .enumerate()
+            .filter_map(|(at, i)| Some((at, i.number()?)))
+    }
+
+    /// "Rs 411,014" of a PIN, "₹2,880" of minutes.
+    fn no_money(&self) -> Option<Veto> {
+        let no_sum = |f: &&Field<'a>| {
+            f.has("kind.pin")
+                || name_parts(f.leaf()).iter().any(|p| {
+                    matches!(
+                        p.as_str(),
+                        "minutes"
+                            | "hours"
+                            | "km"
+                            | "kms"
+                            | "kg"
+                            | "pin"
+                            | "pincode"
+                            | "distance"
+                            | "seconds"
+                            | "weight"
+                    )
+                }) && !name_parts(f.leaf()).iter().any(|p| {
+                    matches!(
+                        p.as_str(),
+                        "rate"
+                            | "price"
+                            | "per"
+                            | "amount"
+                            | "cost"
+                            | "charge"
+                            | "charges"
+                            | "value"
+                            | "amt"
+                    )
+                })
+        };
+        self.numbers().filter(|(_, n)| n.rupees).find_map(|(_, n)| {
+            let holding: Vec<&Field<'a>> = self
+                .cited
+                .iter()
+                .filter(|f| read::json_number(f.value).is_some_and(|v| n.is(v, false)))
+                .collect();
+            (!holding.is_empty() && holding.iter().all(no_sum))
+                .then(|| (Label::Unsupported, format!("{} is no sum of money", n.raw)))
+        })
+    }
+
+    /// The cited elements of one list under one name, where there are several.
+    fn groups(&self) -> Vec<Vec<&Field<'a>>> {
+        let mut out: Vec<Vec<&Field<'a>>> = Vec::new();
+        for field in self.cited.iter().filter(|f| f.element().is_some()) {
+            let same = |g: &&mut Vec<&Field<'a>>| {
+                g.first()
+                    .is_some_and(|f| f.doc == field.doc && f.leaf() == field.leaf())
+            };
+            match out.iter_mut().find(same) {
+                Some(group) => group.push(field),
+                None => out.push(vec![field]),
+            }
+        }
+        out.retain(|g| g.len() > 1);
+        out
+    }
+
+    /// "Only one of the two is on hold" where both are.
+    fn only_so_many(&self) -> Option<Veto> {
+        self.items.iter().enumerate().find_map(|(at, item)| {
+            let before = self.items.get(at.saturating_sub(2)..at)?;
+            let only = item.text() == "only one"
+                || before.iter().any(|i| {
+                    matches!(
+                        i.text(),
+                        "just" | "exactly" | "precisely" | "only" | "alone"
+                    )
+                });
+            let of = self.items.get(at + 1..(at + 3).min(self.items.len()))?;
+            let part = of
+                .iter()
+                .any(|i| matches!(i.text(), "of" | "of the" | "out of"));
+            let number = match item.number() {
+                Some(n) if n.rupees || n.percent => return None,
+                Some(n) => n.value,
+                None if item.text() == "only one" => domain::Decimal::ONE,
+                None => return None,
+            };
+            if !only || !part {
+                return None;
+            }
+            self.groups().iter().find_map(|g| {
+                let first = g.first()?;
+                let alike = g.iter().all(|f| f.value == first.value);
+                let many = domain::Decimal::from(u32::try_from(g.len()).ok()?);
+                (alike && first.value.is_string() && number < many).then(|| {
+                    (
+                        Label::Contradicted,
+                        format!("all {} that are cited say the same", g.len()),
+                    )
+                })
+            })
+        })
+    }
+
+    /// "Each of the two lines carries ₹9,720" of lines that carry less.
+    fn each_is_another(&self) -> Option<Veto> {
+        let each = self
+            .items
+            .iter()
+            .position(|i| i.class("each") || matches!(i.text(), "each" | "every" | "each of"))?;
+        self.numbers()
+            .filter(|(at, _)| *at > each)
+            .find_map(|(_, n)| {
+                let is = |f: &Field<'a>| read::json_number(f.value).is_some_and(|v| n.is(v, false));
+                let whole = self.cited.iter().find(|f| is(f) && f.element().is_none())?;
+                let lines = self.groups().into_iter().any(|g| {
+                    g.iter()
+                        .all(|f| f.leaf() == whole.leaf() && f.doc == whole.doc && !is(f))
+                });
+                lines.then(|| {
+                    (
+                        Label::Contradicted,
+                        format!("{} is no line's", whole.pointer()),
+                    )
+                })
+            })
+    }
+
+    /// "The total taxable value" of one line of several.
+    fn part_called_the_total(&self) -> Option<Veto> {
+        let total = self.items.iter().any(|i| {
+            let text = i.text();
+            text.starts_with("total ") || matches!(text, "total" | "grand total" | "in all")
+        });
+        let lines = self.items.iter().any(|i| {
+            matches!(i, Item::Ordinal(_))
+                || i.tags().is_some_and(|t| t.contains("doc.line"))
+                || matches!(i, Item::Unknown(_) | Item::Name(_))
+        });
+        if !total || lines {
+            return None;
+        }
+        self.numbers().filter(|(_, n)| n.rupees).find_map(|(_, n)| {
+            let is = |f: &&Field<'a>| read::json_number(f.value).is_some_and(|v| n.is(v, false));
+            let mut holding = self.cited.iter().filter(is).peekable();
+            let first = holding.peek()?.pointer();
+            let line = |f: &Field<'a>| {
+                f.element().is_some_and(|(_, list)| {
+                    list.as_array().is_some_and(|l| l.len() > 1)
+                        && f.path.first().is_some_and(|p| {
+                            name_parts(p)
+                                .iter()
+                                .any(|w| w.starts_with("item") || w.starts_with("line"))
+                        })
+                })
+            };
+            holding.all(line).then(|| {
+                (
+                    Label::Unsupported,
+                    format!("{first} is one line's, and no total"),
+                )
+            })
+        })
+    }
+
+    /// "The GST rate is 5%" of the rate at which tax was deducted.
+    fn rate_of_another_head(&self) -> Option<Veto> {
+        let said = of(&tags_of(self.items), "head");
+        let gst = said.contains("head.gst")
+            && !said.contains("head.tds")
+            && self.items.iter().any(|i| i.text().contains("gst"));
+        self.numbers()
+            .filter(|(_, n)| n.percent)
+            .find_map(|(_, n)| {
+                let mut holding = self
+                    .cited
+                    .iter()
+                    .filter(|f| read::json_number(f.value).is_some_and(|v| n.is(v, false)))
+                    .peekable();
+                holding.peek()?;
+                let deducted = |f: &Field<'a>| {
+                    of(&f.tags, "head").is_empty()
+                        && f.scope()
+                            .iter()
+                            .any(|(key, _)| VOCABULARY.member(key).0.contains("head.tds"))
+                        && !f
+                            .scope()
+                            .iter()
+                            .any(|(key, _)| VOCABULARY.member(key).0.contains("head.gst"))
+                };
+                (gst && holding.all(deducted)).then(|| {
+                    (
+                        Label::Unsupported,
+                        "the rate is that of a deduction".to_owned(),
+                    )
+                })
+            })
+    }
+
+    /// "Is marked available", "was cancelled suo-moto" where nothing that is cited says a state.
+    fn state_without_a_state(&self) -> Option<Veto> {
+        let could = |f: &Field<'a>| match f.value {
+            serde_json::Value::String(s) => {
+                let identity = f.tags.iter().any(|t| crate::fit::is_identity(t));
+                let silent = (identity && !f.has("kind.place")
+                    || read::json_date(f.value).is_some()
+                    || read::json_number(f.value).is_some())
+                    && !s.contains(' ');
+                !silent
+            }
+            serde_json::Value::Number(_) => false,
+            _ => true,
+        };
+        let said = self.items.iter().find(|i| {
+            matches!(
+                i.text(),
+                "available" | "eligible" | "marked as available" | "suo moto" | "suo-moto"
+            )
+        })?;
+        let own = |f: &Field<'a>| group_of(f, said);
+        (!self.cited.iter().any(|f| could(f) || own(f))).then(|| {
+            (
+                Label::Partial,
+                format!("nothing that is cited says \"{}\"", said.text()),
+            )
+        })
+    }
+}
+
+/// Whether a field's name says what a word says.
+fn group_of(field: &Field<'_>, item: &Item) -> bool {
+    let words = folded_words(item.text());
+    name_parts(field.leaf()).iter().any(|p| {
+        words
+            .iter()
+            .any(|w| p.len() > 2 && w.starts_with(p.as_str()))
+    }) || item
+        .tags()
+        .is_some_and(|t| t.iter().any(|t| group(t) != "kind" && field.has(t)))
+}
