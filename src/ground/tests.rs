@@ -120,6 +120,12 @@ fn claims_of_three_more_authors_get_labels() {
     hold(whole(include_str!("cases/third.jsonl")), 0, 740, 820);
 }
 
+/// The lines of theirs that nobody mended by; whoever does needs new ones.
+#[test]
+fn claims_that_nobody_read_get_labels() {
+    hold(whole(include_str!("cases/unread.jsonl")), 5, 500, 660);
+}
+
 /// Lines that hold their evidence, as the command reads them.
 fn whole(lines: &str) -> Vec<(Case, Label)> {
     let read = |line: &str| {

@@ -1,6 +1,6 @@
 //! What keeps a claim that seems borne from being supported: one list of reasons, each a rule of its own.
 //!
-//! *Invariant:* a veto only lowers a label.
+//! *Invariant:* nothing is supported for a veto: it takes that away, or says that what is unsupported is contradicted.
 
 mod papers;
 
