@@ -333,7 +333,7 @@ async fn suite(records: Arc<dyn Records>) {
         json!({"operation": "receipts", "po_number": "PO-1"}),
         json!({"operation": "receipt", "grn_number": "g1"}),
     ] {
-        let seen = orders.call(&args.clone()).await.unwrap().value;
+        let seen = orders.call(&args).await.unwrap().value;
         assert_eq!(
             seen["receipts"][0].to_string(),
             r#"{"grn_number":"G1","grn_date":"2026-01-05","po_number":"PO-1","line":"1","quantity_accepted":4.5}"#,

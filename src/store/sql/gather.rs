@@ -8,7 +8,7 @@
 //! *Invariant:* an answer is read after its question was asked, so whoever wrote before sees it.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     fmt::{self, Write as _},
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -90,20 +90,12 @@ impl Gather {
     {
         let (answer, answered) = oneshot::channel();
         let question = (named.to_vec(), answer);
-        let is_first = {
-            let mut waiting = self.waiting();
-            let known = waiting.get_mut(statement);
-            let is_first = known.is_none();
-            match known {
-                Some(others) => others.push(question),
-                None => {
-                    waiting.insert(statement, vec![question]);
-                }
+        match self.waiting().entry(statement) {
+            Entry::Occupied(others) => others.into_mut().push(question),
+            Entry::Vacant(place) => {
+                place.insert(vec![question]);
+                tokio::spawn(Arc::clone(self).answer(statement));
             }
-            is_first
-        };
-        if is_first {
-            tokio::spawn(Arc::clone(self).answer(statement));
         }
         let rows = answered.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?;
         rows.iter().map(T::from_row).collect()

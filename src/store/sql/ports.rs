@@ -80,10 +80,10 @@ impl SqlStore {
     }
 
     pub(super) async fn names(&self) -> Result<Arc<NameIndex>, ToolError> {
-        let stamp: Vec<(String,)> = self
-            .ask(vendor_master::NAME, sql::VENDORS_STAMP, [])
-            .await?;
-        let (stamp,) = stamp.into_iter().next().unwrap_or_default();
+        let stamp = self
+            .ask_text(vendor_master::NAME, sql::VENDORS_STAMP, [])
+            .await?
+            .ok_or_else(|| no_source(vendor_master::NAME, "vendors.csv"))?;
         if let Some(index) = cached(&self.names, &stamp) {
             return Ok(index);
         }
@@ -316,10 +316,9 @@ impl Vendors for SqlStore {
     }
 
     async fn buyer(&self) -> Result<Buyer, ToolError> {
-        let json: Vec<(String,)> = self.ask(vendor_master::NAME, sql::BUYER, []).await?;
-        let (json,) = json
-            .into_iter()
-            .next()
+        let json = self
+            .ask_text(vendor_master::NAME, sql::BUYER, [])
+            .await?
             .ok_or_else(|| no_source(vendor_master::NAME, "buyer.json"))?;
         serde_json::from_str(&json)
             .map_err(|_| malformed(vendor_master::NAME, "the buyer is not as it was written"))
@@ -442,12 +441,9 @@ impl Orders for SqlStore {
 #[async_trait]
 impl Documents for SqlStore {
     async fn contracts(&self) -> Result<Arc<Index>, ToolError> {
-        let digest: Vec<(String,)> = self
-            .ask(document_search::NAME, sql::CONTRACTS_DIGEST, [])
-            .await?;
-        let (digest,) = digest
-            .into_iter()
-            .next()
+        let digest = self
+            .ask_text(document_search::NAME, sql::CONTRACTS_DIGEST, [])
+            .await?
             .ok_or_else(|| no_source(document_search::NAME, "contracts/"))?;
         if let Some(index) = cached(&self.contracts, &digest) {
             return Ok(index);
@@ -476,10 +472,10 @@ impl Records for SqlStore {
     ) -> Result<Option<Arc<str>>, ToolError> {
         self.needs("gst_portal", kind.file()).await?;
         let key = book::portal_key(kind, key);
-        let json: Vec<(String,)> = self
-            .ask("gst_portal", sql::PORTAL, [kind.name().into(), key.into()])
+        let json = self
+            .ask_text("gst_portal", sql::PORTAL, [kind.name().into(), key.into()])
             .await?;
-        Ok(json.into_iter().next().map(|(json,)| json.into()))
+        Ok(json.map(Into::into))
     }
 
     async fn has_file(&self, name: &str) -> Result<bool, ToolError> {

@@ -160,6 +160,17 @@ impl SqlStore {
             .map_err(|error| unreachable(tool, &error))
     }
 
+    /// As [`Self::ask`], for the text of one row.
+    async fn ask_text<const N: usize>(
+        &self,
+        tool: &'static str,
+        statement: &'static str,
+        named: [Named; N],
+    ) -> Result<Option<String>, ToolError> {
+        let rows: Vec<(String,)> = self.ask(tool, statement, named).await?;
+        Ok(rows.into_iter().next().map(|(text,)| text))
+    }
+
     /// Asks for a tool, alone.
     async fn read<T: Default, F: Future<Output = Result<T, sqlx::Error>>>(
         &self,
