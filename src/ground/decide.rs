@@ -123,14 +123,11 @@ impl<'a> Rest<'a, '_> {
     }
 
     fn leaves(&self) -> impl Iterator<Item = &Field<'a>> {
-        let docs: std::collections::BTreeSet<usize> = self.cited.iter().map(|f| f.doc).collect();
-        docs.into_iter().flat_map(|doc| self.index.leaves(doc))
+        self.index.leaves_of(self.cited)
     }
 
     fn is_cited(&self, field: &Field<'_>) -> bool {
-        self.cited
-            .iter()
-            .any(|c| c.doc == field.doc && c.path == field.path)
+        self.cited.iter().any(|c| c.is_at(field))
     }
 
     fn open_numbers(&self) -> impl Iterator<Item = (usize, &Number)> {

@@ -415,6 +415,11 @@ pub(crate) enum Class {
 }
 
 impl Field<'_> {
+    /// Whether both stand at one place of one document.
+    pub(crate) fn is_at(&self, other: &Field<'_>) -> bool {
+        self.doc == other.doc && self.path == other.path
+    }
+
     /// Whether it is one of the taxes that make up the GST on a supply.
     pub(crate) fn is_tax(&self) -> bool {
         ["head.igst", "head.cgst", "head.sgst", "head.cess"]

@@ -51,6 +51,12 @@ impl<'a> Index<'a> {
         self.roots.len()
     }
 
+    /// Every value that is no object of the documents that are cited.
+    pub(crate) fn leaves_of(&self, cited: &[Field<'_>]) -> impl Iterator<Item = &Field<'a>> {
+        let docs: BTreeSet<usize> = cited.iter().map(|f| f.doc).collect();
+        docs.into_iter().flat_map(|doc| self.leaves(doc))
+    }
+
     /// Every value of a document that is no object.
     pub(crate) fn leaves(&self, doc: usize) -> &[Field<'a>] {
         let (Some(cell), Some(root)) = (self.leaves.get(doc), self.root(doc)) else {

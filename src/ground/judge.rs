@@ -66,10 +66,7 @@ pub fn judge(case: &Case) -> Judgement {
                         ))
                     });
                 }
-                if !cited
-                    .iter()
-                    .any(|c| c.doc == field.doc && c.path == field.path)
-                {
+                if !cited.iter().any(|c| c.is_at(&field)) {
                     cited.push(field);
                 }
             }

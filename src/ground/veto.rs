@@ -4,8 +4,6 @@
 
 mod papers;
 
-use std::collections::BTreeSet;
-
 use crate::{
     Label,
     clause::{Item, tags_of},
@@ -88,9 +86,8 @@ impl<'a> Borne<'a, '_> {
 
     /// Leaves of the cited records that hold a mention.
     fn holding(&self, mention: &Mention) -> Vec<&Field<'a>> {
-        let docs: BTreeSet<usize> = self.cited.iter().map(|f| f.doc).collect();
-        docs.iter()
-            .flat_map(|doc| self.index.leaves(*doc))
+        self.index
+            .leaves_of(self.cited)
             .filter(|f| mention.is(f.value, self.claim) || mention.tells(f.value))
             .collect()
     }

@@ -39,10 +39,7 @@ impl<'a> Rest<'a, '_> {
                 Item::Name(name) if self.residue.open.contains(&at) => self.unlike_name(at, name),
                 _ => None,
             }?;
-            let beside = self
-                .cited
-                .iter()
-                .any(|f| !(is_key(f) || f.doc == other.doc && f.path == other.path));
+            let beside = self.cited.iter().any(|f| !(is_key(f) || f.is_at(other)));
             let cited = self.is_cited(other);
             let attribute = ATTRIBUTES.iter().any(|t| other.has(t));
             let label = if !cited || beside && !attribute {

@@ -74,9 +74,7 @@ impl<'a> Rest<'a, '_> {
             && !denied
             && content.iter().find(of_a_term).is_none()
             && content.iter().all(|f| self.is_said(one, f))
-            && content
-                .iter()
-                .all(|f| self.untold().any(|u| u.doc == f.doc && u.path == f.path));
+            && content.iter().all(|f| self.untold().any(|u| u.is_at(f)));
         (all && !compared).then(|| {
             (
                 Label::Unsupported,

@@ -190,24 +190,17 @@ impl Proof<'_, '_> {
     /// What is left of two cited sums, and stands in the record under a name of its own that the claim says and does not
     /// cite.
     fn is_kept_uncited(&self, number: &Number) -> bool {
-        let docs: std::collections::BTreeSet<usize> = self.w.cited.iter().map(|f| f.doc).collect();
         let said = crate::clause::tags_of(self.w.items);
-        docs.into_iter()
-            .flat_map(|doc| self.w.index.leaves(doc))
-            .any(|f| {
-                let cited = self
-                    .w
-                    .cited
-                    .iter()
-                    .any(|c| c.doc == f.doc && c.path == f.path);
-                let named = crate::vocabulary::of(&f.tags, "head")
-                    .iter()
-                    .any(|t| said.contains(t) && !matches!(*t, "head.total" | "head.due"));
-                !cited
-                    && named
-                    && number.value >= Decimal::ONE_HUNDRED
-                    && crate::read::json_number(f.value) == Some(number.value)
-            })
+        self.w.index.leaves_of(self.w.cited).any(|f| {
+            let cited = self.w.cited.iter().any(|c| c.is_at(f));
+            let named = crate::vocabulary::of(&f.tags, "head")
+                .iter()
+                .any(|t| said.contains(t) && !matches!(*t, "head.total" | "head.due"));
+            !cited
+                && named
+                && number.value >= Decimal::ONE_HUNDRED
+                && crate::read::json_number(f.value) == Some(number.value)
+        })
     }
 
     /// "Freight and detention make ₹1,26,000": what is added up is cited, and not what is left of the sum.
