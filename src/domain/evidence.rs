@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// `ev_0` is the invoice itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,9 +114,9 @@ pub fn value_at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     for token in pointer.strip_prefix('/')?.split('/') {
         at = match at {
             Value::Object(members) if token.contains('~') => {
-                members.get(&token.replace("~1", "/").replace("~0", "~"))
+                member(members, &token.replace("~1", "/").replace("~0", "~"))
             }
-            Value::Object(members) => members.get(token),
+            Value::Object(members) => member(members, token),
             // An index is decimal digits without a leading zero.
             Value::Array(items) if token == "0" || !token.starts_with(['0', '+']) => {
                 items.get(token.parse::<usize>().ok()?)
@@ -125,6 +125,20 @@ pub fn value_at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
         }?;
     }
     Some(at)
+}
+
+/// Objects of so few members are looked through: to hash the name takes longer.
+const FEW_MEMBERS: usize = 16;
+
+/// A member of an object.
+pub(crate) fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    if members.len() > FEW_MEMBERS {
+        return members.get(name);
+    }
+    let mut members = members.iter();
+    members
+        .find(|(own, _)| *own == name)
+        .map(|(_, value)| value)
 }
 
 /// SHA-256 of bytes as lower-case hex.

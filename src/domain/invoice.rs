@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     civil::{Date, FinancialYear, parse_date},
-    evidence::{Cite, EvidenceId, value_at},
+    evidence::{Cite, EvidenceId, member, value_at},
     gstin::{Gstin, GstinError},
     money::decimal,
 };
@@ -109,12 +109,14 @@ pub struct Party {
     pub pin: Option<String>,
     /// `Stcd`, two digits.
     pub state: Option<String>,
+    /// The GSTIN parsed: some thirty questions about an invoice ask for it.
+    parsed: Option<Result<Gstin, GstinError>>,
 }
 
 impl Party {
     /// The GSTIN parsed; `None` when absent.
     pub fn parsed_gstin(&self) -> Option<Result<Gstin, GstinError>> {
-        self.gstin.as_deref().map(str::parse)
+        self.parsed
     }
 
     /// The GSTIN when it is valid.
@@ -426,38 +428,38 @@ fn amount_of(
     value: Option<&Value>,
     pointer: impl FnOnce() -> String,
 ) -> Result<Option<Decimal>, InvoiceError> {
-    let number = |digits: &str, pointer: String| {
-        decimal(digits)
-            .map(Some)
-            .map_err(|error| InvoiceError::Number {
-                pointer,
-                problem: error.to_string(),
-            })
+    let digits = match value {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Number(n)) => n.as_str(),
+        Some(Value::String(s)) if s.trim().is_empty() => return Ok(None),
+        Some(Value::String(s)) => s,
+        Some(other) => {
+            return Err(InvoiceError::Type {
+                pointer: pointer(),
+                found: fields::kind(other).to_owned(),
+                wanted: "a number",
+            });
+        }
     };
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Number(n)) => number(&n.to_string(), pointer()),
-        Some(Value::String(s)) if s.trim().is_empty() => Ok(None),
-        Some(Value::String(s)) => number(s, pointer()),
-        Some(other) => Err(InvoiceError::Type {
+    decimal(digits)
+        .map(Some)
+        .map_err(|error| InvoiceError::Number {
             pointer: pointer(),
-            found: fields::kind(other).to_owned(),
-            wanted: "a number",
-        }),
-    }
+            problem: error.to_string(),
+        })
 }
 
 impl Reader<'_> {
     fn section(&self, name: &str) -> Option<&Map<String, Value>> {
-        self.root.get(name).and_then(Value::as_object)
+        member(self.root, name).and_then(Value::as_object)
     }
 
-    fn text(&self, section: &str, member: &str) -> Option<String> {
-        self.section(section)?.get(member).and_then(text_of)
+    fn text(&self, section: &str, name: &str) -> Option<String> {
+        member(self.section(section)?, name).and_then(text_of)
     }
 
-    fn root_text(&self, member: &str) -> Option<String> {
-        self.root.get(member).and_then(text_of)
+    fn root_text(&self, name: &str) -> Option<String> {
+        member(self.root, name).and_then(text_of)
     }
 
     fn flag(&self, section: &str, member: &str) -> bool {
@@ -465,15 +467,16 @@ impl Reader<'_> {
             .is_some_and(|t| t.eq_ignore_ascii_case("Y"))
     }
 
-    fn amount(&self, section: &str, member: &str) -> Result<Option<Decimal>, InvoiceError> {
-        amount_of(self.section(section).and_then(|s| s.get(member)), || {
-            format!("/{section}/{member}")
-        })
+    fn amount(&self, section: &str, name: &str) -> Result<Option<Decimal>, InvoiceError> {
+        let value = self.section(section).and_then(|s| member(s, name));
+        amount_of(value, || format!("/{section}/{name}"))
     }
 
     fn party(&self, section: &str) -> Party {
+        let gstin = self.text(section, "Gstin");
         Party {
-            gstin: self.text(section, "Gstin"),
+            parsed: gstin.as_deref().map(str::parse),
+            gstin,
             legal_name: self.text(section, "LglNm"),
             trade_name: self.text(section, "TrdNm"),
             address: self.text(section, "Addr1"),
@@ -563,10 +566,10 @@ fn item(index: usize, value: &Value) -> Result<Item, InvoiceError> {
             wanted: "an object",
         });
     };
-    let text = |member: &str| members.get(member).and_then(text_of);
-    let amount = |member: &str| {
-        amount_of(members.get(member), || {
-            format!("/ItemList/{index}/{member}")
+    let text = |name| member(members, name).and_then(text_of);
+    let amount = |name| {
+        amount_of(member(members, name), || {
+            format!("/ItemList/{index}/{name}")
         })
     };
     Ok(Item {
