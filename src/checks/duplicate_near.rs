@@ -71,7 +71,7 @@ fn likeness(a: &DocNumber, b: &DocNumber, same_paise: bool, gap: u64) -> Option<
     if a.folded == b.folded {
         return Some(Likeness::Folded);
     }
-    if a.confusable == b.confusable {
+    if a.confusable() == b.confusable() {
         return Some(Likeness::Confusable);
     }
     if a.folded.len().max(b.folded.len()) > LENGTH_MAX {
@@ -113,8 +113,8 @@ fn named<'a>(
             && off <= rules.amount
             && days <= rules.days;
         let same_paise = to_paise_half_up(row.total_value) == to_paise_half_up(amount);
-        let number = DocNumber::new(&row.invoice_number);
-        candidate.then(|| likeness(&document.number, &number, same_paise, rules.counter_gap))?
+        let number = || DocNumber::new(&row.invoice_number);
+        candidate.then(|| likeness(&document.number, &number(), same_paise, rules.counter_gap))?
     };
     rows.iter()
         .enumerate()

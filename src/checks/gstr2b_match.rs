@@ -64,8 +64,8 @@ fn named(kind: DocumentType) -> (&'static str, &'static str) {
 /// Whether a listed document bears this number, or amends one that did, in the same financial year: series begin anew
 /// each year.
 fn is_numbered(document: &StatementDocument, number: &str, year: FinancialYear) -> bool {
-    let folded = DocNumber::new(number).folded;
-    let fits = |listed: &str| DocNumber::new(listed).folded == folded;
+    let folded = DocNumber::fold(number);
+    let fits = |listed: &str| DocNumber::fold(listed) == folded;
     document
         .date
         .is_none_or(|date| FinancialYear::of(date) == year)

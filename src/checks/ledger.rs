@@ -56,7 +56,7 @@ impl Document {
             .trim()
             .eq_ignore_ascii_case(self.gstin.trim())
             && FinancialYear::of(row.invoice_date) == FinancialYear::of(self.date)
-            && DocNumber::new(&row.invoice_number).folded == self.number.folded
+            && DocNumber::fold(&row.invoice_number) == self.number.folded
     }
 
     /// Whether a row is of the same PAN (of the same id, where there is no PAN in it).

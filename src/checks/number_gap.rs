@@ -41,12 +41,11 @@ fn check(context: &Context) -> Result<Outcome, Outcome> {
         .ok_or_else(|| Outcome::not_applicable("the invoice number has no running counter"))?;
     // A series may begin anew each financial year (Rule 46(b)), so only this year's rows are compared.
     let in_series = |row: &LedgerEntry| {
-        let number = DocNumber::new(&row.invoice_number);
-        let same = number.before == document.number.before
-            && number.after == document.number.after
-            && FinancialYear::of(row.invoice_date) == FinancialYear::of(document.date)
+        let counts = FinancialYear::of(row.invoice_date) == FinancialYear::of(document.date)
             && !is_rejected(row)
             && !document.is(row);
+        let number = counts.then(|| DocNumber::new(&row.invoice_number))?;
+        let same = number.before == document.number.before && number.after == document.number.after;
         counter(&number).filter(|_| same)
     };
     let rows = history.map_or(&[][..], |h| &h.series);

@@ -7,8 +7,6 @@ pub struct DocNumber {
     pub raw: String,
     /// Upper case, each run of digits without its leading zeros, separators dropped: `GST/26-00123` is `GST26123`.
     pub folded: String,
-    /// The same after look-alike letters became digits: O 0, I 1, L 1, S 5, B 8, Z 2.
-    pub confusable: String,
     /// What stands before the running counter, folded.
     pub before: String,
     /// The running counter: the last run of digits, without leading zeros. Empty when the number has no digit.
@@ -84,16 +82,27 @@ pub fn split(raw: &str) -> (&str, &str, &str) {
 impl DocNumber {
     pub fn new(raw: &str) -> Self {
         let raw = raw.trim();
-        let look_alikes: String = raw.chars().map(look_alike).collect();
         let (before, counter, after) = split(raw);
+        let (before, counter, after) = (fold(before), fold(counter), fold(after));
         Self {
-            folded: fold(raw),
-            confusable: fold(&look_alikes),
-            before: fold(before),
-            counter: fold(counter),
-            after: fold(after),
+            // No run of digits reaches over the counter's ends, so the parts are folded as the whole is.
+            folded: [before.as_str(), &counter, &after].concat(),
+            before,
+            counter,
+            after,
             raw: raw.to_owned(),
         }
+    }
+
+    /// The folded form alone.
+    pub fn fold(raw: &str) -> String {
+        fold(raw.trim())
+    }
+
+    /// The folded form after look-alike letters became digits: O 0, I 1, L 1, S 5, B 8, Z 2.
+    pub fn confusable(&self) -> String {
+        let look_alikes: String = self.raw.chars().map(look_alike).collect();
+        fold(&look_alikes)
     }
 }
 
@@ -133,6 +142,14 @@ pub fn edits(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_parts_fold_as_the_whole(raw in "[0-9A-Za-z/ \\-.ßıé०]{0,24}") {
+            prop_assert_eq!(DocNumber::new(&raw).folded, DocNumber::fold(&raw));
+        }
+    }
 
     #[test]
     fn one_number_however_written() {
@@ -145,11 +162,11 @@ mod tests {
             ("", ""),
             ("100", "100"),
         ] {
-            assert_eq!(DocNumber::new(text).folded, folded, "{text}");
+            assert_eq!(DocNumber::fold(text), folded, "{text}");
         }
         assert_eq!(
-            DocNumber::new("INV-O0123").confusable,
-            DocNumber::new("INV-00123").confusable
+            DocNumber::new("INV-O0123").confusable(),
+            DocNumber::new("INV-00123").confusable()
         );
     }
 

@@ -85,7 +85,7 @@ fn reference(
     let is_same = |row: &LedgerEntry| {
         row.supplier_gstin == asked.supplier_gstin
             && FinancialYear::of(row.invoice_date) == FinancialYear::of(asked.invoice_date)
-            && DocNumber::new(&row.invoice_number).folded == number.folded
+            && DocNumber::fold(&row.invoice_number) == number.folded
     };
     let near = |row: &LedgerEntry| days_between(row.invoice_date, asked.invoice_date).abs() <= 7;
     let mut same: Vec<_> = live.iter().filter(|(_, row)| is_same(row)).collect();
@@ -101,8 +101,8 @@ fn reference(
         .collect();
     amount.sort_by_key(|(index, row)| {
         let other = DocNumber::new(&row.invoice_number);
-        let apart =
-            edits(&number.folded, &other.folded).min(edits(&number.confusable, &other.confusable));
+        let apart = edits(&number.folded, &other.folded)
+            .min(edits(&number.confusable(), &other.confusable()));
         (apart, row.invoice_date, *index)
     });
     let own: Vec<_> = live

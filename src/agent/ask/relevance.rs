@@ -185,7 +185,7 @@ fn document_strays(lookup: &Lookup, record: &Record) -> Option<Doubt> {
             (same(&found.supplier_gstin, gstin), "supplier")
         }
         (Lookup::Invoice(number), Record::Invoices(found)) => {
-            let folded = |text: &str| DocNumber::new(text).folded;
+            let folded = |text: &str| DocNumber::fold(text);
             let wanted = folded(number);
             (
                 found

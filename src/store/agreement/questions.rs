@@ -125,7 +125,7 @@ proptest! {
                 }
             }
             for entry in rows.iter().take(8) {
-                let folded = |number: &str| DocNumber::new(number).folded;
+                let folded = |number: &str| DocNumber::fold(number);
                 let mut want: Vec<&LedgerEntry> = rows
                     .iter()
                     .filter(|row| folded(&row.invoice_number) == folded(&entry.invoice_number))

@@ -231,7 +231,7 @@ impl Ledger {
                 self.row(*id).is_some_and(|row| {
                     self.texts.text(row.supplier) == gstin
                         && FinancialYear::of(row.date) == year
-                        && DocNumber::new(&row.number).folded == folded
+                        && DocNumber::fold(&row.number) == folded
                 })
             });
         self.pasts(ids, except, ROWS_MAX)
@@ -333,7 +333,7 @@ impl Ledger {
 
     /// The invoice that a billed line belongs to.
     pub(super) fn line_of(&mut self, line: &BilledLine, document: &str) -> InvoiceOf {
-        let number = DocNumber::new(&line.invoice_number).folded;
+        let number = DocNumber::fold(&line.invoice_number);
         InvoiceOf {
             number: digest((line.supplier_gstin.as_str(), &number)),
             document: if document.is_empty() {

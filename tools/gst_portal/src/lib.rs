@@ -268,7 +268,7 @@ impl GstPortal {
         months: Vec<TaxPeriod>,
         fresh: bool,
     ) -> Result<Answer<Arc<Value>>, ToolError> {
-        let folded = DocNumber::new(number).folded;
+        let folded = DocNumber::fold(number);
         let mut read = Vec::new();
         let mut documents = Vec::new();
         for month in months {
@@ -297,15 +297,10 @@ impl GstPortal {
 
     async fn signing_key(&self, kid: &str, fresh: bool) -> Result<Answer<Arc<Value>>, ToolError> {
         let stored = self.fetch(Key::Keys, fresh).await?;
-        let Stored::Record(set) = &stored else {
+        let Stored::Keys(keys) = &stored else {
             return Ok(Answer::Absent("no signing keys are published".to_owned()));
         };
-        let keys = set
-            .get("keys")
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let named = |key: &&Value| {
+        let named = |key: &&Arc<Value>| {
             let own = key
                 .get("kid")
                 .and_then(Value::as_str)
@@ -317,7 +312,7 @@ impl GstPortal {
             return Ok(Answer::Absent("no key of this kid is published".to_owned()));
         };
         SigningKey::read(key).map_err(|error| malformed(format!("a signing key: {error}")))?;
-        Ok(Answer::Found(Arc::new(key.clone())))
+        Ok(Answer::Found(Arc::clone(key)))
     }
 }
 

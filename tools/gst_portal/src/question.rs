@@ -58,6 +58,7 @@ pub(crate) enum Stored {
     Record(Arc<Value>),
     Returns(Arc<Listed>),
     Statement(Arc<Statement>),
+    Keys(Arc<[Arc<Value>]>),
     Absent,
     Unknowable(Arc<str>),
 }
@@ -141,7 +142,7 @@ pub(crate) async fn question(
             IrnRecord::read(&record).map_err(|error| unreadable(&error))?;
             Stored::Record(Arc::new(record))
         }
-        Key::Keys => Stored::Record(Arc::new(record)),
+        Key::Keys => Stored::Keys(listed_keys(record)),
         Key::Returns(..) => {
             Returns::read(&record).map_err(|error| unreadable(&error))?;
             Stored::Returns(Listed::new(dated(record)))
@@ -154,6 +155,15 @@ pub(crate) async fn question(
         }
     };
     Ok((stored, ttl))
+}
+
+/// The keys of a set (JWKS).
+fn listed_keys(mut record: Value) -> Arc<[Arc<Value>]> {
+    let keys = record.get_mut("keys").map(Value::take);
+    let Some(Value::Array(keys)) = keys else {
+        return Arc::default();
+    };
+    keys.into_iter().map(Arc::new).collect()
 }
 
 /// The entries of return tracking with their periods.

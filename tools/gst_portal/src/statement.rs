@@ -36,8 +36,8 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 /// A number as text; some exports write digits as a JSON number.
 fn number(document: &Value, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| match document.get(*key)? {
-        Value::String(text) if !text.trim().is_empty() => Some(DocNumber::new(text).folded),
-        Value::Number(number) => Some(DocNumber::new(&number.to_string()).folded),
+        Value::String(text) if !text.trim().is_empty() => Some(DocNumber::fold(text)),
+        Value::Number(number) => Some(DocNumber::fold(&number.to_string())),
         _ => None,
     })
 }

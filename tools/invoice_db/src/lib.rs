@@ -333,7 +333,7 @@ impl InvoiceDb {
             }
             None => Vec::new(),
         };
-        series.sort_by_key(|past| {
+        series.sort_by_cached_key(|past| {
             (
                 counter(&DocNumber::new(&past.entry.invoice_number)),
                 past.id,
@@ -376,7 +376,7 @@ fn bounds(total: Decimal, amount: Decimal) -> Result<(Paise, Paise), ToolError> 
 /// How far another number lies from this one under either folding.
 fn apart(number: &DocNumber, other: &str) -> usize {
     let other = DocNumber::new(other);
-    edits(&number.folded, &other.folded).min(edits(&number.confusable, &other.confusable))
+    edits(&number.folded, &other.folded).min(edits(&number.confusable(), &other.confusable()))
 }
 
 fn entries(list: Vec<Past>) -> Vec<LedgerEntry> {

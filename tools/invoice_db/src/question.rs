@@ -150,7 +150,7 @@ impl InvoiceDb {
         }
         let before = before.trim();
         let all = series::of(rows.iter().map(|past| &past.entry));
-        let folded = DocNumber::new(before).folded;
+        let folded = DocNumber::fold(before);
         let series = all.filter(|(begins, _)| begins.starts_with(&folded));
         Ok(Numbers {
             supplier_gstin: gstin.clone(),
@@ -162,7 +162,7 @@ impl InvoiceDb {
     }
 
     pub(crate) async fn find(&self, number: String) -> Result<FoundInvoices, ToolError> {
-        let folded = DocNumber::new(&number).folded;
+        let folded = DocNumber::fold(&number);
         if folded.is_empty() {
             return Err(refused("number: at least one letter or digit is needed"));
         }

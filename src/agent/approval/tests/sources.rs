@@ -51,14 +51,14 @@ impl Book {
                     "similar": if unknown { self.similar.as_slice() } else { &[] }}))
             }
             "statement" => {
-                let folded = DocNumber::new(said("number")).folded;
+                let folded = DocNumber::fold(said("number"));
                 let listed: Vec<&Value> = self
                     .documents
                     .iter()
                     .filter(|d| {
                         let document = &d["document"];
                         let number = document["inum"].as_str().or(document["ntnum"].as_str());
-                        DocNumber::new(number.unwrap_or_default()).folded == folded
+                        DocNumber::fold(number.unwrap_or_default()) == folded
                     })
                     .filter(|_| said("supplier") == SUPPLIER)
                     .collect();
@@ -72,8 +72,8 @@ impl Book {
                 let (same_number, rest): (Vec<&LedgerEntry>, Vec<&LedgerEntry>) =
                     self.rows(arguments).partition(|row| {
                         row.supplier_gstin == said("supplier_gstin")
-                            && DocNumber::new(&row.invoice_number).folded
-                                == DocNumber::new(said("number")).folded
+                            && DocNumber::fold(&row.invoice_number)
+                                == DocNumber::fold(said("number"))
                             && FinancialYear::of(row.invoice_date) == FinancialYear::of(day(arguments))
                     });
                 let same_amount: Vec<&LedgerEntry> = rest

@@ -21,7 +21,7 @@ impl Index {
             .map(|(id, row)| (row.supplier, row.date, id))
             .collect();
         let mut by_number: Vec<_> = ids()
-            .map(|(id, row)| (digest(DocNumber::new(&row.number).folded), id))
+            .map(|(id, row)| (digest(DocNumber::fold(&row.number)), id))
             .collect();
         by_day.sort_unstable();
         by_number.sort_unstable();
@@ -113,7 +113,7 @@ impl Ledger {
             .skip(from)
             .take_while(|(of, _)| *of == key)
             .filter_map(|(_, id)| self.past(*id))
-            .filter(|past| DocNumber::new(&past.entry.invoice_number).folded == folded)
+            .filter(|past| DocNumber::fold(&past.entry.invoice_number) == folded)
             .take(ROWS_MAX)
             .collect()
     }

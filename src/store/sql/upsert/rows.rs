@@ -171,7 +171,7 @@ pub(super) fn push_line(
         .push_bind(row.supplier_gstin.clone())
         .push_bind(row.invoice_number.clone())
         .push_bind(occurrence)
-        .push_bind(DocNumber::new(&row.invoice_number).folded)
+        .push_bind(DocNumber::fold(&row.invoice_number))
         .push_bind(row.quantity.to_string())
         .push_bind(document);
 }
