@@ -309,12 +309,13 @@ fn each(terms: &Terms, mut take: impl FnMut(usize, Group, u32)) {
         }
         (last_but_one, last) = (last, Some(own));
         let sound = sound(word);
-        let own = hash(sound.iter().copied());
+        let sounded = |sounds: &[u8]| hash(sounds.iter().copied().map(u64::from));
+        let own = sounded(&sound);
         if sound.len() > 1 {
             take(index, Group::Sounds, bucket(9, own, 0));
         }
         if sound.len() > 2 {
-            let unvoiced = hash(sound.iter().map(|&sound| unvoiced(sound)));
+            let unvoiced = hash(sound.iter().map(|&sound| u64::from(unvoiced(sound))));
             take(index, Group::Sounds, bucket(10, unvoiced, 0));
         }
         if let Some(last) = last_sound {
@@ -323,9 +324,8 @@ fn each(terms: &Terms, mut take: impl FnMut(usize, Group, u32)) {
         last_sound = Some(own);
         // What a word is built on, in languages that add endings to endings.
         for (kind, length) in [(14, 3), (15, 4)] {
-            if sound.len() > length {
-                let stem = hash(sound.iter().copied().take(length));
-                take(index, Group::Sounds, bucket(kind, stem, 0));
+            if let Some(stem) = sound.get(..length).filter(|_| sound.len() > length) {
+                take(index, Group::Sounds, bucket(kind, sounded(stem), 0));
             }
         }
         // The beginning of a word is its stem, more often than not.
@@ -343,13 +343,11 @@ fn each(terms: &Terms, mut take: impl FnMut(usize, Group, u32)) {
             let end = hash(letters.iter().rev().skip(1).take(3).copied());
             take(index, Group::Words, bucket(18, end, 0));
         }
-        for length in [4, 5] {
-            for run in letters.windows(length) {
-                take(
-                    index,
-                    Group::Letters,
-                    bucket(8, hash(run.iter().copied()), 0),
-                );
+        for at in 0..letters.len().saturating_sub(3) {
+            let four = hash(letters[at..at + 4].iter().copied());
+            take(index, Group::Letters, bucket(8, four, 0));
+            if let Some(fifth) = letters.get(at + 4) {
+                take(index, Group::Letters, bucket(8, mix(four ^ fifth), 0));
             }
         }
     }
