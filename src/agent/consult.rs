@@ -76,13 +76,15 @@ impl Adviser {
         cx: &Ctx,
         case: &str,
         prompt: &str,
-        inputs: &[(&'static str, Input)],
+        inputs: Vec<(&'static str, Input)>,
         schema: Value,
     ) -> (Result<T, NoCounsel>, Option<Consulted>) {
-        let question = match self.desk.question(prompt, case, inputs, schema) {
+        let question = match self.desk.question(prompt, case, &inputs, schema) {
             Ok(question) => question,
             Err(blocked) => return (Err(blocked.into()), None),
         };
+        // A model takes seconds, and thousands of cases wait for one: what is written down is not held twice.
+        drop(inputs);
         let Price { tokens, paise } = self.model.price(&question.ask);
         let request = Request::paid(
             format!("model.{}", question.ask.role),
@@ -90,7 +92,7 @@ impl Adviser {
             Spend { tokens, paise },
         );
         let model = Arc::clone(&self.model);
-        let ask = question.ask.clone();
+        let ask = Arc::clone(&question.ask);
         let live = async move {
             match model.say(&ask).await {
                 Ok(said) => recorded(said),

@@ -86,9 +86,9 @@ pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Cl
             ((id, what), line)
         })
         .unzip();
-    let inputs = [("claims", Input::Ours(Value::Array(lines)))];
+    let inputs = vec![("claims", Input::Ours(Value::Array(lines)))];
     let (answer, consulted) = adviser
-        .consult::<Map<String, Value>>(cx, &key, "critic", &inputs, schema(&ids))
+        .consult::<Map<String, Value>>(cx, &key, "critic", inputs, schema(&ids))
         .await;
     doubted.consulted = consulted;
     doubted.note = match answer.and_then(|answer| labels(&answer, &ids)) {

@@ -259,12 +259,12 @@ pub(crate) async fn read(
         json!(format!("{}: {}", asked.join(", "), field.asks()))
     });
     let lines = ids.iter().zip(&passages).map(|(id, shown)| shown.line(id));
-    let inputs = [
+    let inputs = vec![
         ("questions", Input::Ours(questions.collect())),
         ("passages", Input::Theirs(lines.collect())),
     ];
     let (answer, consulted) = adviser
-        .consult::<BTreeMap<String, Said>>(cx, case, "reader", &inputs, schema(&ids))
+        .consult::<BTreeMap<String, Said>>(cx, case, "reader", inputs, schema(&ids))
         .await;
     let mut heard = Heard {
         consulted,

@@ -1,6 +1,6 @@
 //! The desk at which questions are written: prompt, inputs, mask, canary, schema.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use domain::evidence::sha256_hex;
 use mask::{Masker, Rank, Tokens};
@@ -50,7 +50,7 @@ pub enum Blocked {
 
 /// A question that may go out, and how its answer is read.
 pub struct Question {
-    pub ask: Ask,
+    pub ask: Arc<Ask>,
     /// `critic@1`, for the record.
     pub stamp: String,
     /// SHA-256 of the prompt's file, lower-case hex.
@@ -132,14 +132,14 @@ impl Desk {
             return Err(Blocked::Leak(leak.kind.as_str()));
         }
         Ok(Question {
-            ask: Ask {
+            ask: Arc::new(Ask {
                 role: prompt.role,
                 name: prompt.id.clone(),
                 system,
                 user,
                 schema,
                 max_tokens: prompt.max_tokens,
-            },
+            }),
             stamp: prompt.stamp(),
             prompt_sha256: prompt.sha256.clone(),
             masker,

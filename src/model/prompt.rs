@@ -133,12 +133,13 @@ impl Prompt {
     ) -> Result<(String, String), FlawedPrompt> {
         let environment = environment();
         let fill = |part: &str| {
-            environment
-                .render_str(part, inputs)
-                .map_err(|error| FlawedPrompt {
-                    id: self.id.clone(),
-                    detail: error.to_string(),
-                })
+            let filled = environment.render_str(part, inputs);
+            let filled = filled.map_err(|error| FlawedPrompt {
+                id: self.id.clone(),
+                detail: error.to_string(),
+            });
+            // It waits for the model in no more room than it takes.
+            filled.map(|text| text.into_boxed_str().into_string())
         };
         Ok((fill(&self.system)?, fill(&self.user)?))
     }

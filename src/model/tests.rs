@@ -181,7 +181,7 @@ fn another_case_is_masked_by_other_tokens() {
     let masked = |case: &str| {
         let inputs = [("claims", Input::Ours(json!("pays to 27AAACR5055K1Z7")))];
         let question = desk().question("critic", case, &inputs, json!({}));
-        question.unwrap().ask.user
+        question.unwrap().ask.user.clone()
     };
     assert_ne!(masked("one"), masked("two"));
 }

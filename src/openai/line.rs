@@ -137,7 +137,7 @@ impl Line {
                 unavailable(ask.role, detail, Some(left))
             })?;
             let request = request(ask, course.shape, &self.common);
-            let failure = match self.attempt(&request, course.deadline).await {
+            let failure = match self.attempt(request, course.deadline).await {
                 Ok(value) => match reply::read(&value, ask) {
                     Ok(reply) => return Ok(self.said(ask, course, reply)),
                     Err(failure) => failure,
@@ -191,7 +191,7 @@ impl Line {
 
     async fn attempt(
         &self,
-        request: &CreateChatCompletionRequest,
+        request: CreateChatCompletionRequest,
         deadline: Instant,
     ) -> Result<Value, Failure> {
         let left = deadline.saturating_duration_since(Instant::now());

@@ -93,11 +93,11 @@ impl Bounded {
     }
 
     async fn reply(&self, request: HttpRequestFactory) -> Result<Vec<u8>, Failure> {
-        let request = request
-            .build()
-            .await
-            .map_err(|_| Failure::Broken("the request could not be made"))?;
-        let mut response = self.http.execute(request).await.map_err(|error| {
+        let built = request.build().await;
+        // It holds the body, which the connection needs until it is sent, and nobody after that.
+        drop(request);
+        let built = built.map_err(|_| Failure::Broken("the request could not be made"))?;
+        let mut response = self.http.execute(built).await.map_err(|error| {
             Failure::Broken(if error.is_connect() {
                 "cannot connect"
             } else if error.is_timeout() {

@@ -64,14 +64,14 @@ pub(super) async fn choose(adviser: &Adviser, cx: &Ctx, inquiry: &Inquiry) -> Ch
         .map(|(number, action)| json!({"id": id(number), "answers": action.does}))
         .collect();
     let ids: Vec<String> = (1..=actions.len()).map(id).collect();
-    let inputs = [
+    let inputs = vec![
         ("question", Input::Theirs(json!(inquiry.read()))),
         ("subjects", Input::Theirs(Value::Array(subjects))),
         ("unread", Input::Theirs(json!(unread))),
         ("actions", Input::Ours(Value::Array(listed))),
     ];
     let (answer, consulted) = adviser
-        .consult::<Choice>(cx, &inquiry.input.key(), "choose", &inputs, schema(&ids))
+        .consult::<Choice>(cx, &inquiry.input.key(), "choose", inputs, schema(&ids))
         .await;
     let (parts, thought) = match answer {
         Ok(choice) => {

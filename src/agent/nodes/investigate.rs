@@ -60,7 +60,7 @@ impl Node<Case> for Investigate {
                 cx,
                 &case.input.key(),
                 "investigate",
-                &inputs(case, &actions),
+                inputs(case, &actions),
                 schema(case, &actions),
             )
             .await;
@@ -118,7 +118,7 @@ fn admitted(case: &Case, named: Vec<Named>) -> Vec<Doubt> {
     doubts
 }
 
-fn inputs(case: &Case, actions: &[Action]) -> [(&'static str, Input); 5] {
+fn inputs(case: &Case, actions: &[Action]) -> Vec<(&'static str, Input)> {
     let open = case
         .outcomes
         .iter()
@@ -141,7 +141,7 @@ fn inputs(case: &Case, actions: &[Action]) -> [(&'static str, Input); 5] {
         .map(|action| json!({"id": action.id, "does": action.does}))
         .chain([json!({"id": "finish", "does": "nothing more to look up"})]);
     let (records, passages) = leads::evidence(case);
-    [
+    vec![
         ("findings", Input::Ours(findings.collect())),
         ("texts", Input::Theirs(texts.collect())),
         ("evidence", Input::Ours(records)),

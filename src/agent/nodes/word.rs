@@ -62,12 +62,12 @@ impl Node<Case> for Word {
             .iter()
             .map(|(id, claim)| json!({"id": id, "statement": claim.text}))
             .collect();
-        let inputs = [
+        let inputs = vec![
             ("decision", Input::Ours(json!(decision.name()))),
             ("statements", Input::Ours(Value::Array(statements))),
         ];
         let (answer, consulted) = adviser
-            .consult::<Lead>(cx, &case.input.key(), "writer", &inputs, schema(&shown))
+            .consult::<Lead>(cx, &case.input.key(), "writer", inputs, schema(&shown))
             .await;
         let (lead, thought) = match answer {
             Ok(written) => {
