@@ -116,7 +116,7 @@ fn plain(case: &mut Case) -> Decision {
         } = asked.result
         {
             let observation = &case.evidence[usize::from(evidence.0)].observation;
-            asked.record = Some(Arc::new(Record::read(asked.need, observation).unwrap()));
+            asked.record = Some(Record::read(asked.need, observation).unwrap());
         }
     }
     let facts = case.facts();

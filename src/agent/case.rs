@@ -5,6 +5,7 @@ use std::sync::Arc;
 use checks::Spec;
 use domain::{
     Citation, Date, Evidence, EvidenceId, Invoice, Law, Need, Outcome, Policy, Screening,
+    einvoice::SignedQr,
     evidence::sha256_hex,
     facts::{Answer, Facts, NamedOrder},
     verdict::{Claim, Decision, Grade, Relevance},
@@ -72,7 +73,7 @@ pub struct Asked {
     pub doubt: Option<String>,
     /// What was found, in its type; `None` until it is graded, and where it is not relevant.
     #[serde(skip)]
-    pub record: Option<Arc<Record>>,
+    pub record: Option<Record>,
 }
 
 /// What came of a question.
@@ -94,7 +95,7 @@ pub struct Case {
     /// `ev_0` is the invoice; appended, never edited.
     pub evidence: Vec<Evidence>,
     /// The decoded signed QR and its evidence.
-    pub qr: Option<(EvidenceId, domain::einvoice::SignedQr)>,
+    pub qr: Option<(EvidenceId, Arc<SignedQr>)>,
     /// What the screen made of the document's text; `None` until it was screened.
     pub screening: Option<Screening>,
     pub asked: Vec<Asked>,
@@ -132,7 +133,7 @@ pub struct Case {
 impl Case {
     /// Tools that gave no usable answer to a question, each as often as it happened.
     pub fn unanswered(&self) -> Vec<&'static str> {
-        let qr = self.qr.as_ref().map(|qr| &qr.1);
+        let qr = self.signed_qr();
         let failed = |asked: &&Asked| matches!(asked.result, Asking::Failed { .. });
         let asked = self.asked.iter().filter(failed);
         asked
@@ -194,6 +195,11 @@ impl Case {
             usefulness: 1,
             diversion: None,
         }
+    }
+
+    /// What the document's signed QR code says.
+    pub(crate) fn signed_qr(&self) -> Option<&SignedQr> {
+        self.qr.as_ref().map(|(_, qr)| qr.as_ref())
     }
 
     /// Observations by id.
@@ -279,12 +285,12 @@ impl Case {
         facts
     }
 
-    fn answer<T: Clone>(&self, need: Need, order: usize) -> Answer<T>
+    fn answer<T>(&self, need: Need, order: usize) -> Answer<T>
     where
-        for<'a> &'a T: TryFrom<&'a Record, Error = &'static str>,
+        for<'a> &'a Arc<T>: TryFrom<&'a Record, Error = &'static str>,
     {
         let Some(asked) = self.last_asked(need, order) else {
-            let qr = self.qr.as_ref().map(|q| &q.1);
+            let qr = self.signed_qr();
             return match crate::obligations::call(need, order, &self.input, qr) {
                 crate::obligations::Wanted::NotNeeded(why) => Answer::NotNeeded(why),
                 crate::obligations::Wanted::Impossible(why) => Answer::Open(why),
@@ -311,9 +317,9 @@ impl Case {
                 .unwrap_or("no such record");
             return Answer::Absent(evidence, reason.to_owned());
         }
-        let record = asked.record.as_deref().ok_or("it was not read");
-        match record.and_then(<&T>::try_from) {
-            Ok(record) => Answer::Found(evidence, record.clone()),
+        let record = asked.record.as_ref().ok_or("it was not read");
+        match record.and_then(<&Arc<T>>::try_from) {
+            Ok(record) => Answer::Found(evidence, Arc::clone(record)),
             Err(problem) => Answer::Open(format!("the answer cannot be used: {problem}")),
         }
     }
@@ -341,7 +347,7 @@ pub struct Graded {
     /// Why it is not relevant.
     pub doubt: Option<String>,
     #[serde(skip)]
-    pub record: Option<Arc<Record>>,
+    pub record: Option<Record>,
 }
 
 /// What a node found out. Bulk that code recomputes from the evidence on replay is not written to the journal.
@@ -351,7 +357,7 @@ pub enum Delta {
         #[serde(skip)]
         evidence: Vec<Evidence>,
         #[serde(skip)]
-        qr: Option<(EvidenceId, domain::einvoice::SignedQr)>,
+        qr: Option<(EvidenceId, Arc<SignedQr>)>,
     },
     Screened {
         #[serde(skip)]

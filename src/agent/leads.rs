@@ -3,7 +3,7 @@
 //! The actions are a closed list of whole tool calls. Their arguments come from typed fields and from what trusted
 //! tools returned, never from a text of the invoice, and never from the model: it chooses one by its id.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     Citation, Evidence, EvidenceId, Need,
@@ -148,8 +148,8 @@ pub(crate) fn actions(case: &Case) -> Vec<Action> {
 /// GSTINs under which the vendor master knows the supplier.
 fn registrations(case: &Case) -> Vec<String> {
     let asked = case.last_asked(Need::Vendor, 0);
-    let record = asked.and_then(|asked| asked.record.as_deref());
-    let Some(Ok(vendor)) = record.map(<&VendorRecord>::try_from) else {
+    let record = asked.and_then(|asked| asked.record.as_ref());
+    let Some(Ok(vendor)) = record.map(<&Arc<VendorRecord>>::try_from) else {
         return Vec::new();
     };
     vendor

@@ -69,7 +69,7 @@ pub fn verifier(
         .node(act::Act {
             tools: Arc::clone(tools),
         })
-        .node(relevance::Grade)
+        .node(relevance::Grade::default())
         .node(reformulate::Reformulate)
         .node(judge::Judge)
         .node(investigate::Investigate {

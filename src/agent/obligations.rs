@@ -59,7 +59,7 @@ pub fn open(case: &Case) -> Vec<(Need, usize)> {
     wanted(case)
         .into_iter()
         .filter(|(need, order)| {
-            let qr = case.qr.as_ref().map(|q| &q.1);
+            let qr = case.signed_qr();
             match case.last_asked(*need, *order) {
                 None => matches!(ask(*need, *order, &case.input, qr, false), Wanted::Call(_)),
                 Some(asked) => {

@@ -1,14 +1,12 @@
 //! The relevance critic: does an answer speak of what was asked? Decided by keys, never by how it reads.
 
-use std::sync::Arc;
-
 use domain::{Gstin, verdict::Grade};
 use serde_json::Value;
 
 use crate::{
     case::{Asked, Asking, Case, Graded},
     obligations::{self, unreadable},
-    record::Record,
+    record::{Readings, Record},
 };
 
 /// Whether an answer was graded as of no use, or came back unreadable.
@@ -20,7 +18,7 @@ pub(crate) fn is_doubtful(asked: &Asked) -> bool {
 pub(crate) fn doubtful(case: &Case) -> impl Iterator<Item = &Asked> {
     case.asked.iter().filter(|asked| {
         let last = || case.last_asked(asked.need, asked.order);
-        let qr = case.qr.as_ref().map(|q| &q.1);
+        let qr = case.signed_qr();
         is_doubtful(asked)
             && last().is_some_and(|last| last.attempt == asked.attempt)
             && obligations::reword(asked.need, asked.order, &case.input, qr, asked.attempt + 1)
@@ -29,9 +27,9 @@ pub(crate) fn doubtful(case: &Case) -> impl Iterator<Item = &Asked> {
 }
 
 /// Grades the answer at a place in `asked`.
-pub fn grade(case: &Case, at: usize, asked: &Asked) -> Graded {
-    let (grade, doubt, record) = match bears_on(case, asked) {
-        Ok(record) => (Grade::Relevant, None, record.map(Arc::new)),
+pub(crate) fn grade(readings: &Readings, case: &Case, at: usize, asked: &Asked) -> Graded {
+    let (grade, doubt, record) = match bears_on(readings, case, asked) {
+        Ok(record) => (Grade::Relevant, None, record),
         Err(doubt) => {
             let grade = match doubt {
                 Doubt::Stale(_) => Grade::Partial,
@@ -66,15 +64,18 @@ const STALE_DAYS: i64 = 7;
 
 /// The record that an answer holds, when it is about what was asked; `None` where there is no such record, which
 /// answers the question too.
-fn bears_on(case: &Case, asked: &Asked) -> Result<Option<Record>, Doubt> {
+fn bears_on(readings: &Readings, case: &Case, asked: &Asked) -> Result<Option<Record>, Doubt> {
     let Asking::Answered { evidence, found } = asked.result else {
         return Err(Doubt::Missing);
     };
-    let value = case.observation(evidence).ok_or(Doubt::Missing)?;
+    let source = case.evidence.get(usize::from(evidence.0));
+    let value = &source.ok_or(Doubt::Missing)?.observation;
     if !found {
         return Ok(None);
     }
-    let record = Record::read(asked.need, value).map_err(Doubt::Unreadable)?;
+    let record = readings
+        .read(asked.need, value)
+        .map_err(Doubt::Unreadable)?;
     let invoice = &case.input.invoice;
     let supplier = invoice.supplier.valid_gstin();
     let is = |text: &str, gstin: Option<Gstin>| {

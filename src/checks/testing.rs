@@ -247,7 +247,7 @@ impl World {
             .signed_qr
             .as_deref()
             .and_then(|token| SignedQr::decode(token).ok())
-            .map(|decoded| (QR, decoded));
+            .map(|decoded| (QR, Arc::new(decoded)));
         let orders = invoice
             .orders
             .iter()
@@ -279,7 +279,7 @@ impl World {
         let position = Need::ALL.iter().position(|n| *n == need).unwrap();
         let id = EvidenceId(u16::try_from(position + 1).unwrap());
         match &self.records[&need] {
-            Said::Found(value) => Answer::Found(id, read(value)),
+            Said::Found(value) => Answer::Found(id, Arc::new(read(value))),
             Said::Absent => Answer::Absent(id, "no such record".to_owned()),
             Said::Open => Answer::Open("no answer".to_owned()),
             Said::NotNeeded => Answer::NotNeeded("not called for".to_owned()),

@@ -71,7 +71,7 @@ pub enum Answer<T> {
     Open(String),
     /// The source has no such record: evidence.
     Absent(EvidenceId, String),
-    Found(EvidenceId, T),
+    Found(EvidenceId, Arc<T>),
 }
 
 impl<T> Answer<T> {
@@ -127,7 +127,7 @@ pub struct Facts {
     /// The day of judgement, a civil date in IST.
     pub as_of: Date,
     /// The signed QR as decoded: evidence of its own when present and decodable.
-    pub qr: Option<(EvidenceId, SignedQr)>,
+    pub qr: Option<(EvidenceId, Arc<SignedQr>)>,
     /// What the screen made of the document's text; `None` when it was not screened.
     pub screening: Option<Screening>,
     pub buyer: Answer<Buyer>,

@@ -33,7 +33,7 @@ impl Node<Case> for Act {
     }
 
     async fn run(&self, cx: &Ctx, case: &Case) -> Result<Step<Delta>, NodeError> {
-        let qr = case.qr.as_ref().map(|q| &q.1);
+        let qr = case.signed_qr();
         let mut calls: Vec<(Need, usize, u32, Request)> = Vec::with_capacity(case.open.len());
         for &(need, order) in &case.open {
             let attempt = case

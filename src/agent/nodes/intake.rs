@@ -55,7 +55,7 @@ impl Node<Case> for Intake {
                 json!({"pointer": "/SignedQRCode"}),
                 observation,
             ));
-            qr = Some((EvidenceId(1), decoded));
+            qr = Some((EvidenceId(1), Arc::new(decoded)));
         }
         let lines = invoice.items.len();
         let thought = match (case.input.assumptions.len(), lines) {

@@ -1,6 +1,8 @@
 //! Read: a quarantined model reads the passages of documents that a model chose to search. A conflict between what was agreed
 //! there and what a record holds is a doubt, worded and compared by code; the critic has to bear it out like any other.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::{
     Citation, Cite, EvidenceId, Need, records::VendorRecord, verdict::Grade, verdict::Relevance,
@@ -106,7 +108,7 @@ fn in_master(case: &Case) -> Vec<Held> {
     let Some(asked) = case.last_asked(Need::Vendor, 0) else {
         return Vec::new();
     };
-    let record = asked.record.as_deref().map(<&VendorRecord>::try_from);
+    let record = asked.record.as_ref().map(<&Arc<VendorRecord>>::try_from);
     let (Asking::Answered { evidence, .. }, Some(Ok(record))) = (&asked.result, record) else {
         return Vec::new();
     };

@@ -6,10 +6,14 @@ use domain::verdict::Grade as Relevance;
 use crate::{
     case::{Asking, Case, Delta},
     engine::{Ctx, Node, NodeError, NodeSpec, Step},
+    record::Readings,
     relevance,
 };
 
-pub(super) struct Grade;
+#[derive(Default)]
+pub(super) struct Grade {
+    readings: Readings,
+}
 
 #[async_trait]
 impl Node<Case> for Grade {
@@ -26,7 +30,7 @@ impl Node<Case> for Grade {
             .iter()
             .enumerate()
             .filter(|(_, a)| a.grade.is_none() && matches!(a.result, Asking::Answered { .. }))
-            .map(|(at, asked)| relevance::grade(case, at, asked))
+            .map(|(at, asked)| relevance::grade(&self.readings, case, at, asked))
             .collect();
         let doubts: Vec<&str> = grades
             .iter()

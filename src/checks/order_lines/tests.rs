@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::testing::World;
 use domain::Need;
@@ -162,6 +164,7 @@ fn lines_are_matched_over_all_named_orders() {
     let Answer::Found(_, order) = &mut facts.orders[1].answer else {
         panic!()
     };
+    let order = Arc::make_mut(order);
     order.po_number = "PO-26-0092".to_owned();
     order.lines[0].hsn = "8471".to_owned();
     order.lines[0].description = "Laptop".to_owned();
