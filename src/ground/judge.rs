@@ -7,7 +7,7 @@ use crate::{
     clause::{self, Item},
     decide::Rest,
     field::Field,
-    guard,
+    frame, guard,
     index::Index,
     lex, money, part, parties,
     proof::{self, Gap},
@@ -83,6 +83,10 @@ pub fn judge(case: &Case) -> Judgement {
             Label::Supported,
             "the claim and what it cites account for each other",
         ),
+        Err(_) if framed(&cited, &index, &case.claim) => judgement(
+            Label::Supported,
+            "the claim is read from end to end, and what it cites says so",
+        ),
         Err(gap) => unproved(&cited, &index, &case.claim, &gap),
     };
     let weighed = vetoed(weighed, &cited, &index, &case.claim);
@@ -136,6 +140,10 @@ fn vetoed<'a>(
 ) -> Judgement {
     if weighed.label != Label::Supported && weighed.label != Label::Unsupported {
         return weighed;
+    }
+    if frame::denies(cited, index, claim) {
+        let why = "not as many of the list are so as the claim says";
+        return judgement(Label::Contradicted, why);
     }
     match veto::of_claim(cited, index, &items_of(index, claim), claim) {
         Some((label, why)) if weighed.label == Label::Supported || label == Label::Contradicted => {
@@ -194,6 +202,21 @@ pub(crate) fn proved<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) ->
             Err(_) => Ok(()),
         }
     })
+}
+
+/// Whether a claim of a known build is so, and would not be if a word of it were turned around.
+fn framed<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
+    let items = items_of(index, claim);
+    // What is said of a list goes as far as the list does.
+    let listed = scope::wider(&items, cited).is_some();
+    let turned = guard::turned(&items, cited).is_some()
+        || parties::turned(&items, cited).is_some()
+        || guard::signs(claim, cited).is_some();
+    !turned
+        && frame::proves(cited, index, claim, listed)
+        && turns::of(claim, cited)
+            .iter()
+            .all(|turn| !frame::proves(cited, index, &turn.claim, listed))
 }
 
 /// What a claim comes to by the values that it cites, and which of them bear it.

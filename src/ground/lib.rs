@@ -15,6 +15,7 @@ mod decide;
 mod derive;
 mod field;
 mod fit;
+mod frame;
 mod guard;
 mod index;
 mod judge;

@@ -1,0 +1,162 @@
+//! Both sides of what each reader takes.
+
+use serde_json::{Value, json};
+
+use crate::{Case, Citation, Evidence, Label, judge};
+
+fn label(claim: &str, docs: &[(&str, Value)], cites: &[(&str, &str)]) -> Label {
+    let evidence: Vec<Evidence> = docs
+        .iter()
+        .map(|(id, json)| Evidence {
+            id: (*id).to_owned(),
+            json: json.clone(),
+        })
+        .collect();
+    let citations = cites
+        .iter()
+        .map(|(id, pointer)| Citation {
+            evidence: (*id).to_owned(),
+            pointer: (*pointer).to_owned(),
+            value: docs
+                .iter()
+                .find(|(d, _)| d == id)
+                .and_then(|(_, json)| json.pointer(pointer))
+                .cloned()
+                .unwrap(),
+        })
+        .collect();
+    judge(&Case {
+        evidence,
+        claim: claim.to_owned(),
+        citations,
+    })
+    .label
+}
+
+fn check(docs: &[(&str, Value)], cites: &[(&str, &str)], claims: &[(&str, bool)]) {
+    for (claim, want) in claims {
+        let got = label(claim, docs, cites);
+        assert_eq!(got == Label::Supported, *want, "{claim}: {got:?}");
+    }
+}
+
+#[test]
+fn the_lines_of_a_list_are_counted() {
+    let invoice = json!({"DocDtls": {"Typ": "INV", "No": "KR/77"}, "ValDtls": {"TotInvVal": 3}, "ItemList": [
+        {"SlNo": "1", "GstRt": 18}, {"SlNo": "2", "GstRt": 5}, {"SlNo": "3", "GstRt": 18}]});
+    let cites = [
+        ("ev_inv_1", "/ItemList/0/GstRt"),
+        ("ev_inv_1", "/ItemList/1/GstRt"),
+        ("ev_inv_1", "/ItemList/2/GstRt"),
+    ];
+    check(
+        &[("ev_inv_1", invoice)],
+        &cites,
+        &[
+            ("Line 2 alone carries 5% GST.", true),
+            ("Line 3 alone carries 5% GST.", false),
+            ("Line 4 alone carries 28% GST.", false),
+            ("Two of the three lines are taxed at 18%.", true),
+            ("Two of the four lines are taxed at 18%.", false),
+            ("All three lines are taxed at 18%.", false),
+            ("At least two lines carry 18% GST.", true),
+            ("At least two lines carry 5% GST.", false),
+            ("None of the three lines is taxed at 12%.", true),
+            ("None of the three invoices is taxed at 12%.", false),
+        ],
+    );
+}
+
+#[test]
+fn what_adds_up_is_called_what_it_is() {
+    let slip = json!({"slip_no": "WB-9", "gross_kg": 23610, "tare_kg": 11590, "net_kg": 12020});
+    let cites = [
+        ("ev_wb", "/gross_kg"),
+        ("ev_wb", "/tare_kg"),
+        ("ev_wb", "/net_kg"),
+    ];
+    check(
+        &[("ev_wb", slip)],
+        &cites,
+        &[
+            (
+                "Gross 23,610 kg less tare 11,590 kg leaves 12,020 kg net.",
+                true,
+            ),
+            (
+                "Gross 11,590 kg less tare 23,610 kg leaves 12,020 kg net.",
+                false,
+            ),
+            (
+                "Gross 23,610 kg less tare 11,590 kg leaves 12,030 kg net.",
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_search_speaks_of_what_it_looked_through() {
+    let search = json!({"doc_type": "duplicate_search", "scope": {"ledger": "AP ledger", "vendor_id": "V94400",
+        "invoice_no": "TI-08780", "from": "2023-04-01", "to": "2026-08-22", "complete": true}, "hit_count": 0, "hits": []});
+    let cites = [
+        ("ev_dup_1", "/scope"),
+        ("ev_dup_1", "/hit_count"),
+        ("ev_dup_1", "/hits"),
+    ];
+    check(
+        &[("ev_dup_1", search)],
+        &cites,
+        &[
+            (
+                "Between 1 April 2022 and 22 August 2026 the AP ledger holds nothing under TI-08780 for vendor V94400.",
+                false,
+            ),
+            (
+                "Between 1 April 2023 and 22 August 2026 the AP ledger holds nothing for vendor V94400.",
+                false,
+            ),
+            (
+                "Between 1 April 2023 and 22 August 2026 the AP ledger holds nothing under TI-08781 for vendor V94400.",
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_letter_speaks_for_itself() {
+    let mail = json!({"doc": "e-mail", "body": "We have filed GSTR-1 and paid the tax. PO was amended by your buyer."});
+    check(
+        &[("ev_mail_1", mail)],
+        &[("ev_mail_1", "/body")],
+        &[
+            ("The supplier writes that it has filed GSTR-1.", true),
+            ("The supplier writes that it has filed GSTR-3B.", false),
+            ("The supplier has filed GSTR-1.", false),
+            ("The supplier writes that it has not filed GSTR-1.", false),
+            ("The mail states that the supplier amended the PO.", false),
+        ],
+    );
+}
+
+#[test]
+fn a_paper_grows_old_from_its_own_day() {
+    let docs = [
+        (
+            "ev_inv_1",
+            json!({"DocDtls": {"Typ": "INV", "No": "KR/77", "Dt": "13/03/2025"}, "ValDtls": {}}),
+        ),
+        ("ev_run", json!({"tool": "clock", "as_on": "2025-05-02"})),
+    ];
+    check(
+        &docs,
+        &[("ev_inv_1", "/DocDtls/Dt"), ("ev_run", "/as_on")],
+        &[
+            ("The invoice is already past 45 days.", true),
+            ("The invoice is already past 49 days.", true),
+            ("The invoice is not past 45 days.", false),
+            ("The receipt is already past 45 days.", false),
+        ],
+    );
+}
