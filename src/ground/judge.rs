@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::{
     Case, Judgement, Label,
     clause::{self, Item},
+    counter,
     decide::Rest,
+    doubt,
     field::Field,
     frame, guard,
     index::Index,
@@ -29,6 +31,17 @@ fn judgement(label: Label, why: impl Into<String>) -> Judgement {
 
 /// Judges a claim by what it cites. The first reason found for the label is given with it.
 pub fn judge(case: &Case) -> Judgement {
+    let judged = judged(case);
+    if judged.label != Label::Supported {
+        return judged;
+    }
+    match counter::idle(case, |other| self::judged(other).label) {
+        Some(why) => judgement(Label::Unsupported, why),
+        None => judged,
+    }
+}
+
+fn judged(case: &Case) -> Judgement {
     if case.citations.is_empty() {
         return judgement(Label::Unsupported, "it cites nothing");
     }
@@ -77,6 +90,9 @@ pub fn judge(case: &Case) -> Judgement {
             Label::Unsupported,
             void.unwrap_or_else(|| "it cites nothing".to_owned()),
         );
+    }
+    if let Some(why) = doubt::of_citations(&cited, &index, &case.claim) {
+        return judgement(Label::Unsupported, why);
     }
     let weighed = match proved(&cited, &index, &case.claim) {
         Ok(()) => judgement(

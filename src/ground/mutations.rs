@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Case, Label, index::Index, judge, tests::all_supported, vocabulary::Tags};
+use serde_json::Value;
+
+use crate::{
+    Case, Citation, Evidence, Label, index::Index, judge, tests::all_supported, vocabulary::Tags,
+};
 
 /// Words that turn a claim around where one stands for another.
 const TURNS: [&[&str]; 37] = [
@@ -317,4 +321,201 @@ fn parties_swapped() {
         all
     });
     none_survives(8, tried, &out);
+}
+
+/// A case by its evidence, its claim and the places that it cites, each after the id of its piece of evidence.
+fn case_of(evidence: &[(&str, &str)], claim: &str, pointers: &[&str]) -> Case {
+    let evidence: Vec<Evidence> = evidence
+        .iter()
+        .map(|(id, json)| Evidence {
+            id: (*id).to_owned(),
+            json: serde_json::from_str(json).unwrap(),
+        })
+        .collect();
+    let citations = pointers
+        .iter()
+        .map(|place| {
+            let (id, pointer) = place.split_at(place.find('/').unwrap());
+            let doc = evidence.iter().find(|e| e.id == id).unwrap();
+            Citation {
+                evidence: id.to_owned(),
+                pointer: pointer.to_owned(),
+                value: doc.json.pointer(pointer).unwrap().clone(),
+            }
+        })
+        .collect();
+    Case {
+        evidence,
+        claim: claim.to_owned(),
+        citations,
+    }
+}
+
+#[test]
+fn cited_values_changed() {
+    let (mut tried, mut out) = (0, Vec::new());
+    for case in all_supported() {
+        for (n, citation) in case.citations.iter().enumerate() {
+            // What the claim states too is held together by that.
+            let stated = |v: i64| case.claim.replace(',', "").contains(&v.to_string());
+            let Some(value) = (citation.value.as_i64()).filter(|v| *v > 9 && !stated(*v)) else {
+                continue;
+            };
+            let survives = [value * 1_000 + 1, value / 1_000, 0].iter().all(|other| {
+                let mut changed = case.clone();
+                let doc = changed
+                    .evidence
+                    .iter_mut()
+                    .find(|e| e.id == citation.evidence);
+                let slot = doc.and_then(|e| e.json.pointer_mut(&citation.pointer));
+                *slot.unwrap() = Value::from(*other);
+                changed.citations[n].value = Value::from(*other);
+                judge(&changed).label == Label::Supported
+            });
+            tried += 1;
+            if survives {
+                out.push(format!("{} <- {}", case.claim, citation.pointer));
+            }
+        }
+    }
+    none_survives(40, tried, &out);
+}
+
+#[test]
+fn told_in_a_letter() {
+    const WRITINGS: [&str; 9] = [
+        "letter", "mail", "message", "note", "remark", "writes", "says", "request", "form",
+    ];
+    let (mut tried, mut out) = (0, Vec::new());
+    for case in all_supported() {
+        let lower = case.claim.to_lowercase();
+        if WRITINGS.iter().any(|w| lower.contains(w)) {
+            continue;
+        }
+        let json = serde_json::json!({"doc_type": "vendor letter", "body": case.claim});
+        let told = Case {
+            claim: case.claim.clone(),
+            citations: vec![Citation {
+                evidence: "ev_l".to_owned(),
+                pointer: "/body".to_owned(),
+                value: Value::from(case.claim.as_str()),
+            }],
+            evidence: vec![Evidence {
+                id: "ev_l".to_owned(),
+                json,
+            }],
+        };
+        tried += 1;
+        if judge(&told).label == Label::Supported {
+            out.push(told.claim);
+        }
+    }
+    none_survives(300, tried, &out);
+}
+
+const BILL: (&str, &str) = (
+    "ev_inv",
+    r#"{"DocDtls":{"Typ":"INV","No":"TX/204","Dt":"09/03/2025"},
+        "SellerDtls":{"Gstin":"27AAPFU0939F1ZV","LglNm":"Konark Tools Private Limited"},
+        "BuyerDtls":{"Gstin":"27AABCB2400H1ZL","LglNm":"Bluepeak Foods India Private Limited"},
+        "ItemList":[{"SlNo":"1","PrdDesc":"Office chair","Qty":20,"UnitPrice":654,"GstRt":18,"AssAmt":13080},
+                    {"SlNo":"2","PrdDesc":"Cotton yarn","Qty":30,"UnitPrice":671,"GstRt":18,"AssAmt":20130},
+                    {"SlNo":"3","PrdDesc":"Groundnut oil","Qty":40,"UnitPrice":331,"GstRt":5,"AssAmt":13240}],
+        "ValDtls":{"AssVal":46450,"CgstVal":3319.9,"SgstVal":3319.9,"IgstVal":0,"TotInvVal":53089.8},
+        "RefDtls":{"ContrDtls":[{"PORefr":"PO/2025/411"}]}}"#,
+);
+const ORDER: (&str, &str) = (
+    "ev_po",
+    r#"{"po_no":"PO/2025/411","po_date":"2025-02-20","vendor_gstin":"27AAPFU0939F1ZV","lines":[{"line":1,"item":"Office chair","rate":640}]}"#,
+);
+const SCAN: (&str, &str) = (
+    "ev_scan",
+    r#"{"doc":"freight bill (scan)","issuer_country":"US","bill_no":"HB91","bill_date":"09/03/2025","date_format":null}"#,
+);
+
+/// What is not borne: one line for each way in which evidence and claim pass each other by.
+#[test]
+fn kinds_of_claims_that_nothing_bears() {
+    for (evidence, claim, cites) in [
+        (
+            vec![BILL],
+            "Each of the three items is charged at 18 per cent.",
+            vec![
+                "ev_inv/ItemList/0/GstRt",
+                "ev_inv/ItemList/1/GstRt",
+                "ev_inv/ItemList/2/GstRt",
+            ],
+        ),
+        (
+            vec![BILL],
+            "Just one line, number 1, is at 5 per cent.",
+            vec![
+                "ev_inv/ItemList/0/GstRt",
+                "ev_inv/ItemList/1/GstRt",
+                "ev_inv/ItemList/2/GstRt",
+            ],
+        ),
+        (
+            vec![BILL],
+            "Only one line is at 18 per cent.",
+            vec![
+                "ev_inv/ItemList/0/GstRt",
+                "ev_inv/ItemList/1/GstRt",
+                "ev_inv/ItemList/2/GstRt",
+            ],
+        ),
+        (
+            vec![BILL],
+            "At least two lines are at 5%.",
+            vec!["ev_inv/ItemList/1/GstRt", "ev_inv/ItemList/2/GstRt"],
+        ),
+        (
+            vec![BILL],
+            "Bluepeak Foods India Private Limited issued this bill.",
+            vec!["ev_inv/BuyerDtls/LglNm"],
+        ),
+        (
+            vec![BILL],
+            "Our agreed rate for Office chair is Rs 654.",
+            vec!["ev_inv/ItemList/0/UnitPrice"],
+        ),
+        (
+            vec![BILL],
+            "CGST and SGST together amount to ₹16,399.90.",
+            vec!["ev_inv/ItemList/0/AssAmt", "ev_inv/ValDtls/SgstVal"],
+        ),
+        (
+            vec![BILL],
+            "The bill is for ₹3,319.90.",
+            vec!["ev_inv/ValDtls/CgstVal"],
+        ),
+        (
+            vec![BILL, ORDER],
+            "Line 1 is billed at the order rate of ₹640, so price is not an issue.",
+            vec!["ev_inv/ItemList/0/UnitPrice", "ev_po/lines/0/rate"],
+        ),
+        (
+            vec![BILL, ORDER],
+            "The unit price of ₹654 is above the ₹620 on PO/2025/411.",
+            vec!["ev_inv/ItemList/0/UnitPrice", "ev_po/lines/0/rate"],
+        ),
+        (
+            vec![BILL, ORDER],
+            "TX/204 (09-03-2025) is later than its purchase order PO/2025/411 (21-02-2025).",
+            vec!["ev_inv/DocDtls/Dt", "ev_po/po_date"],
+        ),
+        (
+            vec![SCAN],
+            "Bill HB91 is dated 9 March 2025.",
+            vec!["ev_scan/bill_date"],
+        ),
+        (
+            vec![SCAN],
+            "Bill HB91 predates 2 September 2025.",
+            vec!["ev_scan/bill_date"],
+        ),
+    ] {
+        let case = case_of(&evidence, claim, &cites);
+        assert_ne!(judge(&case).label, Label::Supported, "{claim}");
+    }
 }

@@ -218,10 +218,11 @@ fn said(items: &[Item], at: usize) -> Option<Part> {
                 other => {
                     let part = doer(other).or_else(|| drawn(other, items))?;
                     // A noun that is his: "X invoice 12".
-                    if !passive(other) && !other.ends_with('s') {
+                    let done = passive(other) || matches!(other, "issued" | "raised" | "drawn");
+                    if !done && !other.ends_with('s') {
                         return None;
                     }
-                    return Some(if auxiliary && passive(other) {
+                    return Some(if auxiliary && done {
                         part.other()
                     } else {
                         part

@@ -2,7 +2,11 @@
 //!
 //! *Invariant:* nothing is supported for a veto: it takes that away, or says that what is unsupported is contradicted.
 
+mod compared;
+mod counts;
+mod heads;
 mod papers;
+mod strangers;
 
 use crate::{
     Label,
@@ -46,6 +50,14 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.place_of_another_sort())
         .or_else(|| case.paper_before_this())
         .or_else(|| case.search_cut_off())
+        .or_else(|| case.counted_otherwise())
+        .or_else(|| case.another_line())
+        .or_else(|| case.agreed_by_nobody())
+        .or_else(|| case.compared_with_another())
+        .or_else(|| case.beyond_the_bound())
+        .or_else(|| case.strangers())
+        .or_else(|| case.head_of_nothing())
+        .or_else(|| case.called_as_its_neighbour())
 }
 
 struct Borne<'a, 'c> {

@@ -1,0 +1,136 @@
+//! "Above the ₹7,10,720 on the order" of an order for ₹7,17,720: a figure that is named as the other side of a comparison is
+//! that side's, and not any bound that happens to hold.
+
+use domain::Decimal;
+
+use super::{Borne, Veto};
+use crate::{
+    Label,
+    clause::{Item, relation},
+    field::{Class, Field},
+    lex::Token,
+    pairing::alike,
+    read,
+    relation::Side,
+};
+
+impl<'a> Borne<'a, '_> {
+    pub(super) fn compared_with_another(&self) -> Option<Veto> {
+        (0..self.items.len()).find_map(|at| {
+            let figure = self.figure(at)?;
+            let op = (at.saturating_sub(9)..at).rev().find(|n| {
+                self.items.get(*n).and_then(relation).is_some_and(|r| {
+                    matches!(
+                        r,
+                        "above" | "below" | "before" | "after" | "at_least" | "at_most"
+                    )
+                })
+            })?;
+            let between = self.items.get(op + 1..at)?;
+            // "By ₹1,770" is how far apart they are, and "within 30 days" a span.
+            let apart = between.iter().any(|i| {
+                matches!(
+                    i,
+                    Item::Value(Token::Number(_) | Token::Date(_) | Token::Part(_))
+                        | Item::Mark(',' | ';' | '.')
+                ) || matches!(i.text(), "by" | "and")
+            });
+            if apart || self.cited.iter().any(|f| self.is_said(at, f)) {
+                return None;
+            }
+            let sides: Vec<&Field<'a>> = (self.cited.iter())
+                .filter(|f| Side::of(f).is_some_and(|s| s.minus(&figure).is_some()))
+                .collect();
+            let stated =
+                |f: &Field<'a>| (0..self.items.len()).any(|n| n != at && self.is_said(n, f));
+            let other = sides.iter().find(|b| {
+                !stated(b)
+                    && sides
+                        .iter()
+                        .any(|a| !a.is_at(b) && of_a_sort(a, b) && stated(a))
+            })?;
+            Some((
+                Label::Contradicted,
+                format!(
+                    "{} holds {}, and not {}",
+                    other.pointer(),
+                    other.value,
+                    figure.shown()
+                ),
+            ))
+        })
+    }
+
+    /// "Neither of which exceeds ₹50,000" of two, one of which does.
+    pub(super) fn beyond_the_bound(&self) -> Option<Veto> {
+        let op = self.items.iter().position(|i| {
+            relation(i).is_some_and(|r| matches!(r, "above" | "below" | "at_least" | "at_most"))
+        })?;
+        let each = self.items.get(..op)?.iter().any(|i| {
+            i.class("each")
+                || i.class("all")
+                || matches!(
+                    i.text(),
+                    "each" | "every" | "both" | "neither" | "none" | "neither of" | "none of"
+                )
+        });
+        let denied = (self.items.get(..op)?.iter())
+            .filter(|i| i.class("not"))
+            .count()
+            % 2
+            == 1;
+        let bound =
+            (op + 1..(op + 4).min(self.items.len())).find_map(|at| match self.figure(at)? {
+                Side::Number(n) => Some(n),
+                _ => None,
+            })?;
+        let relation = relation(self.items.get(op)?)?;
+        let holds = |v: Decimal| {
+            let holds = match relation {
+                "above" => v > bound,
+                "below" => v < bound,
+                "at_least" => v >= bound,
+                _ => v <= bound,
+            };
+            holds != denied
+        };
+        let groups = self.groups();
+        let other = groups
+            .iter()
+            .filter(|g| each && g.iter().all(|f| f.classes().contains(&Class::Amount)))
+            .flatten()
+            .find(|f| read::json_number(f.value).is_some_and(|v| !holds(v)))?;
+        Some((
+            Label::Contradicted,
+            format!("{} holds {}", other.pointer(), other.value),
+        ))
+    }
+
+    fn figure(&self, at: usize) -> Option<Side> {
+        match self.items.get(at)? {
+            Item::Value(Token::Number(n)) if !n.percent => Some(Side::Number(n.value)),
+            Item::Value(Token::Date(d)) => Some(Side::Date(*d)),
+            _ => None,
+        }
+    }
+
+    /// Whether an item of the claim states what a field holds.
+    fn is_said(&self, at: usize, field: &Field<'a>) -> bool {
+        match self.items.get(at) {
+            Some(Item::Value(Token::Number(n))) => {
+                read::json_number(field.value).is_some_and(|v| n.is(v, true) || n.is(-v, true))
+            }
+            Some(Item::Value(Token::Date(d))) => read::json_date(field.value) == Some(*d),
+            _ => false,
+        }
+    }
+}
+
+fn of_a_sort(a: &Field<'_>, b: &Field<'_>) -> bool {
+    let rates = |f: &Field<'_>| {
+        f.classes()
+            .iter()
+            .any(|c| matches!(c, Class::Price | Class::Rate))
+    };
+    alike(a, b) || (rates(a) && rates(b))
+}

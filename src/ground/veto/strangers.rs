@@ -1,0 +1,114 @@
+//! Records of two parties, or of two orders, that a claim speaks of as if they belonged together.
+
+use std::collections::BTreeSet;
+
+use super::{Borne, Veto};
+use crate::{
+    Label,
+    clause::relation,
+    field::Field,
+    mention::Mention,
+    read,
+    vocabulary::{Tag, folded_words},
+};
+
+/// What links two records where both hold it.
+const LINKS: [Tag; 4] = ["kind.gstin", "doc.order", "kind.account", "kind.pan"];
+
+impl<'a> Borne<'a, '_> {
+    /// "The supplier of the bill is active" by the registration of another.
+    pub(super) fn strangers(&self) -> Option<Veto> {
+        if self.speaks_of_two() {
+            return None;
+        }
+        let docs: Vec<usize> = (self.cited.iter().map(|f| f.doc))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        docs.iter().enumerate().find_map(|(n, a)| {
+            docs.iter().skip(n + 1).find_map(|b| {
+                let link = LINKS.iter().find(|link| self.parted(*a, *b, link))?;
+                (!self.both_named(*a, *b)).then(|| {
+                    let what = link.split_once('.').map_or(*link, |(_, name)| name);
+                    (
+                        Label::Unsupported,
+                        format!("the records that are cited hold no {what} in common"),
+                    )
+                })
+            })
+        })
+    }
+
+    /// Whether the claim holds the two against each other, so that they need not be one.
+    fn speaks_of_two(&self) -> bool {
+        let turned = self
+            .items
+            .iter()
+            .any(|i| i.class("not") || relation(i) == Some("differ"));
+        turned
+            || folded_words(self.claim).iter().any(|w| {
+                matches!(
+                    w.as_str(),
+                    "but"
+                        | "while"
+                        | "whereas"
+                        | "yet"
+                        | "though"
+                        | "although"
+                        | "another"
+                        | "other"
+                        | "belongs"
+                        | "mismatch"
+                        | "instead"
+                        | "two"
+                        | "different"
+                        | "new"
+                        | "changed"
+                )
+            })
+    }
+
+    /// Whether the claim names each record by what it alone is known by.
+    fn both_named(&self, a: usize, b: usize) -> bool {
+        let named = |doc: usize, other: usize| {
+            self.items.iter().filter_map(Mention::of).any(|m| {
+                matches!(m, Mention::Id(_) | Mention::Name(_))
+                    && self.holds(doc, &m)
+                    && !self.holds(other, &m)
+            })
+        };
+        named(a, b) && named(b, a)
+    }
+
+    fn holds(&self, doc: usize, mention: &Mention) -> bool {
+        self.index
+            .leaves(doc)
+            .iter()
+            .any(|f| mention.is(f.value, self.claim))
+    }
+
+    /// Whether both records hold identifiers of a sort, and none in common.
+    fn parted(&self, a: usize, b: usize, link: Tag) -> bool {
+        let (left, right) = (self.linking(a, link), self.linking(b, link));
+        let common = |a: &String, b: &String| a.ends_with(b.as_str()) || b.ends_with(a.as_str());
+        let linked = left.iter().any(|a| right.iter().any(|b| common(a, b)));
+        !left.is_empty() && !right.is_empty() && !linked
+    }
+
+    fn linking(&self, doc: usize, link: Tag) -> BTreeSet<String> {
+        let links = |f: &&Field<'a>| {
+            f.has(link)
+                && (!link.starts_with("doc.")
+                    || f.has("kind.number")
+                    || f.leaf().to_lowercase().starts_with("porefr"))
+        };
+        self.index
+            .leaves(doc)
+            .iter()
+            .filter(links)
+            .filter_map(|f| f.value.as_str())
+            .map(read::identifier)
+            .filter(|id| id.len() > 3)
+            .collect()
+    }
+}
