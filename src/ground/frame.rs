@@ -5,10 +5,12 @@
 //! proves nothing.
 
 mod days;
+mod exchange;
 mod list;
 mod look;
 mod search;
 mod speech;
+mod state;
 mod sum;
 #[cfg(test)]
 mod tests;
@@ -120,9 +122,17 @@ pub(crate) fn proves<'a>(
             && (by(sum::reads)
                 || by(search::reads)
                 || by(days::reads)
+                || by(exchange::reads)
+                || by(state::reads)
                 || by(look::reads)
                 || by(speech::reads)
                 || by(told::reads)))
+}
+
+/// Whether a claim says what a sum in another currency comes to in rupees, and it comes to that.
+pub(crate) fn exchanges<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
+    let mut frame = Frame::new(cited, index, claim);
+    exchange::reads(&mut frame).is_some() && frame.is_settled()
 }
 
 /// Whether a claim says of how many lines of a list something is so, and it is so of more or of fewer.
@@ -362,6 +372,11 @@ impl<'a, 'c> Frame<'a, 'c> {
                 Some(Token::Mark(
                     ',' | '.' | ';' | ':' | '(' | ')' | '-' | '–' | '—' | '\'' | '’',
                 )) => {}
+                // "₹7,03,500/-".
+                Some(Token::Mark('/'))
+                    if at > 0
+                        && self.number(at - 1).is_some()
+                        && matches!(self.tokens.get(at + 1), Some(Token::Mark('-'))) => {}
                 Some(Token::Id(id)) if Self::is_form(id, &docs) => {}
                 Some(Token::Word(_)) => {
                     let licensed = self.phrase(at).and_then(|(many, meaning)| {

@@ -225,9 +225,9 @@ fn framed<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
     let items = items_of(index, claim);
     // What is said of a list goes as far as the list does.
     let listed = scope::wider(&items, cited).is_some();
-    let turned = guard::turned(&items, cited).is_some()
-        || parties::turned(&items, cited).is_some()
-        || guard::signs(claim, cited).is_some();
+    let money = guard::turned(&items, cited).is_some() || guard::signs(claim, cited).is_some();
+    let turned = parties::turned(&items, cited).is_some()
+        || (money && !frame::exchanges(cited, index, claim));
     !turned
         && frame::proves(cited, index, claim, listed)
         && turns::of(claim, cited)

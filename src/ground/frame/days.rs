@@ -14,11 +14,13 @@ const MORE: [&str; 9] = [
 ];
 const LESS: [&str; 4] = ["less", "fewer", "under", "younger"];
 const AFTER: [&str; 5] = ["after", "later", "follows", "followed", "following"];
-const BEFORE: [&str; 5] = ["before", "earlier", "precedes", "preceded", "prior"];
+const BEFORE: [&str; 6] = [
+    "before", "earlier", "precedes", "preceded", "prior", "ahead",
+];
 /// Words for a paper's growing old.
-const AGED: [&str; 16] = [
-    "gone", "by", "since", "passed", "elapsed", "age", "aged", "old", "mark", "than", "date",
-    "dated", "as", "today", "limit", "ago",
+const AGED: [&str; 18] = [
+    "counting", "counted", "gone", "by", "since", "passed", "elapsed", "age", "aged", "old",
+    "mark", "than", "date", "dated", "as", "today", "limit", "ago",
 ];
 
 pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
@@ -199,5 +201,15 @@ fn apart(
         "stores",
         "delivered",
     ]);
+    let changed = frame
+        .cited
+        .iter()
+        .any(|f| name_parts(f.leaf()).iter().any(|p| p.starts_with("chang")));
+    if changed {
+        frame.take_words(&[
+            "altered", "changed", "edited", "modified", "amended", "data", "details", "bank",
+            "account", "change",
+        ]);
+    }
     Some(())
 }

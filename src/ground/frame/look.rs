@@ -6,6 +6,7 @@ use crate::{
     lex::Token,
     mention::same_name,
     read,
+    vocabulary::folded_words,
     vocabulary::{Tag, Tags},
 };
 
@@ -67,6 +68,9 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
             .map(|t| if t == "kind.holder" { "kind.name" } else { t })
             .collect()
     };
+    if apart(frame, one, two).is_some() {
+        return Some(());
+    }
     let (left, right) = (kinds(one), kinds(two));
     if one.doc == two.doc || left != right || left.len() != 1 {
         return None;
@@ -132,6 +136,89 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     if !named {
         frame.take_words(&["names"]);
     }
+    frame.tell_all();
+    Some(())
+}
+
+/// "The letter names account …41, while the master holds …14": each told with its own paper.
+fn apart<'a>(frame: &mut Frame<'a, '_>, one: &Field<'a>, two: &Field<'a>) -> Option<()> {
+    let numbers = ["kind.account", "kind.gstin", "kind.pan", "kind.ifsc"];
+    let alike = numbers.iter().any(|t| one.has(t) && two.has(t));
+    let (a, b) = (one.value.as_str()?, two.value.as_str()?);
+    if !alike
+        || one.doc == two.doc
+        || read::identifier(a) == read::identifier(b)
+        || frame.cited.len() != 2
+    {
+        return None;
+    }
+    let spot = |value: &str| {
+        let mut found = (0..frame.tokens.len()).filter(|n| match frame.tokens.get(*n) {
+            Some(Token::Id(id)) => read::identifier(id) == read::identifier(value),
+            Some(Token::Number(n)) => n.raw == value,
+            _ => false,
+        });
+        let at = found.next()?;
+        found.next().is_none().then_some(at)
+    };
+    let (x, y) = (spot(a)?, spot(b)?);
+    // One break lies between the two halves.
+    let breaks: Vec<usize> = (x.min(y)..x.max(y))
+        .filter(|n| {
+            matches!(frame.tokens.get(*n), Some(Token::Mark(';' | ',')))
+                || frame.is_word(*n, &["while", "whereas", "but", "against"])
+        })
+        .collect();
+    let (first, last) = (*breaks.first()?, *breaks.last()?);
+    if last - first > 1 {
+        return None;
+    }
+    let papers = |f: &Field<'a>| -> Vec<String> {
+        let root = frame.index.root(f.doc);
+        ["doc_type", "doc", "type", "document", "source"]
+            .iter()
+            .filter_map(|k| root?.get(k)?.as_str())
+            .flat_map(folded_words)
+            .filter(|w| {
+                !matches!(
+                    w.as_str(),
+                    "vendor"
+                        | "supplier"
+                        | "bank"
+                        | "account"
+                        | "change"
+                        | "of"
+                        | "the"
+                        | "request"
+                )
+            })
+            .collect()
+    };
+    let (mine, yours) = (papers(one), papers(two));
+    let half = |at: usize| {
+        if at < first {
+            0..first
+        } else {
+            last + 1..frame.tokens.len()
+        }
+    };
+    let own = |at: usize, own: &[String], other: &[String]| {
+        let said = |w: &String| half(at).any(|n| frame.word(n) == w);
+        own.iter().any(|w| said(w) && !other.contains(w))
+            && !other.iter().any(|w| said(w) && !own.contains(w))
+    };
+    let denied = frame.says(&[
+        "not", "no", "never", "nor", "same", "both", "match", "matches",
+    ]);
+    if denied || !own(x, &mine, &yours) || !own(y, &yours, &mine) {
+        return None;
+    }
+    frame.take(x);
+    frame.take(y);
+    frame.take_words(&[
+        "while", "whereas", "but", "against", "instead", "names", "holds", "has", "asks", "gives",
+        "shows", "quotes", "carries", "says", "number", "still", "file",
+    ]);
     frame.tell_all();
     Some(())
 }

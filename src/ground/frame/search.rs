@@ -4,7 +4,12 @@ use domain::Date;
 use serde_json::Value;
 
 use super::Frame;
-use crate::{lex::Token, read, vocabulary::name_parts};
+use crate::{
+    calendar::fiscal_year,
+    lex::Token,
+    read,
+    vocabulary::{folded_words, name_parts},
+};
 
 const NONE: [&str; 6] = ["no", "nothing", "none", "not", "never", "nowhere"];
 /// Words for what a search is for and where it looks.
@@ -67,6 +72,10 @@ const SOUGHT: [&str; 56] = [
     "up",
 ];
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one list of ways, each short by itself"
+)]
 pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     let counted = (0..frame.cited.len()).find(|n| frame.cited.get(*n).is_some_and(counts))?;
     let count = frame.value(counted)?;
@@ -93,10 +102,32 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
             return None;
         }
     }
-    within(frame, root)?;
-    let denied = (0..frame.tokens.len())
-        .filter(|n| frame.is_word(*n, &NONE))
+    let spanned = within(frame, root)?;
+    // "…, so it is not a repeat": what follows from nothing being found.
+    let repeat = (1..frame.tokens.len()).find(|n| {
+        frame.is_word(*n, &["not"])
+            && frame.is_word(n + 1, &["a"])
+            && frame.is_word(n + 2, &["repeat", "duplicate", "repetition"])
+    });
+    if let Some(at) = repeat.filter(|_| count.is_zero()) {
+        (at..at + 3).for_each(|n| frame.take(n));
+        frame.take_words(&["year", "period", "window"]);
+    }
+    if frame.says(&["complete", "full", "whole"]) {
+        let whole = frame.cited.iter().any(|f| {
+            f.leaf().eq_ignore_ascii_case("complete") && read::truth(f.value) == Some(true)
+        });
+        if !whole {
+            return None;
+        }
+        frame.take_words(&["complete", "full", "whole"]);
+    }
+    let mut denied = (0..frame.tokens.len())
+        .filter(|n| frame.is_open(*n) && frame.is_word(*n, &NONE))
         .count();
+    if repeat.is_some() && denied == 0 {
+        denied = 1;
+    }
     let numbers = frame.open_numbers();
     if count.is_zero() {
         if denied != 1 || !numbers.is_empty() {
@@ -121,7 +152,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
             .leaves(doc)
             .iter()
             .any(|f| f.path.len() > 1 && read::json_date(f.value).is_some());
-        let told = frame.tokens.iter().any(|t| matches!(t, Token::Date(_)));
+        let told = spanned || frame.tokens.iter().any(|t| matches!(t, Token::Date(_)));
         if dated && !told {
             return None;
         }
@@ -168,6 +199,20 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
             }
         }
     }
+    // "The AP ledger": where the search says that it looked.
+    let places: Vec<String> = frame
+        .index
+        .leaves(doc)
+        .iter()
+        .filter(|f| is_asked_in(f))
+        .filter_map(|f| f.value.as_str().filter(|t| frame.names(t)))
+        .flat_map(folded_words)
+        .collect();
+    for at in 0..frame.tokens.len() {
+        if places.iter().any(|p| p == frame.word(at)) {
+            frame.take(at);
+        }
+    }
     frame.take_words(&SOUGHT);
     frame.take_words(&["entered", "this", "it", "as", "new"]);
     frame.tell_all();
@@ -205,6 +250,14 @@ fn is_sought(field: &crate::field::Field<'_>) -> bool {
         })
 }
 
+/// Whether a member says in which book a search looked.
+fn is_asked_in(field: &crate::field::Field<'_>) -> bool {
+    field.path.len() > 1
+        && name_parts(field.leaf())
+            .iter()
+            .any(|p| matches!(p.as_str(), "ledger" | "book" | "books" | "register"))
+}
+
 /// Whether a search says of itself that it did not go through all.
 fn is_cut_off(root: &Value) -> bool {
     let says = |map: &Value| {
@@ -223,7 +276,7 @@ fn is_cut_off(root: &Value) -> bool {
 }
 
 /// Whether the days of the claim lie within those that were searched, and takes them.
-fn within(frame: &mut Frame<'_, '_>, root: &Value) -> Option<()> {
+fn within(frame: &mut Frame<'_, '_>, root: &Value) -> Option<bool> {
     let days: Vec<(usize, Date)> = (0..frame.tokens.len())
         .filter_map(|n| match frame.tokens.get(n) {
             Some(Token::Date(d)) => Some((n, *d)),
@@ -233,8 +286,17 @@ fn within(frame: &mut Frame<'_, '_>, root: &Value) -> Option<()> {
     if frame.tokens.iter().any(|t| matches!(t, Token::Part(_))) {
         return None;
     }
-    if days.is_empty() {
-        return Some(());
+    let year = (0..frame.tokens.len()).find_map(|n| {
+        let text = match frame.tokens.get(n)? {
+            Token::Id(id) | Token::Word(id) => id.as_str(),
+            _ => return None,
+        };
+        let led = n > 0 && frame.is_word(n - 1, &["fy", "year"]);
+        let told = led || text.to_uppercase().starts_with("FY");
+        Some((n, fiscal_year(text).filter(|_| told && frame.is_open(n))?))
+    });
+    if days.is_empty() && year.is_none() {
+        return Some(false);
     }
     let scope = ["scope", "query", "search"]
         .iter()
@@ -252,14 +314,39 @@ fn within(frame: &mut Frame<'_, '_>, root: &Value) -> Option<()> {
         bound(&["from", "start", "since"])?,
         bound(&["to", "end", "until", "till", "upto"])?,
     );
+    if let (Some((at, first)), true) = (year, days.is_empty()) {
+        let whole = Date::new(first, 4, 1).ok()? >= from && Date::new(first + 1, 3, 31).ok()? <= to;
+        let more = (0..frame.tokens.len()).any(|n| {
+            n != at && matches!(frame.tokens.get(n), Some(Token::Id(id)) if fiscal_year(id).is_some() && frame.is_open(n))
+        });
+        if !whole || more {
+            return None;
+        }
+        frame.take(at);
+        frame.take_words(&[
+            "fy",
+            "f",
+            "y",
+            "financial",
+            "fiscal",
+            "year",
+            "within",
+            "during",
+            "in",
+        ]);
+        return Some(true);
+    }
     let [(a, first), (b, last)] = days[..] else {
         return None;
     };
+    if year.is_some() {
+        return None;
+    }
     if first > last || first < from || last > to {
         return None;
     }
     frame.take(a);
     frame.take(b);
     frame.take_words(&["between", "from", "to", "and", "till", "until"]);
-    Some(())
+    Some(true)
 }

@@ -45,7 +45,7 @@ const SAYS: [&str; 36] = [
     "communicates",
     "conveys",
 ];
-const PAPERS: [&str; 10] = [
+const PAPERS: [&str; 12] = [
     "letter",
     "mail",
     "email",
@@ -56,6 +56,8 @@ const PAPERS: [&str; 10] = [
     "memo",
     "communication",
     "intimation",
+    "remark",
+    "remarks",
 ];
 /// How a contract gives what it gives, and the words of doing it.
 const TERMS: [&str; 23] = [
@@ -131,6 +133,14 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         // Whoever writes speaks for himself alone: that somebody confirms or proves it is another thing.
         let at = frame.find(&SAYS)?;
         frame.take(at);
+        // "The invoice remark": where the remark stands.
+        for n in 1..frame.tokens.len() {
+            if frame.is_word(n, &["remark", "remarks"])
+                && frame.is_word(n - 1, &["invoice", "bill"])
+            {
+                frame.take(n - 1);
+            }
+        }
         frame.take_words(&PAPERS);
         frame.take_words(&["file", "use", "that", "held"]);
         // The one who writes stands before what he writes; whoever stands behind is one that the text speaks of.

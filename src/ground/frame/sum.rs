@@ -2,6 +2,7 @@
 
 mod gap;
 mod halves;
+mod lines;
 
 use domain::Decimal;
 
@@ -76,6 +77,14 @@ const COMPARED: [&str; 16] = [
 ];
 
 pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
+    // What is rounded off may be below nothing, and a credit note names its invoice.
+    let own = lines::rounded(frame)
+        .or_else(|| lines::credited(frame))
+        .or_else(|| lines::discount(frame))
+        .or_else(|| lines::agree(frame));
+    if own.is_some() {
+        return own;
+    }
     let numeric = |n: usize| frame.value(n).is_some_and(|v| v >= Decimal::ZERO);
     if frame.cited.len() < 2 {
         return None;

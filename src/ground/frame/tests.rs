@@ -160,3 +160,42 @@ fn a_paper_grows_old_from_its_own_day() {
         ],
     );
 }
+
+#[test]
+fn a_sum_in_dollars_comes_to_rupees_at_the_cited_rate() {
+    let docs = [
+        (
+            "ev_imp",
+            json!({"invoice_no": "EXP-51", "currency": "USD", "total": 3800}),
+        ),
+        ("ev_fx", json!({"pair": "USD/INR", "rate": 84.52})),
+    ];
+    let cites = [
+        ("ev_imp", "/total"),
+        ("ev_imp", "/currency"),
+        ("ev_fx", "/rate"),
+        ("ev_fx", "/pair"),
+    ];
+    check(
+        &docs,
+        &cites,
+        &[
+            (
+                "EXP-51 for USD 3,800 comes to ₹3,21,176 at ₹84.52 a dollar.",
+                true,
+            ),
+            (
+                "EXP-51 for USD 3,800 comes to ₹3,21,276 at ₹84.52 a dollar.",
+                false,
+            ),
+            (
+                "EXP-51 for EUR 3,800 comes to ₹3,21,176 at ₹84.52 a euro.",
+                false,
+            ),
+            (
+                "EXP-51 for USD 3,800 does not come to ₹3,21,176 at ₹84.52 a dollar.",
+                false,
+            ),
+        ],
+    );
+}

@@ -110,9 +110,20 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         frame.take(*at);
         for n in found {
             frame.tell(n);
+            let unit = frame
+                .cited
+                .get(n)
+                .and_then(|f| in_unit_of(frame, *at, number, f));
+            (0..unit.unwrap_or(0)).for_each(|w| frame.take(at + 1 + w));
+            // "₹5.30 crore, rounded" of what is not so exactly.
+            let exact = frame.value(n) == Some(number.value);
+            if number.scale > 0 && !number.slack.is_zero() && !exact {
+                frame.take_words(&["rounded", "off"]);
+            }
         }
     }
     // "To the paisa" of what has paise or has none.
+    weighed(frame);
     let precise = numbers.iter().any(|(_, n)| n.slack.is_zero());
     for at in 0..frame.tokens.len() {
         if precise
@@ -158,7 +169,8 @@ fn fields_of(frame: &Frame<'_, '_>, at: usize, number: &Number) -> Option<Vec<us
         let Some(field) = frame.cited.get(n) else {
             return false;
         };
-        let is = frame.value(n).is_some_and(|v| number.is(v, about));
+        let is = frame.value(n).is_some_and(|v| number.is(v, about))
+            || in_unit_of(frame, at, number, field).is_some();
         // Another record named in the same part of the sentence.
         let other = frame
             .keys
@@ -206,6 +218,12 @@ fn fields_of(frame: &Frame<'_, '_>, at: usize, number: &Number) -> Option<Vec<us
             .count();
         let of_prices = prices == 0 || price || !number.rupees;
         let percent = !number.percent || field.has("kind.rate");
+        // What a weighing found is called by what was weighed.
+        let weighing = in_unit_of(frame, at, number, field).is_some()
+            && crate::vocabulary::name_parts(field.leaf())
+                .iter()
+                .any(|p| p == "net");
+        let (spoken, called, sort) = (spoken || weighing, called || weighing, sort || weighing);
         is && !other
             && spoken
             && called
@@ -228,6 +246,86 @@ fn fields_of(frame: &Frame<'_, '_>, at: usize, number: &Number) -> Option<Vec<us
     };
     let several = each && found.len() > 1 && found.iter().all(named);
     (found.len() == 1 || several).then_some(found)
+}
+
+/// "203.5 quintals" of 20,350 kg: how many words the unit takes, where a figure in it is the cited one.
+fn in_unit_of(
+    frame: &Frame<'_, '_>,
+    at: usize,
+    number: &Number,
+    field: &crate::field::Field<'_>,
+) -> Option<usize> {
+    let two = format!("{} {}", frame.word(at + 1), frame.word(at + 2));
+    let (said, many) = VOCABULARY
+        .unit(&two)
+        .map(|u| (u, 2))
+        .or_else(|| Some((VOCABULARY.unit(frame.word(at + 1))?, 1)))?;
+    let held = crate::measure::unit_of(field)?;
+    let (of, to) = VOCABULARY.ratio(said, held)?;
+    let priced = field
+        .classes()
+        .iter()
+        .any(|c| matches!(c, Class::Price | Class::Rate));
+    let plain = !number.rupees && !number.percent && !priced;
+    let value = number
+        .value
+        .checked_mul(domain::Decimal::from(of))?
+        .checked_div(domain::Decimal::from(to))?;
+    (plain && read::json_number(field.value) == Some(value)).then_some(many)
+}
+
+/// A weighing: the gross and the tare that are cited beside the net bear it.
+fn weighed(frame: &mut Frame<'_, '_>) {
+    let find = |name: &str| {
+        (0..frame.cited.len()).find(|n| {
+            frame.cited.get(*n).is_some_and(|f| {
+                crate::vocabulary::name_parts(f.leaf())
+                    .iter()
+                    .any(|p| p == name)
+            })
+        })
+    };
+    let Some(net) = find("net") else { return };
+    let slip = frame
+        .cited
+        .get(net)
+        .and_then(|f| frame.index.root(f.doc))
+        .and_then(Value::as_object)
+        .is_some_and(|m| m.keys().any(|k| k.contains("slip") || k.contains("tare")));
+    let other = frame.says(&[
+        "gross", "loaded", "laden", "tare", "empty", "unladen", "billed",
+    ]);
+    if frame.told.get(net) != Some(&true) || !slip || other {
+        return;
+    }
+    frame.take_words(&[
+        "net",
+        "load",
+        "material",
+        "goods",
+        "weighbridge",
+        "slip",
+        "weight",
+        "weighs",
+        "weighed",
+        "found",
+        "puts",
+        "put",
+        "received",
+        "vehicle",
+        "truck",
+        "lorry",
+    ]);
+    if let (Some(gross), Some(tare)) = (find("gross"), find("tare")) {
+        let less = frame
+            .value(gross)
+            .zip(frame.value(tare))
+            .and_then(|(g, t)| g.checked_sub(t));
+        if less.is_some() && less == frame.value(net) {
+            frame.tell(gross);
+            frame.tell(tare);
+        }
+    }
 }
 
 /// What a record answers with yes or no, said so or denied.
@@ -323,24 +421,23 @@ fn flags(frame: &mut Frame<'_, '_>) -> Option<()> {
     Some(())
 }
 
-/// The currency that is cited is the one that the figures are in, and takes its name.
-fn currency(frame: &mut Frame<'_, '_>) -> Option<()> {
-    const NAMES: [(&str, &[&str], Option<char>); 10] = [
-        ("USD", &["usd", "dollar", "dollars"], Some('$')),
-        ("EUR", &["eur", "euro", "euros"], Some('€')),
-        ("GBP", &["gbp", "pound", "pounds", "sterling"], Some('£')),
-        ("JPY", &["jpy", "yen"], Some('¥')),
-        ("AED", &["aed", "dirham", "dirhams"], None),
-        ("SGD", &["sgd"], None),
-        ("CNY", &["cny", "yuan", "renminbi"], None),
-        ("CHF", &["chf", "francs"], None),
-        ("AUD", &["aud"], None),
-        ("SAR", &["sar", "riyal", "riyals"], None),
-    ];
-    let cited: Vec<usize> = (0..frame.cited.len())
-        .filter(|n| frame.cited.get(*n).is_some_and(|f| f.has("kind.currency")))
-        .collect();
-    let said: Vec<(usize, &str)> = (0..frame.tokens.len())
+/// Currencies by their names and signs.
+const NAMES: [(&str, &[&str], Option<char>); 10] = [
+    ("USD", &["usd", "dollar", "dollars"], Some('$')),
+    ("EUR", &["eur", "euro", "euros"], Some('€')),
+    ("GBP", &["gbp", "pound", "pounds", "sterling"], Some('£')),
+    ("JPY", &["jpy", "yen"], Some('¥')),
+    ("AED", &["aed", "dirham", "dirhams"], None),
+    ("SGD", &["sgd"], None),
+    ("CNY", &["cny", "yuan", "renminbi"], None),
+    ("CHF", &["chf", "francs"], None),
+    ("AUD", &["aud"], None),
+    ("SAR", &["sar", "riyal", "riyals"], None),
+];
+
+/// Where the claim names a currency other than the rupee.
+pub(super) fn currencies(frame: &Frame<'_, '_>) -> Vec<(usize, &'static str)> {
+    (0..frame.tokens.len())
         .filter_map(|at| {
             let found = NAMES.iter().find(|(_, words, sign)| {
                 frame.is_word(at, words)
@@ -348,7 +445,15 @@ fn currency(frame: &mut Frame<'_, '_>) -> Option<()> {
             })?;
             Some((at, found.0))
         })
+        .collect()
+}
+
+/// The currency that is cited is the one that the figures are in, and takes its name.
+fn currency(frame: &mut Frame<'_, '_>) -> Option<()> {
+    let cited: Vec<usize> = (0..frame.cited.len())
+        .filter(|n| frame.cited.get(*n).is_some_and(|f| f.has("kind.currency")))
         .collect();
+    let said = currencies(frame);
     if cited.is_empty() && said.is_empty() {
         return Some(());
     }
@@ -395,7 +500,7 @@ fn dated(frame: &mut Frame<'_, '_>) -> Option<()> {
             .tokens
             .iter()
             .any(|t| matches!(t, Token::Date(_) | Token::Part(_)));
-        return (!any).then_some(());
+        return if any { plain_day(frame) } else { Some(()) };
     };
     let form = frame.cited.get(format)?;
     let said: Vec<(usize, Date)> = (0..frame.tokens.len())
@@ -424,6 +529,26 @@ fn dated(frame: &mut Frame<'_, '_>) -> Option<()> {
         frame.take_words(&["dates", "since", "effect", "dated", "gives"]);
     }
     frame.take_words(&["gives", "records", "portal"]);
+    Some(())
+}
+
+/// "Bears the date 6 December 2025" of the day of a paper.
+fn plain_day(frame: &mut Frame<'_, '_>) -> Option<()> {
+    let [field] = frame.cited else { return None };
+    let day = read::json_date(field.value)?;
+    let said: Vec<usize> = (0..frame.tokens.len())
+        .filter(|n| matches!(frame.tokens.get(*n), Some(Token::Date(_) | Token::Part(_))))
+        .collect();
+    let [at] = said[..] else { return None };
+    let right = matches!(frame.tokens.get(at), Some(Token::Date(d)) if *d == day);
+    let named = |tags: &Tags| of(tags, "event").iter().all(|t| *t == "event.issue");
+    let issued = named(&field.tags) && named(&frame.tags(0..frame.tokens.len()));
+    if !right || !issued || !frame.says(&["date", "dated"]) {
+        return None;
+    }
+    frame.take(at);
+    frame.tell(0);
+    frame.take_words(&["date", "dated", "bears", "carries"]);
     Some(())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{frame::Frame, lex::Token};
 
-const NONE: [&str; 3] = ["no", "none", "neither"];
+const NONE: [&str; 4] = ["no", "none", "neither", "nothing"];
 const ALL: [&str; 7] = [
     "all",
     "every",
@@ -23,6 +23,10 @@ const ONLY: [&str; 8] = [
     "restricted",
 ];
 /// Whether as many lines are so as the claim says.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one list of ways, each short by itself"
+)]
 pub(super) fn quantified(
     frame: &mut Frame<'_, '_>,
     holds: &[bool],
@@ -47,6 +51,14 @@ pub(super) fn quantified(
         })
         .map(|(n, number)| Some((n, number.value.to_string().parse().ok()?)))
         .collect::<Option<_>>()?;
+    // "Nothing on any of the lines": the one denial.
+    let denied = find(frame, &NONE);
+    if let Some(at) = range
+        .clone()
+        .find(|n| denied.is_some_and(|d| d < *n) && frame.is_word(*n, &["any"]))
+    {
+        frame.take(at);
+    }
     let (none, all, only) = (find(frame, &NONE), find(frame, &ALL), find(frame, &ONLY));
     let except = (range.start..range.end).find(|n| {
         (frame.is_word(*n, &["other"]) && frame.is_word(n + 1, &["than"]))
