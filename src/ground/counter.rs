@@ -37,27 +37,45 @@ fn idle_citation(case: &Case, still: impl Fn(&Case) -> bool) -> Option<String> {
         .and_then(|(_, to)| case.claim.get(..*to))
         .unwrap_or(&case.claim);
     let apart = folded_words(head).iter().any(|w| {
-        let alone = matches!(w.as_str(), "only" | "just" | "exactly" | "sole" | "single");
+        let alone = matches!(
+            w.as_str(),
+            "only" | "just" | "exactly" | "sole" | "solely" | "single" | "alone"
+        );
         let denied = matches!(
             w.as_str(),
-            "not" | "no" | "never" | "cannot" | "other" | "another" | "unlike"
+            "not" | "no" | "none" | "neither" | "never" | "cannot" | "other" | "another" | "unlike"
         );
         alone || denied || w.starts_with("differ") || w.starts_with("mismatch")
     });
     let said: Vec<Value> = (tokens.iter())
         .filter_map(|t| match t {
-            Token::Number(n) if n.raw.len() > 2 => serde_json::from_str(&n.value.to_string()).ok(),
+            Token::Number(n) if n.raw.len() > 2 || n.percent => {
+                serde_json::from_str(&n.value.to_string()).ok()
+            }
             Token::Date(d) => Some(Value::from(d.to_string())),
             _ => None,
         })
         .collect();
+    // Of "at least two" a third need not be one: the list is told by those that are.
+    let bounded = folded_words(&case.claim).windows(2).any(|two| {
+        let [a, b] = two else { return false };
+        (a == "at" && (b == "least" || b == "most")) || (a == "or" && (b == "more" || b == "fewer"))
+    });
+    // A line of a list of which the claim states another: it is counted with those, or it is not.
+    let counted = |c: &Citation| {
+        c.pointer.split('/').any(|s| s.parse::<u32>().is_ok())
+            && (case.citations.iter())
+                .any(|o| o.evidence == c.evidence && of_list(o) == of_list(c) && stated(&o.value))
+    };
     let idle = |c: &&Citation| {
-        !stated(&c.value)
+        let told = stated(&c.value) || (bounded && counted(c));
+        !told
             && others_of(&c.value).is_some_and(|others| {
                 // What stands beside it, or in the claim, for what is held to be another, or the only one.
                 let beside = case.citations.iter().filter(|o| alike(&o.value, &c.value));
                 let beside = beside.map(|o| o.value.clone()).chain(said.iter().cloned());
-                let beside = beside.filter(|v| apart && *v != c.value && alike(v, &c.value));
+                let beside =
+                    beside.filter(|v| (apart || counted(c)) && *v != c.value && alike(v, &c.value));
                 others
                     .into_iter()
                     .chain(beside)

@@ -112,7 +112,11 @@ fn is_told(field: &Field<'_>, index: &Index<'_>) -> bool {
             && name_parts(field.leaf())
                 .iter()
                 .any(|p| WRITINGS.contains(&p.as_str())));
-    remark || index.root(field.doc).is_some_and(is_writing)
+    // A line that the maker of a paper adds to it speaks for him alone.
+    let added = text::is_prose(field)
+        && (field.path.iter().flat_map(|p| name_parts(p)))
+            .any(|p| matches!(p.as_str(), "addl" | "additional" | "info" | "narration"));
+    remark || added || index.root(field.doc).is_some_and(is_writing)
 }
 
 /// "The master holds account 439716215497" by what the vendor writes of it.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Words that turn a claim around where one stands for another.
-const TURNS: [&[&str]; 37] = [
+const TURNS: [&[&str]; 41] = [
     &["before", "after"],
     &["earlier", "later"],
     &["early", "late"],
@@ -47,6 +47,10 @@ const TURNS: [&[&str]; 37] = [
     &["months", "years"],
     &["lakh", "crore"],
     &["CGST", "IGST"],
+    &["agrees with", "differs from"],
+    &["agree", "differ"],
+    &["covers", "falls short of"],
+    &["net of", "together with"],
 ];
 
 /// Wider than any search that is cited.

@@ -275,3 +275,22 @@ pub fn truth(value: &Value) -> Option<bool> {
         _ => None,
     }
 }
+
+/// Whether two names of companies do not say different forms: "LLP" and "Private Limited" are two companies.
+pub fn one_form(a: &str, b: &str) -> bool {
+    let form = |name: &str| {
+        let words = crate::vocabulary::folded_words(name);
+        let is = |any: &[&str]| words.iter().any(|w| any.contains(&w.as_str()));
+        let limited = is(&["limited", "ltd"]);
+        if is(&["llp"]) {
+            Some(1)
+        } else if limited && is(&["private", "pvt", "p", "pte"]) {
+            Some(2)
+        } else if limited {
+            Some(3)
+        } else {
+            None
+        }
+    };
+    form(a).zip(form(b)).is_none_or(|(a, b)| a == b)
+}

@@ -36,6 +36,8 @@ impl Side {
 
     pub(crate) fn same(&self, other: &Self) -> bool {
         match (self, other) {
+            // A company of one form is none of another.
+            (Self::Text(a), Self::Text(b)) if !read::one_form(a, b) => false,
             (Self::Text(a), Self::Text(b)) => {
                 read::identifier(a) == read::identifier(b)
                     || similarity(a, b) == Decimal::ONE

@@ -5,7 +5,9 @@
 mod compared;
 mod counts;
 mod heads;
+mod likened;
 mod papers;
+mod reckoned;
 mod strangers;
 
 use crate::{
@@ -58,6 +60,14 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.strangers())
         .or_else(|| case.head_of_nothing())
         .or_else(|| case.called_as_its_neighbour())
+        .or_else(|| case.adds_up())
+        .or_else(|| case.is_as_many())
+        .or_else(|| case.covers())
+        .or_else(|| case.taken_the_other_way())
+        .or_else(|| case.stated_gap())
+        .or_else(|| case.likened())
+        .or_else(|| case.month_of_another_state())
+        .or_else(|| case.sought_otherwise())
 }
 
 struct Borne<'a, 'c> {

@@ -189,6 +189,43 @@ fn undertakes(frame: &Frame<'_, '_>) -> bool {
     })
 }
 
+/// Whether what is told is still to come, or only may be: what was done is another thing.
+fn outlook(words: &[String]) -> bool {
+    let ahead = words.iter().any(|w| {
+        matches!(
+            w.as_str(),
+            "will"
+                | "shall"
+                | "would"
+                | "may"
+                | "might"
+                | "could"
+                | "should"
+                | "must"
+                | "yet"
+                | "pending"
+                | "awaited"
+                | "awaiting"
+                | "plan"
+                | "plans"
+                | "intend"
+                | "intends"
+                | "hope"
+                | "hopes"
+                | "propose"
+                | "proposes"
+                | "expect"
+                | "expects"
+                | "going"
+                | "about"
+        )
+    });
+    let to_be = words
+        .windows(2)
+        .any(|two| matches!(two, [to, be] if to == "to" && be == "be"));
+    ahead || to_be
+}
+
 fn sentences(body: &str) -> usize {
     body.split(". ").filter(|s| !s.trim().is_empty()).count()
 }
@@ -205,6 +242,10 @@ fn borne(frame: &Frame<'_, '_>, sentence: &str, contract: bool) -> bool {
         .cloned()
         .collect();
     if turned(&words) || turned(&mine) {
+        return false;
+    }
+    // A clause says what is to be, and is told as what is.
+    if !contract && outlook(&words) != outlook(&mine) {
         return false;
     }
     let stems: Vec<String> = words.iter().map(|w| stem(w)).collect();

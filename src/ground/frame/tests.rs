@@ -61,6 +61,9 @@ fn the_lines_of_a_list_are_counted() {
             ("All three lines are taxed at 18%.", false),
             ("At least two lines carry 18% GST.", true),
             ("At least two lines carry 5% GST.", false),
+            ("Two or more lines carry 5% GST.", false),
+            ("No fewer than two lines are at 5 per cent.", false),
+            ("More than one line is at 5 per cent.", false),
             ("None of the three lines is taxed at 12%.", true),
             ("None of the three invoices is taxed at 12%.", false),
         ],
@@ -133,6 +136,10 @@ fn a_letter_speaks_for_itself() {
         &[
             ("The supplier writes that it has filed GSTR-1.", true),
             ("The supplier writes that it has filed GSTR-3B.", false),
+            (
+                "The supplier writes that GSTR-1 is still to be filed.",
+                false,
+            ),
             ("The supplier has filed GSTR-1.", false),
             ("The supplier writes that it has not filed GSTR-1.", false),
             ("The mail states that the supplier amended the PO.", false),
@@ -197,5 +204,72 @@ fn a_sum_in_dollars_comes_to_rupees_at_the_cited_rate() {
                 false,
             ),
         ],
+    );
+}
+
+#[test]
+fn what_is_held_against_another_has_to_be_so() {
+    let docs = [
+        (
+            "ev_inv_1",
+            json!({"DocDtls": {"Typ": "INV", "No": "KR/77"}, "SellerDtls": {"LglNm": "KAVERI PAPER PRIVATE LIMITED"},
+                "ItemList": [{"AssAmt": 400}, {"AssAmt": 900}], "ValDtls": {"AssVal": 1300, "TotInvVal": 1534},
+                "RefDtls": {"ContrDtls": [{"PORefr": "PO/2024/73548"}]},
+                "AddlDocDtls": [{"Info": "Verified on GST portal - status Active."}]}),
+        ),
+        (
+            "ev_po_1",
+            json!({"po_no": "PO/2024/73545", "total_value": 1500}),
+        ),
+        (
+            "ev_crn_1",
+            json!({"doc_type": "credit_note", "credit_note_no": "CN/9", "against_invoice": "KR/77", "amount": 34}),
+        ),
+        (
+            "ev_tp_1",
+            json!({"doc_type": "gst_taxpayer", "source": "gst_portal", "lgnm": "KAVERI PAPER LLP", "sts": "Active"}),
+        ),
+    ];
+    let no = |claims: &[&str], cites: &[(&str, &str)]| {
+        for claim in claims {
+            assert_ne!(label(claim, &docs, cites), Label::Supported, "{claim}");
+        }
+    };
+    no(
+        &[
+            "Taxable value Rs. 1,300 on KR/77 differs from the sum of the lines.",
+            "The line total of invoice KR/77 falls short of its taxable value Rs. 1,300.",
+        ],
+        &[
+            ("ev_inv_1", "/ItemList/0/AssAmt"),
+            ("ev_inv_1", "/ItemList/1/AssAmt"),
+            ("ev_inv_1", "/ValDtls/AssVal"),
+        ],
+    );
+    no(
+        &["Order number on the invoice and on our purchase order agree."],
+        &[
+            ("ev_inv_1", "/RefDtls/ContrDtls/0/PORefr"),
+            ("ev_po_1", "/po_no"),
+        ],
+    );
+    no(
+        &["The seller name on KR/77 matches the legal name on the GST portal."],
+        &[("ev_inv_1", "/SellerDtls/LglNm"), ("ev_tp_1", "/lgnm")],
+    );
+    no(
+        &["Net of CN/9, invoice KR/77 comes to Rs. 1,568."],
+        &[("ev_inv_1", "/ValDtls/TotInvVal"), ("ev_crn_1", "/amount")],
+    );
+    no(
+        &["PO/2024/73545 of Rs. 1,500 covers the whole of KR/77, Rs. 1,534."],
+        &[
+            ("ev_inv_1", "/ValDtls/TotInvVal"),
+            ("ev_po_1", "/total_value"),
+        ],
+    );
+    no(
+        &["The GST portal confirms KR/77 as active."],
+        &[("ev_inv_1", "/AddlDocDtls/0/Info")],
     );
 }

@@ -3,7 +3,7 @@
 
 use domain::Decimal;
 
-use super::{Borne, Veto};
+use super::{Borne, Veto, counts::ELEMENTS};
 use crate::{
     Label,
     clause::{Item, relation},
@@ -12,12 +12,22 @@ use crate::{
     pairing::alike,
     read,
     relation::Side,
+    vocabulary::folded_words,
 };
 
 impl<'a> Borne<'a, '_> {
     pub(super) fn compared_with_another(&self) -> Option<Veto> {
         (0..self.items.len()).find_map(|at| {
             let figure = self.figure(at)?;
+            // "At least two lines" counts them.
+            let counts = self.items.get(at + 1).is_some_and(|i| {
+                folded_words(i.text())
+                    .iter()
+                    .any(|w| ELEMENTS.contains(&w.as_str()))
+            });
+            if counts {
+                return None;
+            }
             let op = (at.saturating_sub(9)..at).rev().find(|n| {
                 self.items.get(*n).and_then(relation).is_some_and(|r| {
                     matches!(

@@ -21,7 +21,7 @@ enum Share {
 }
 
 /// What the elements of a list are called.
-const ELEMENTS: [&str; 24] = [
+pub(super) const ELEMENTS: [&str; 24] = [
     "line",
     "lines",
     "item",
@@ -62,7 +62,9 @@ fn small(word: &str) -> Option<usize> {
 impl<'a> Borne<'a, '_> {
     /// "Each of the four items is charged at 18 per cent" where one is charged at 5.
     pub(super) fn counted_otherwise(&self) -> Option<Veto> {
-        let share = self.share()?;
+        let compared = self.compared_share();
+        let denials = self.items.iter().filter(|i| i.class("not")).count();
+        let share = compared.map(|(share, _)| share).or_else(|| self.share())?;
         // "All lines but one" is another matter.
         let excepted = folded_words(self.claim).iter().any(|w| {
             matches!(
@@ -83,7 +85,11 @@ impl<'a> Borne<'a, '_> {
         let related = self.items.iter().any(|i| {
             relation(i).is_some_and(|r| !matches!(r, "at_least" | "at_most" | "equal"))
                 && !i.class("neutral")
-        }) || self.items.iter().any(|i| i.class("not"));
+        }) || denials > 0;
+        let related = match compared {
+            Some((_, denied)) => denials > usize::from(denied),
+            None => related,
+        };
         if excepted || related {
             return None;
         }
@@ -142,8 +148,33 @@ impl<'a> Borne<'a, '_> {
                 "most" => small(word(at + 1))
                     .filter(|_| element(at + 2))
                     .map(Share::AtMost),
+                // "Two or more lines".
+                _ if word(at + 1) == "or" && element(at + 3) => match word(at + 2) {
+                    "more" => small(word(at)).map(Share::AtLeast),
+                    "fewer" | "less" => small(word(at)).map(Share::AtMost),
+                    _ => None,
+                },
                 _ => None,
             }
+        })
+    }
+
+    /// "No fewer than two lines", "more than one line", and whether it is said by a denial.
+    fn compared_share(&self) -> Option<(Share, bool)> {
+        let words = folded_words(self.claim);
+        let word = |n: usize| words.get(n).map_or("", String::as_str);
+        (0..words.len()).find_map(|at| {
+            let element = (at + 3..at + 7).any(|n| ELEMENTS.contains(&word(n)));
+            let many = small(word(at + 2)).filter(|_| word(at + 1) == "than" && element)?;
+            let denied = at > 0 && matches!(word(at - 1), "no" | "not");
+            let share = match (word(at), denied) {
+                ("more", true) => Share::AtMost(many),
+                ("more", false) => Share::AtLeast(many + 1),
+                ("fewer" | "less", true) => Share::AtLeast(many),
+                ("fewer" | "less", false) => Share::AtMost(many.checked_sub(1)?),
+                _ => return None,
+            };
+            Some((share, denied))
         })
     }
 

@@ -226,8 +226,12 @@ impl<'a> Borne<'a, '_> {
                 .iter()
                 .any(|p| matches!(p.as_str(), "previous" | "prev" | "last"))
         });
-        (docs.len() == 1 && !listed && !asked)
-            .then(|| (Label::Partial, format!("the {other} is not cited")))
+        let label = if docs.len() == 1 {
+            Label::Partial
+        } else {
+            Label::Unsupported
+        };
+        (!listed && !asked).then(|| (label, format!("the {other} is not cited")))
     }
 
     /// "Ran to completion and found nothing" of a search that is cited as incomplete.
