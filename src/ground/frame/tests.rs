@@ -181,7 +181,6 @@ fn a_sum_in_dollars_comes_to_rupees_at_the_cited_rate() {
         ("ev_imp", "/total"),
         ("ev_imp", "/currency"),
         ("ev_fx", "/rate"),
-        ("ev_fx", "/pair"),
     ];
     check(
         &docs,
