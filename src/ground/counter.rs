@@ -163,17 +163,9 @@ fn with_value(case: &Case, citation: &Citation, other: &Value) -> Option<Case> {
     let mut changed = case.clone();
     let doc = changed.evidence.iter_mut().find(|e| e.id == *evidence)?;
     *doc.json.pointer_mut(pointer)? = other.clone();
-    for c in changed
-        .citations
-        .iter_mut()
-        .filter(|c| c.evidence == *evidence)
-    {
-        if let Some(held) = case.evidence.iter().position(|e| e.id == *evidence)
-            && let Some(now) = changed
-                .evidence
-                .get(held)
-                .and_then(|e| e.json.pointer(&c.pointer))
-        {
+    let beside = changed.citations.iter_mut();
+    for c in beside.filter(|c| c.evidence == *evidence) {
+        if let Some(now) = doc.json.pointer(&c.pointer) {
             c.value = now.clone();
         }
     }
