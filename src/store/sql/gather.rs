@@ -18,6 +18,7 @@ use sqlx::{Database, FromRow, Row as _};
 use tokio::sync::oneshot;
 
 use super::{Db, Pool, dialect};
+use crate::desk;
 
 /// So many questions make one statement: few sizes, so that all of them stay prepared. What is left of one asks its last again.
 const SIZES: [usize; 3] = [1, 4, 16];
@@ -94,7 +95,7 @@ impl Gather {
             Entry::Occupied(others) => others.into_mut().push(question),
             Entry::Vacant(place) => {
                 place.insert(vec![question]);
-                tokio::spawn(Arc::clone(self).answer(statement));
+                desk::spawn(Arc::clone(self).answer(statement));
             }
         }
         let rows = answered.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?;
