@@ -1,10 +1,10 @@
 //! The wake-up: who adds jobs tells the workers of other processes, so that these need not poll often.
 //!
-//! It goes over core NATS, which stores nothing: a wake-up that is lost costs one interval of polling and no more.
+//! It goes over core NATS, which stores nothing: a wake-up that is lost costs one interval of polling and no more. What was
+//! to be told without a connection is told with the next one.
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::connection::State;
 use bytes::Bytes;
 use futures::StreamExt;
 use tokio::{sync::Notify, task::JoinHandle};
@@ -33,15 +33,19 @@ impl Wake {
     pub fn new(link: &Link) -> Self {
         let bell = Arc::new(Notify::new());
         let (rung, client) = (Arc::clone(&bell), link.client().clone());
+        let mut connects = link.connects();
         let ringer = tokio::spawn(async move {
             loop {
-                rung.notified().await;
-                // Without a connection it would wait in a queue and then wake nobody in time.
-                if client.connection_state() == State::Connected
-                    && let Err(error) = client.publish(WAKE, Bytes::new()).await
-                {
+                // What was sent into a connection that broke may not have arrived.
+                tokio::select! {
+                    () = rung.notified() => {}
+                    Ok(()) = connects.changed() => {}
+                }
+                if let Err(error) = client.publish(WAKE, Bytes::new()).await {
                     info!(%error, "A wake-up was not sent: workers elsewhere poll");
                 }
+                // While there is no connection, one wake-up waits for it: workers may well have theirs before.
+                client.flush().await.ok();
                 tokio::time::sleep(APART).await;
             }
         });

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use nats::{Link, Wake};
+use nats::{Link, Settings, Wake};
 use test_servers::nats::NatsServer;
 use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
     sync::Notify,
     task::{JoinHandle, yield_now},
 };
@@ -43,7 +45,7 @@ async fn a_bell_wakes_workers_elsewhere_and_a_restart_does_too() {
 
     server.stop().unwrap();
     until("the connection is gone", async || link.ready().is_err()).await;
-    // Lost, and nobody waits for it.
+    // Nobody waits for it.
     bell.ring();
     server.run().unwrap();
     within("who comes back looks for itself", other.notified()).await;
@@ -52,4 +54,30 @@ async fn a_bell_wakes_workers_elsewhere_and_a_restart_does_too() {
     within("bells go on", one.notified()).await;
     first.abort();
     second.abort();
+}
+
+#[tokio::test]
+async fn what_was_rung_without_a_connection_is_told_with_the_next() {
+    let server = NatsServer::start().unwrap();
+    let (woken, listens) = listener(&server).await;
+    // A way to the server that is there and does not answer yet.
+    let way = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let link = Link::connect(Settings {
+        url: Some(format!("nats://{}", way.local_addr().unwrap())),
+        connect_timeout_ms: 60_000,
+        ..settings(&server)
+    });
+    let bell = Wake::new(&link.await.unwrap());
+    bell.ring();
+    let to = server.url().replace("nats://", "");
+    let carries = tokio::spawn(async move {
+        loop {
+            let (mut here, _) = way.accept().await.unwrap();
+            let mut there = TcpStream::connect(&to).await.unwrap();
+            copy_bidirectional(&mut here, &mut there).await.ok();
+        }
+    });
+    within("the worker is told", woken.notified()).await;
+    carries.abort();
+    listens.abort();
 }
