@@ -1,6 +1,6 @@
 //! Takes what is due out of the outbox and posts it.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::AddAssign, sync::Arc, time::Duration};
 
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,7 @@ use tokio::{
 use crate::{
     Claim, Due, Lookup, Outbox, OutboxError, Outcome, Settings, SettingsError, Settled,
     SystemLookup,
-    guard::{Guard, Vetted},
+    guard::{Forbidden, Guard, Vetted},
     schedule::{ATTEMPTS_MAX, after},
     settings::Endpoint,
     wire,
@@ -34,6 +34,8 @@ pub struct Round {
     pub delivered: u32,
     /// To be tried again.
     pub later: u32,
+    /// The same, as the address is not one that may be called.
+    pub refused: u32,
     /// Given up after the last attempt.
     pub dead: u32,
     /// To a receiver that is gone.
@@ -45,7 +47,41 @@ pub struct Round {
 impl Round {
     /// How many messages were claimed.
     pub fn claimed(&self) -> u32 {
-        self.delivered + self.later + self.dead + self.gone + self.lost
+        self.delivered + self.later + self.refused + self.dead + self.gone + self.lost
+    }
+}
+
+impl Round {
+    /// One attempt that came to this.
+    fn of(outcome: &Outcome, answer: &Answer) -> Self {
+        let mut round = Self::default();
+        *match outcome {
+            Outcome::Delivered => &mut round.delivered,
+            Outcome::Later { .. } if matches!(answer, Answer::Forbidden) => &mut round.refused,
+            Outcome::Later { .. } => &mut round.later,
+            Outcome::Dead => &mut round.dead,
+            Outcome::Gone => &mut round.gone,
+        } = 1;
+        round
+    }
+
+    /// One attempt whose settling did not count.
+    fn lost() -> Self {
+        Self {
+            lost: 1,
+            ..Self::default()
+        }
+    }
+}
+
+impl AddAssign for Round {
+    fn add_assign(&mut self, other: Self) {
+        self.delivered += other.delivered;
+        self.later += other.later;
+        self.refused += other.refused;
+        self.dead += other.dead;
+        self.gone += other.gone;
+        self.lost += other.lost;
     }
 }
 
@@ -66,6 +102,8 @@ pub struct Deliverer {
 enum Answer {
     Status(StatusCode, Option<Duration>),
     None(String),
+    /// The address is not one that may be called.
+    Forbidden,
 }
 
 impl Deliverer {
@@ -155,12 +193,7 @@ impl Deliverer {
             .map(|endpoint| self.turn(endpoint, now));
         let mut all = Round::default();
         for round in join_all(turns).await {
-            let round = round?;
-            all.delivered += round.delivered;
-            all.later += round.later;
-            all.dead += round.dead;
-            all.gone += round.gone;
-            all.lost += round.lost;
+            all += round?;
         }
         Ok(all)
     }
@@ -179,26 +212,14 @@ impl Deliverer {
             .iter()
             .map(|due| self.attempt(endpoint, due, now, &lease));
         let mut round = Round::default();
-        for outcome in join_all(attempts).await {
-            *match outcome {
-                Some(Outcome::Delivered) => &mut round.delivered,
-                Some(Outcome::Later { .. }) => &mut round.later,
-                Some(Outcome::Dead) => &mut round.dead,
-                Some(Outcome::Gone) => &mut round.gone,
-                None => &mut round.lost,
-            } += 1;
+        for attempt in join_all(attempts).await {
+            round += attempt;
         }
         Ok(round)
     }
 
-    /// One attempt, settled; `None` where the settling did not count.
-    async fn attempt(
-        &self,
-        endpoint: &Endpoint,
-        due: &Due,
-        now: Timestamp,
-        lease: &str,
-    ) -> Option<Outcome> {
+    /// One attempt, settled, as a round of its own.
+    async fn attempt(&self, endpoint: &Endpoint, due: &Due, now: Timestamp, lease: &str) -> Round {
         // More attempts than there are were begun where none was ever ended.
         let answer = if due.attempt > ATTEMPTS_MAX {
             Answer::None("the attempts before ended without an outcome".to_owned())
@@ -215,6 +236,7 @@ impl Deliverer {
                 format!("it answered {}", status.as_u16()),
             ),
             Answer::None(why) => (None, why.clone()),
+            Answer::Forbidden => (None, Forbidden.to_string()),
         };
         let settled = Settled {
             endpoint: &endpoint.name,
@@ -258,19 +280,19 @@ impl Deliverer {
                         );
                     }
                 }
-                Some(outcome)
+                Round::of(&outcome, &answer)
             }
-            Ok(false) => None,
+            Ok(false) => Round::lost(),
             Err(error) => {
                 tracing::warn!(%error, "callback {}: its outcome could not be kept, it comes again", due.id);
-                None
+                Round::lost()
             }
         }
     }
 
     async fn post(&self, endpoint: &Endpoint, due: &Due, now: Timestamp) -> Answer {
-        if let Err(forbidden) = self.guard.pass(&endpoint.url) {
-            return Answer::None(forbidden.to_string());
+        if self.guard.pass(&endpoint.url).is_err() {
+            return Answer::Forbidden;
         }
         let Some(headers) = headers(endpoint, due, now) else {
             return Answer::None("its id cannot be a header".to_owned());
@@ -290,6 +312,7 @@ impl Deliverer {
                 drop(timeout(DRAIN_MAX, wire::body(&mut response, DRAIN_BYTES_MAX)).await);
                 answer
             }
+            Ok(Err(error)) if wire::is_forbidden(&error) => Answer::Forbidden,
             Ok(Err(error)) => Answer::None(wire::reason(&error)),
             Err(_) => Answer::None(wire::TIMED_OUT.to_owned()),
         }
@@ -312,7 +335,7 @@ fn headers(endpoint: &Endpoint, due: &Due, now: Timestamp) -> Option<HeaderMap> 
 fn outcome(attempt: u32, answer: &Answer, now: Timestamp) -> Outcome {
     let (status, asked) = match answer {
         Answer::Status(status, asked) => (Some(*status), *asked),
-        Answer::None(_) => (None, None),
+        Answer::None(_) | Answer::Forbidden => (None, None),
     };
     match status {
         Some(status) if status.is_success() => return Outcome::Delivered,

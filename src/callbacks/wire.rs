@@ -44,14 +44,22 @@ pub(crate) fn tls() -> Result<ClientConfig, rustls::Error> {
         .with_no_client_auth())
 }
 
-/// Why a request got no answer, without its address.
-pub(crate) fn reason(error: &reqwest13::Error) -> String {
+/// Whether a name led to an address that may not be called.
+pub(crate) fn is_forbidden(error: &reqwest13::Error) -> bool {
     let mut cause: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = cause {
-        if let Some(forbidden) = error.downcast_ref::<Forbidden>() {
-            return forbidden.to_string();
+        if error.is::<Forbidden>() {
+            return true;
         }
         cause = error.source();
+    }
+    false
+}
+
+/// Why a request got no answer, without its address.
+pub(crate) fn reason(error: &reqwest13::Error) -> String {
+    if is_forbidden(error) {
+        return Forbidden.to_string();
     }
     let said = if error.is_connect() {
         "cannot connect"

@@ -93,7 +93,7 @@ async fn a_name_of_a_private_address_is_not_called() {
         let round = looking_up(&outbox, &named(port, &[]), lookup)
             .round(start())
             .await;
-        assert_eq!(round.unwrap().later, 1);
+        assert_eq!(round.unwrap().refused, 1);
         assert_eq!(outbox.entry("msg_1").detail, REFUSED, "{answer:?}");
         assert_eq!(asked.load(Ordering::SeqCst), 1);
     }
@@ -121,16 +121,17 @@ async fn a_name_that_changes_its_mind_gets_no_further() {
     let (lookup, asked) =
         Turns::new(&[&["127.0.0.2"], &["127.0.0.1"], &["127.0.0.1", "127.0.0.2"]]);
     let deliverer = looking_up(&outbox, &named(port, &["127.0.0.2"]), lookup);
-    for (detail, knocks) in [
+    for (detail, refused, knocks) in [
         // Called is what was judged: there is one look-up, and it is the connection's own.
-        ("cannot connect", 1),
-        (REFUSED, 1),
+        ("cannot connect", 0, 1),
+        (REFUSED, 1, 1),
         // Of several addresses only those that may be called are.
-        ("cannot connect", 2),
+        ("cannot connect", 0, 2),
     ] {
         let before = asked.load(Ordering::SeqCst);
         let now = outbox.entry("msg_1").due;
-        assert_eq!(deliverer.round(now).await.unwrap().later, 1);
+        let round = deliverer.round(now).await.unwrap();
+        assert_eq!((round.refused, round.later), (refused, 1 - refused));
         assert_eq!(outbox.entry("msg_1").detail, detail);
         assert_eq!(outside.load(Ordering::SeqCst), knocks);
         assert_eq!(asked.load(Ordering::SeqCst), before + 1);
