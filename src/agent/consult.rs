@@ -77,7 +77,7 @@ impl Adviser {
         case: &str,
         prompt: &str,
         inputs: Vec<(&'static str, Input)>,
-        schema: Value,
+        schema: impl Into<Arc<Value>>,
     ) -> (Result<T, NoCounsel>, Option<Consulted>) {
         let question = match self.desk.question(prompt, case, &inputs, schema) {
             Ok(question) => question,
@@ -107,7 +107,7 @@ impl Adviser {
             paise: 0,
             masked: question.masked(),
         };
-        let answer = match cx.effect(request, live).await {
+        let answer = match cx.long_effect(request, live).await {
             Ok(answer) => answer,
             // The engine's own refusals never left the house.
             Err(error) => {

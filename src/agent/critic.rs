@@ -1,6 +1,11 @@
 //! The grounding critic, second part: a model doubts the claims that the mechanical part has passed. It may lower what
 //! it is shown, and nothing it says raises anything. Two controls tell a critic that reads from one that does not.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use domain::{
     Citation,
     verdict::{Claim, Support},
@@ -13,6 +18,9 @@ use crate::{
     consult::{Adviser, Consulted, NoCounsel},
     engine::Ctx,
 };
+
+/// Schemas that are kept.
+const KNOWN_MAX: usize = 256;
 
 /// What the critic made of the claims.
 pub(crate) struct Doubted {
@@ -81,14 +89,14 @@ pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Cl
         .into_iter()
         .enumerate()
         .map(|(at, (what, mut line))| {
-            let id = format!("c{}", at + 1);
+            let id = id(at);
             line["id"] = json!(id);
             ((id, what), line)
         })
         .unzip();
     let inputs = vec![("claims", Input::Ours(Value::Array(lines)))];
     let (answer, consulted) = adviser
-        .consult::<Map<String, Value>>(cx, &key, "critic", inputs, schema(&ids))
+        .consult::<Map<String, Value>>(cx, &key, "critic", inputs, schema(ids.len()))
         .await;
     doubted.consulted = consulted;
     doubted.note = match answer.and_then(|answer| labels(&answer, &ids)) {
@@ -172,12 +180,28 @@ fn cited(case: &Case, citations: &[Citation]) -> Vec<Value> {
         .collect()
 }
 
-/// A closed object: a label for each claim, then the reason. There is no empty answer.
-fn schema(shown: &[(String, Shown)]) -> Value {
+/// The name under which a statement is shown.
+fn id(at: usize) -> String {
+    format!("c{}", at + 1)
+}
+
+/// A closed object: a label for each of so many statements, then the reason. There is no empty answer. One for all cases
+/// that show as many: thousands may wait for the model at once.
+fn schema(shown: usize) -> Arc<Value> {
+    static KNOWN: Mutex<BTreeMap<usize, Arc<Value>>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.len() > KNOWN_MAX {
+        known.clear();
+    }
+    let schema = known.entry(shown).or_insert_with(|| labelled(shown).into());
+    Arc::clone(schema)
+}
+
+fn labelled(shown: usize) -> Value {
     let mut properties = Map::new();
-    for (id, _) in shown {
+    for at in 0..shown {
         properties.insert(
-            id.clone(),
+            id(at),
             json!({"type": "string", "enum": ["full", "partial", "none"]}),
         );
     }

@@ -20,6 +20,7 @@ mod graph;
 mod guard;
 mod journal;
 mod node;
+mod parking;
 mod proof;
 mod recorded;
 mod run;
@@ -38,6 +39,7 @@ pub use journal::{
     NoJournal, RunId, verify_chain,
 };
 pub use node::{Node, NodeError, NodeSpec, Step};
+pub use parking::Parking;
 pub use proof::Flaw;
 pub use recorded::{Paid, paid};
 pub use run::{

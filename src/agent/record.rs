@@ -64,7 +64,7 @@ fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     T::deserialize(value).map_err(|error| error.to_string())
 }
 
-/// Readings that are kept. When there are more, those of answers that nobody holds any more make room.
+/// Readings that are kept. When there are more, all make room.
 const READINGS_MAX: usize = 4_096;
 
 /// What was read of answers that many cases share: a tool tells of a supplier once in a while, and the same answer is
@@ -96,11 +96,9 @@ impl Readings {
         let record = Record::read(need, value)?;
         let mut known = known();
         if known.len() >= READINGS_MAX {
-            known.retain(|_, (of, _)| of.strong_count() > 0);
+            known.clear();
         }
-        if known.len() < READINGS_MAX {
-            known.insert(key, (Arc::downgrade(value), record.clone()));
-        }
+        known.insert(key, (Arc::downgrade(value), record.clone()));
         Ok(record)
     }
 }
@@ -140,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn readings_of_forgotten_answers_make_room() {
+    fn old_readings_make_room() {
         let readings = Readings::default();
         for at in 0..READINGS_MAX + 10 {
             let value = key(&at.to_string());

@@ -18,7 +18,7 @@ use crate::{
     consult::{Adviser, Consulted},
     engine::{
         Budget, Clock, Closing, Digest, Engine, Extra, Flaw, Input as RunInput, Journal, Machine,
-        Mode, NoJournal, RunError, RunId, Start, SystemClock,
+        Mode, NoJournal, Parking, RunError, RunId, Start, SystemClock,
     },
     nodes::{self, Loops, decision_of},
     toolbox::Toolbox,
@@ -35,7 +35,7 @@ pub enum VerifyError {
 
 /// What happens to a verdict in the transaction that ends its run: given the verdict without its audit link, it
 /// returns the work for the journal that knows its type.
-pub type Commit = Arc<dyn Fn(&Verdict, &Case) -> Extra + Send + Sync>;
+pub type Commit = Arc<dyn Fn(&mut Verdict, &Case) -> Extra + Send + Sync>;
 
 /// Verifies invoices. Cheap to clone; one serves a process.
 #[derive(Clone)]
@@ -128,10 +128,25 @@ impl Agent {
         mode: Mode,
         commit: Option<Commit>,
     ) -> Result<(Verdict, Case), VerifyError> {
+        self.verify_parking(input, mode, commit, None).await
+    }
+
+    /// As [`Self::verify`], of a case that need not stay in memory while a model is asked.
+    ///
+    /// # Errors
+    /// As there; and [`RunError::Parked`], when it is to be called again after [`Parking::wait`].
+    pub async fn verify_parking(
+        &self,
+        input: Input,
+        mode: Mode,
+        commit: Option<Commit>,
+        parking: Option<Arc<Parking>>,
+    ) -> Result<(Verdict, Case), VerifyError> {
         let key = input.key();
         let id = RunId::new(key.as_str());
+        let (again, parked) = (commit.clone(), parking.clone());
         match self
-            .run(id, &key, input.clone(), mode, commit.clone())
+            .run(id, &key, input.clone(), mode, commit, parking)
             .await
         {
             // A run that an earlier version left unfinished begins anew under this one, beside what is recorded.
@@ -140,7 +155,7 @@ impl Agent {
             {
                 tracing::warn!("case {run} was begun under graph {stored}; begun anew under {now}");
                 let id = RunId::new(format!("{run}@{now}"));
-                self.run(id, &key, input, mode, commit).await
+                self.run(id, &key, input, mode, again, parked).await
             }
             other => other,
         }
@@ -172,9 +187,12 @@ impl Agent {
         input: Input,
         mode: Mode,
         commit: Option<Commit>,
+        parking: Option<Arc<Parking>>,
     ) -> Result<(Verdict, Case), VerifyError> {
-        let began = std::time::Instant::now();
-        let mut start = self.start(id, key, input, mode);
+        let began = parking
+            .as_ref()
+            .map_or_else(std::time::Instant::now, |parking| parking.began());
+        let mut start = self.start(id, key, input, mode).parking(parking);
         let millis = move || u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         // What was committed is what is returned.
         let committed: Arc<Mutex<Option<Verdict>>> = Arc::default();
@@ -183,8 +201,8 @@ impl Agent {
             start = start.close(move |closing: &Closing<'_, Case>| {
                 let trace = trace(closing.trace, closing.terminal, Some(closing.head));
                 let (state, calls) = (closing.state, closing.usage.calls);
-                let verdict = assemble(state, closing.terminal, trace, calls, millis());
-                let extra = commit(&verdict, state);
+                let mut verdict = assemble(state, closing.terminal, trace, calls, millis());
+                let extra = commit(&mut verdict, state);
                 *committed.lock().unwrap_or_else(PoisonError::into_inner) = Some(verdict);
                 extra
             });

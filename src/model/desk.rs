@@ -93,7 +93,7 @@ impl Desk {
         id: &str,
         case: &str,
         inputs: &[(&'static str, Input)],
-        schema: Value,
+        schema: impl Into<Arc<Value>>,
     ) -> Result<Question, Blocked> {
         let prompt = self
             .prompts
@@ -137,7 +137,7 @@ impl Desk {
                 name: prompt.id.clone(),
                 system,
                 user,
-                schema,
+                schema: schema.into(),
                 max_tokens: prompt.max_tokens,
             }),
             stamp: prompt.stamp(),

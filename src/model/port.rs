@@ -1,6 +1,6 @@
 //! The port: one question to a model, and what it said.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ pub struct Ask {
     pub system: String,
     pub user: String,
     /// JSON Schema of the answer: an object, closed. Its members are in the order in which they are to be written.
-    pub schema: Value,
+    pub schema: Arc<Value>,
     /// Longest answer. One that is cut there counts as none.
     pub max_tokens: u32,
 }

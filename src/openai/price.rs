@@ -86,7 +86,7 @@ mod tests {
             name: "writer".to_owned(),
             system: "s".repeat(100),
             user: "u".repeat(196),
-            schema: json!({}),
+            schema: json!({}).into(),
             max_tokens: 500,
         }
     }

@@ -7,6 +7,7 @@ use async_openai::types::chat::{
     FunctionObject, ResponseFormat, ResponseFormatJsonSchema,
 };
 use model::Ask;
+use serde_json::Value;
 
 use crate::ladder::{Rung, Shape};
 
@@ -50,7 +51,7 @@ pub(crate) fn request(ask: &Ask, shape: Shape, common: &Common) -> CreateChatCom
             json_schema: ResponseFormatJsonSchema {
                 description: None,
                 name: ask.name.clone(),
-                schema: ask.schema.clone(),
+                schema: Value::clone(&ask.schema),
                 strict: Some(true),
             },
         }),
@@ -61,7 +62,7 @@ pub(crate) fn request(ask: &Ask, shape: Shape, common: &Common) -> CreateChatCom
     let function = (shape.rung == Rung::Call).then(|| FunctionObject {
         name: ask.name.clone(),
         description: Some("Gives the answer.".to_owned()),
-        parameters: Some(ask.schema.clone()),
+        parameters: Some(Value::clone(&ask.schema)),
         strict: None,
     });
     let tool_choice = function.as_ref().map(|function| {

@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use futures::future::{BoxFuture, join_all};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, join_all},
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -20,6 +23,7 @@ use super::{
     budget::{Account, Budget, Spend, Usage},
     effect::{Answer, Body, EffectError, EffectKind, ErrorKind, Request},
     journal::{Batch, Digest, Entry, Extra, Input, Journal, JournalError, Kind, RunId},
+    parking::Parking,
     recorded::{AnsweredRow, ByDigest, CalledRow, Recalled, RecordedCall, Recording},
     run::{Cause, Clock, Diversion, Event, Mode, Observer, RunError},
 };
@@ -110,6 +114,37 @@ impl Ctx {
         if !request.kind.is_local() {
             self.shared.barrier().await?;
         }
+        answer.map(Body::into_value)
+    }
+
+    /// As [`Ctx::effect`], of a call that takes seconds. A run that may be parked ends here, once it is durable that the call
+    /// was called, and leaves the call in its [`Parking`]; resumed, it goes on here with the answer.
+    pub async fn long_effect<F>(&self, request: Request, live: F) -> Result<Value, EffectError>
+    where
+        F: Future<Output = Result<Answer, EffectError>> + Send + 'static,
+    {
+        // Of a call without an answer the record says that it may have taken effect.
+        let parking = self.shared.parking.as_ref();
+        let Some(parking) = parking.filter(|_| request.repeatable) else {
+            return self.effect(request, live).await;
+        };
+        let index = match self.begin(&request) {
+            Begun::Settled(answer) => return answer.map(Body::into_value),
+            Begun::Live(index) => index,
+        };
+        let at = (self.step, index);
+        let Some((answer, elapsed)) = parking.answer(at) else {
+            self.shared.barrier().await?;
+            let (limits, deadline) = (Arc::clone(&self.shared.limits), self.shared.deadline);
+            let name = request.name;
+            let call = async move { within(limits.get(&*name), deadline, &name, live).await };
+            parking.leave(at, call.boxed());
+            self.shared.fail(RunError::Parked(self.shared.run.clone()));
+            return Err(aborted());
+        };
+        self.told(&request, index, answer.is_ok(), false, micros(elapsed));
+        let answer = self.record(&request, index, answer);
+        self.shared.barrier().await?;
         answer.map(Body::into_value)
     }
 
@@ -297,28 +332,8 @@ impl Ctx {
         F: Future<Output = Result<Answer, EffectError>> + Send,
     {
         let began = std::time::Instant::now();
-        let asked = async {
-            // A closed semaphore cannot be: the engine never closes one.
-            let _permit = match self.shared.limits.get(&*request.name) {
-                Some(limit) => limit.acquire().await.ok(),
-                None => None,
-            };
-            live.await
-        };
-        let answer = match self.shared.deadline {
-            None => asked.await,
-            Some(deadline) => tokio::time::timeout_at(deadline, asked)
-                .await
-                .unwrap_or_else(|_| {
-                    Err(EffectError::of(
-                        ErrorKind::Budget,
-                        format!(
-                            "{} was broken off, the budget is spent: wall time",
-                            request.name
-                        ),
-                    ))
-                }),
-        };
+        let (name, deadline) = (&*request.name, self.shared.deadline);
+        let answer = within(self.shared.limits.get(name), deadline, name, live).await;
         self.told(
             request,
             index,
@@ -390,6 +405,33 @@ impl Ctx {
             });
         }
     }
+}
+
+/// Makes a call within its limit and until the deadline.
+async fn within(
+    limit: Option<&Semaphore>,
+    deadline: Option<Instant>,
+    name: &str,
+    live: impl Future<Output = Result<Answer, EffectError>> + Send,
+) -> Result<Answer, EffectError> {
+    let asked = async {
+        // A closed semaphore cannot be: the engine never closes one.
+        let _permit = match limit {
+            Some(limit) => limit.acquire().await.ok(),
+            None => None,
+        };
+        live.await
+    };
+    let Some(deadline) = deadline else {
+        return asked.await;
+    };
+    let answer = tokio::time::timeout_at(deadline, asked).await;
+    answer.unwrap_or_else(|_| {
+        Err(EffectError::of(
+            ErrorKind::Budget,
+            format!("{name} was broken off, the budget is spent: wall time"),
+        ))
+    })
 }
 
 enum Begun {
@@ -530,6 +572,7 @@ pub(super) struct Shared {
     clock: Arc<dyn Clock>,
     limits: Arc<BTreeMap<String, Semaphore>>,
     observers: Arc<[Arc<dyn Observer>]>,
+    parking: Option<Arc<Parking>>,
 }
 
 impl std::fmt::Debug for Shared {
@@ -547,6 +590,7 @@ pub(super) struct Lent {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: Arc<BTreeMap<String, Semaphore>>,
     pub(super) observers: Arc<[Arc<dyn Observer>]>,
+    pub(super) parking: Option<Arc<Parking>>,
 }
 
 impl Shared {
@@ -567,16 +611,17 @@ impl Shared {
             _ => ByDigest::new(),
         };
         // A recording does not wait, so replays have no deadline.
-        let deadline = budget
-            .wall
-            .filter(|_| !replays)
-            .map(|wall| Instant::now() + wall);
+        let deadline = budget.wall.filter(|_| !replays).map(|wall| {
+            let began = lent.parking.as_ref().map(|parking| parking.began());
+            began.map_or_else(Instant::now, Instant::from_std) + wall
+        });
         Self {
             records: !replays && lent.journal.records(),
             journal: lent.journal,
             clock: lent.clock,
             limits: lent.limits,
             observers: lent.observers,
+            parking: lent.parking,
             run,
             mode,
             recording,

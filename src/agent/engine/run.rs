@@ -17,6 +17,7 @@ use super::{
     graph::{Machine, Route, Work},
     journal::{BrokenChain, Digest, Extra, Input, Journal, JournalError, Kind, RunId},
     node::{NodeError, Step},
+    parking::Parking,
     recorded::{DeltaRow, Finish, FinishedRow, Recording, StartedRow},
     state::{Fact, State},
 };
@@ -186,6 +187,9 @@ pub enum RunError {
     Unfinished { run: RunId, step: u32 },
     #[error("nothing is recorded of run {0}; there is nothing to replay")]
     NotRecorded(RunId),
+    /// It waits for a call that it left in its [`Parking`], and is to be resumed with that once the call is answered.
+    #[error("run {0} waits for an answer; it goes on when that is there")]
+    Parked(RunId),
 }
 
 impl RunError {
@@ -217,6 +221,7 @@ pub struct Start<S> {
     input: Input,
     mode: Mode,
     budget: Budget,
+    parking: Option<Arc<Parking>>,
     close: Option<Close<S>>,
 }
 
@@ -238,6 +243,7 @@ impl<S> Start<S> {
             input,
             mode: Mode::Fresh,
             budget: Budget::default(),
+            parking: None,
             close: None,
         }
     }
@@ -250,6 +256,12 @@ impl<S> Start<S> {
     #[must_use]
     pub fn budget(self, budget: Budget) -> Self {
         Self { budget, ..self }
+    }
+
+    /// The run may end early with [`RunError::Parked`]. Only a run that is resumed can be.
+    #[must_use]
+    pub fn parking(self, parking: Option<Arc<Parking>>) -> Self {
+        Self { parking, ..self }
     }
 
     /// Called once at the end; what it returns is committed in one transaction with the last entries.
@@ -359,6 +371,7 @@ impl Engine {
             input,
             mode,
             budget,
+            parking,
             close,
         } = start;
         let recording = match mode {
@@ -402,6 +415,7 @@ impl Engine {
             clock: Arc::clone(&self.clock),
             limits: Arc::clone(&self.limits),
             observers: Arc::clone(&self.observers),
+            parking: parking.filter(|_| mode == Mode::Resume && self.journal.records()),
         };
         let shared = Arc::new(Shared::new(lent, id, mode, recording, budget));
         if begins && shared.records {

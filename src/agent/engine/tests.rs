@@ -173,12 +173,12 @@ impl Node<Doc> for Draft {
         if self.0.once_only {
             request = request.once_only();
         }
-        let world = &self.0;
+        let (world, tries) = (Arc::clone(&self.0), doc.tries);
         let answer = cx
-            .effect(request, async {
-                world.called(&format!("model {}", doc.tries));
+            .long_effect(request, async move {
+                world.called(&format!("model {tries}"));
                 Ok(Answer::costing(
-                    json!(format!("draft {}", doc.tries + 1)),
+                    json!(format!("draft {}", tries + 1)),
                     Spend {
                         tokens: 60,
                         paise: 6,
@@ -711,6 +711,101 @@ async fn a_dropped_run_can_be_resumed() {
             .count(),
         1
     );
+}
+
+/// Runs to the next call that is waited for, or to the end.
+async fn part(
+    journal: &Arc<MemoryJournal>,
+    world: &Arc<World>,
+    parking: &Arc<Parking>,
+) -> Option<Outcome<Doc>> {
+    let start = start(Mode::Resume).parking(Some(Arc::clone(parking)));
+    match engine(journal, world).run(&machine(world, 3), start).await {
+        Ok(outcome) => Some(outcome),
+        Err(RunError::Parked(run)) => {
+            assert_eq!(run, id());
+            None
+        }
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parked_run_leaves_the_record_of_one_that_waited() {
+    let (entries, whole, _) = recorded().await;
+    let (journal, world) = (Arc::new(MemoryJournal::new()), World::new());
+    let parking = Arc::default();
+    let mut parked = 0;
+    let outcome = loop {
+        if let Some(outcome) = part(&journal, &world, &parking).await {
+            break outcome;
+        }
+        parked += 1;
+        let calls = world.calls();
+        assert_eq!(
+            calls.len(),
+            2 + parked,
+            "called before it was left: {calls:?}"
+        );
+        parking.wait().await;
+    };
+    assert_eq!(parked, 2);
+    assert_eq!(gist(&outcome), gist(&whole));
+    assert_eq!(journal.entries(&id()), entries);
+    assert_eq!(
+        world.calls(),
+        ["bank", "book", "model 0", "model 1", "portal"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_goes_away_from_a_parked_run_leaves_it_as_a_crash_does() {
+    let (_, whole, _) = recorded().await;
+    for answered in [false, true] {
+        let (journal, world) = (Arc::new(MemoryJournal::new()), World::new());
+        let left = Arc::default();
+        assert!(part(&journal, &world, &left).await.is_none());
+        if answered {
+            left.wait().await;
+        }
+        drop(left);
+        let parking = Arc::default();
+        let outcome = loop {
+            match part(&journal, &world, &parking).await {
+                Some(outcome) => break outcome,
+                None => parking.wait().await,
+            }
+        };
+        assert_eq!(gist(&outcome), gist(&whole));
+        let first = world
+            .calls()
+            .iter()
+            .filter(|call| *call == "model 0")
+            .count();
+        assert_eq!(first, 1 + usize::from(answered));
+    }
+}
+
+#[tokio::test]
+async fn what_a_run_rests_is_no_time_of_its_own() {
+    let parking = Parking::default();
+    let before = parking.began();
+    parking
+        .rest(tokio::time::sleep(Duration::from_millis(5)))
+        .await;
+    assert!(parking.began() >= before + Duration::from_millis(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_must_not_be_made_twice_is_waited_for() {
+    let world = Arc::new(World {
+        good: 2,
+        once_only: true,
+        ..World::default()
+    });
+    let journal = Arc::new(MemoryJournal::new());
+    let outcome = part(&journal, &world, &Arc::default()).await;
+    assert_eq!(outcome.unwrap().terminal, "approve");
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,7 +15,8 @@ fn ask() -> Ask {
             "properties": {"why": {"type": "string"}, "c1": {"enum": ["full", "none"]}},
             "required": ["why", "c1"],
             "additionalProperties": false,
-        }),
+        })
+        .into(),
         max_tokens: 100,
     }
 }

@@ -50,7 +50,8 @@ async fn a_real_model_answers_in_form() {
                 },
                 "required": ["why", "c1", "c2"],
                 "additionalProperties": false,
-            }),
+            })
+            .into(),
             max_tokens: 160,
         };
         let started = Instant::now();

@@ -27,7 +27,8 @@ pub(crate) fn ask(role: Role) -> Ask {
             },
             "required": ["why", "c1"],
             "additionalProperties": false,
-        }),
+        })
+        .into(),
         max_tokens: 100,
     }
 }
