@@ -1,5 +1,5 @@
 //! A stand-in for the GST portal and the e-invoice registration portals (IRP): a real HTTP/1.1 server over the
-//! records of a book or of any other [`PortalData`].
+//! records of a book or of any other [`PortalData`]; and the same by a call, for the process that it is in ([`Inside`]).
 //!
 //! | question | route |
 //! |---|---|
@@ -25,6 +25,7 @@
 mod book;
 mod data;
 mod fault;
+mod inside;
 mod routes;
 mod server;
 mod tracking;
@@ -32,5 +33,6 @@ mod tracking;
 pub use book::{BookPortal, LoadError};
 pub use data::{Lookup, PortalData};
 pub use fault::{Fault, Faults, UnknownFault};
+pub use inside::Inside;
 pub use server::{Portal, Running, StartError};
 pub use tracking::Tracking;

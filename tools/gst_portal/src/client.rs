@@ -1,7 +1,6 @@
 //! One question to the portal: attempts, deadline, waits, circuit breaker, limits.
 
 use std::{
-    net::IpAddr,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -9,12 +8,9 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use contract::ToolError;
-use reqwest::{
-    Url,
-    header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
-};
+use reqwest::Url;
 use serde_json::Value;
 use tokio::{
     sync::Semaphore,
@@ -26,7 +22,8 @@ use crate::{
     breaker::Breaker,
     envelope::{self, Reading},
     question::Operation,
-    settings::{PortalSettings, Secret, SettingsError},
+    settings::{PortalSettings, SettingsError},
+    way::{Broken, Way},
 };
 
 /// Bodies from this size on are parsed on a thread of their own, so that other questions go on.
@@ -54,7 +51,7 @@ pub(crate) enum Reply {
 }
 
 pub(crate) struct Client {
-    http: reqwest::Client,
+    way: Way,
     base: Url,
     settings: PortalSettings,
     /// One an operation: the registration portal can be down while the GST portal is well.
@@ -66,35 +63,13 @@ pub(crate) struct Client {
     requests: AtomicU64,
 }
 
-/// An attempt without a readable HTTP answer.
-struct Broken(&'static str);
-
 struct Attempt {
     reading: Reading,
     retry_after: Option<Duration>,
 }
 
-fn header(headers: &mut HeaderMap, name: &str, value: &Secret) -> Result<(), SettingsError> {
-    let error = || SettingsError::Header(name.to_owned());
-    let mut shown = HeaderValue::from_str(value.reveal()).map_err(|_| error())?;
-    shown.set_sensitive(true);
-    headers.insert(
-        HeaderName::from_bytes(name.as_bytes()).map_err(|_| error())?,
-        shown,
-    );
-    Ok(())
-}
-
 impl Client {
-    pub(crate) fn new(settings: PortalSettings) -> Result<Self, SettingsError> {
-        let base = settings
-            .base_url
-            .as_deref()
-            .ok_or(SettingsError::NoBaseUrl)?;
-        let base = Url::parse(base).map_err(|_| SettingsError::BaseUrl)?;
-        if !matches!(base.scheme(), "http" | "https") || base.host_str().is_none() {
-            return Err(SettingsError::BaseUrl);
-        }
+    pub(crate) fn new(settings: PortalSettings, way: Way) -> Result<Self, SettingsError> {
         for (name, value) in [
             ("attempt_timeout_ms", settings.attempt_timeout_ms),
             ("deadline_ms", settings.deadline_ms),
@@ -111,43 +86,10 @@ impl Client {
                 return Err(SettingsError::Zero(name));
             }
         }
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let named = [
-            ("client_id", &settings.client_id),
-            ("client_secret", &settings.client_secret),
-        ];
-        for (name, value) in named {
-            if let Some(value) = value {
-                header(&mut headers, name, value)?;
-            }
-        }
-        for (name, value) in &settings.headers {
-            header(&mut headers, name, value)?;
-        }
-        let attempt = Duration::from_millis(settings.attempt_timeout_ms);
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("satyapan/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers)
-            .connect_timeout(attempt)
-            .http1_only()
-            .tcp_nodelay(true)
-            .pool_max_idle_per_host(settings.concurrency)
-            .pool_idle_timeout(Duration::from_secs(30))
-            // A redirect is no answer, and would carry the credentials elsewhere.
-            .redirect(reqwest::redirect::Policy::none());
-        // The environment's proxy serves the world outside; a portal on this machine is reached directly.
-        let host = base.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        if host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback()) {
-            builder = builder.no_proxy();
-        }
-        let http = builder
-            .build()
-            .map_err(|e| SettingsError::Client(e.without_url().to_string()))?;
         let cooldown = Duration::from_millis(settings.breaker_cooldown_ms);
         Ok(Self {
-            http,
-            base,
+            base: way.base()?,
+            way,
             breakers: std::array::from_fn(|_| Breaker::new(settings.breaker_failures, cooldown)),
             places: Semaphore::new(settings.concurrency.min(Semaphore::MAX_PERMITS)),
             pause: Mutex::new(None),
@@ -299,53 +241,15 @@ impl Client {
 
     async fn attempt(&self, operation: Operation, url: Url) -> Result<Attempt, Broken> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let mut response = self.http.get(url).send().await.map_err(|error| {
-            Broken(if error.is_connect() {
-                "cannot connect"
-            } else if error.is_timeout() {
-                "timed out"
-            } else {
-                "the connection broke"
-            })
-        })?;
-        let status = response.status().as_u16();
-        // The date form is left aside: it needs a clock that agrees with the portal's.
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-            .map(Duration::from_secs);
         let bytes_max = self.settings.body_bytes_max;
-        let broken = |_| Broken("the connection broke in the middle of the answer");
-        // An answer that came in one piece is not copied.
-        let first = response.chunk().await.map_err(broken)?.unwrap_or_default();
-        let mut whole = BytesMut::new();
-        let mut length = first.len();
-        while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            if whole.is_empty() {
-                whole.extend_from_slice(&first);
-            }
-            length = length.saturating_add(chunk.len());
-            if length > bytes_max {
-                break;
-            }
-            whole.extend_from_slice(&chunk);
-        }
-        if length > bytes_max {
-            let reading = Reading::Malformed(format!("a body of more than {bytes_max} bytes"));
-            return Ok(Attempt {
-                reading,
-                retry_after,
-            });
-        }
-        let body = if whole.is_empty() {
-            first
-        } else {
-            whole.freeze()
+        let answered = self.way.get(url, bytes_max).await?;
+        let reading = match answered.body {
+            Some(body) => read(operation, answered.status, body).await,
+            None => Reading::Malformed(format!("a body of more than {bytes_max} bytes")),
         };
         Ok(Attempt {
-            reading: read(operation, status, body).await,
-            retry_after,
+            reading,
+            retry_after: answered.retry_after,
         })
     }
 }

@@ -31,14 +31,17 @@ mod question;
 mod settings;
 mod statement;
 mod tracking;
+mod way;
 
 pub use settings::{PortalSettings, Secret, SettingsError};
+pub use way::InProcess;
 
 use crate::{
     cache::Cache,
     client::{Client, malformed},
     question::{Key, Stored, question},
     tracking::Listed,
+    way::Way,
 };
 
 const NAME: &str = "gst_portal";
@@ -174,6 +177,22 @@ impl GstPortal {
     /// # Errors
     /// No usable `base_url`, a limit of nought, or a credential that is no header.
     pub fn new(settings: PortalSettings) -> Result<Self, SettingsError> {
+        let way = Way::wire(&settings)?;
+        Self::by(settings, way)
+    }
+
+    /// Over a portal in this process; `base_url` and credentials are not used.
+    ///
+    /// # Errors
+    /// A limit of nought.
+    pub fn in_process(
+        settings: PortalSettings,
+        portal: Arc<dyn InProcess>,
+    ) -> Result<Self, SettingsError> {
+        Self::by(settings, Way::InProcess(portal))
+    }
+
+    fn by(settings: PortalSettings, way: Way) -> Result<Self, SettingsError> {
         let ttl = if settings.cache_entries == 0 {
             0
         } else {
@@ -182,7 +201,7 @@ impl GstPortal {
         Ok(Self {
             cache: Arc::new(Cache::new(settings.cache_entries)),
             ttl: Duration::from_secs(ttl),
-            client: Arc::new(Client::new(settings)?),
+            client: Arc::new(Client::new(settings, way)?),
             calls: Arc::default(),
             cache_hits: Arc::default(),
         })

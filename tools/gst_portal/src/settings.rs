@@ -31,7 +31,7 @@ impl fmt::Debug for Secret {
 #[serde(default, deny_unknown_fields)]
 pub struct PortalSettings {
     /// `http://…` or `https://…` of the portal or of the provider (GSP) before it, without the routes.
-    /// `None` is for the caller to fill: it starts a portal of its own over the book.
+    /// `None` is for the caller, who has a portal of its own in the process.
     pub base_url: Option<String>,
     /// Header `client_id`.
     pub client_id: Option<Secret>,

@@ -1,8 +1,12 @@
 //! What the portal says, and what the tool makes of it.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use contract::{AnyTool, Tool, ToolError};
 use domain::portal::{Returns, Statement, Taxpayer};
-use gst_portal::{Args, GstPortal, Secret, YesNo};
+use futures::{FutureExt, future::BoxFuture};
+use gst_portal::{Args, GstPortal, InProcess, PortalSettings, Secret, YesNo};
 use portal::{Fault, Faults};
 use serde_json::{Value, json};
 
@@ -44,6 +48,47 @@ async fn what_the_book_holds_is_found() {
         "99999999999999.90"
     );
     portal.shutdown().await;
+}
+
+/// The stand-in, without its server.
+struct Inside(portal::Inside);
+
+impl InProcess for Inside {
+    fn get<'a>(&'a self, path_and_query: &'a str) -> BoxFuture<'a, (u16, Bytes)> {
+        self.0.get(path_and_query).boxed()
+    }
+}
+
+#[tokio::test]
+async fn a_portal_in_the_process_says_what_a_server_says() {
+    let strange = irn("../../healthz?x=1#y");
+    for (name, book) in [
+        ("inside", full_book("inside")),
+        ("hollow", Book::new("hollow", &[])),
+    ] {
+        let served = serve(&book, Faults::default()).await;
+        let wire = tool(served.base_url());
+        let inside = Arc::new(Inside(portal::Inside::new(book.data())));
+        let inside = GstPortal::in_process(settings(String::new()), inside).unwrap();
+        for args in every_question().into_iter().chain([strange.clone()]) {
+            let (said, by_call) = (wire.ask(args.clone()).await, inside.ask(args).await);
+            assert_eq!(format!("{said:?}"), format!("{by_call:?}"), "{name}");
+            assert_eq!(wire.counts().calls, inside.counts().calls, "{name}");
+        }
+        served.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_large_is_refused_inside_as_well() {
+    let book = full_book("large");
+    let inside = Arc::new(Inside(portal::Inside::new(book.data())));
+    let small = PortalSettings {
+        body_bytes_max: 10,
+        ..settings(String::new())
+    };
+    let tool = GstPortal::in_process(small, inside).unwrap();
+    assert_eq!(kind(&tool.ask(taxpayer(SUPPLIER)).await), "malformed");
 }
 
 #[tokio::test]
