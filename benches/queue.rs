@@ -20,7 +20,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use queue::{Claimed, Done, Failure, NewJob, Pool, Queue, Settings, Work};
+use queue::{Claimed, Done, Failure, Lanes, NewJob, Pool, Queue, Settings, Work};
 use store::Store;
 
 /// The program's allocator.
@@ -112,6 +112,7 @@ async fn empty(count: usize, concurrency: usize) {
         Arc::clone(&queue),
         Arc::new(Nothing),
         concurrency,
+        Lanes::default(),
         &settings(),
     );
     let watched = Arc::clone(&queue);
@@ -157,7 +158,13 @@ async fn fair(count: usize) {
         "claim and release of 8, {count} wait  {:>7.2} ms",
         claims(&queue).await.as_secs_f64() * 1e3
     );
-    let pool = Pool::new(Arc::clone(&queue), Arc::new(Nothing), 16, &settings());
+    let pool = Pool::new(
+        Arc::clone(&queue),
+        Arc::new(Nothing),
+        16,
+        Lanes::default(),
+        &settings(),
+    );
     let watched = Arc::clone(&queue);
     pool.run(async move {
         tokio::time::sleep(Duration::from_millis(300)).await;

@@ -342,7 +342,7 @@ pub(crate) struct Eval {
 pub(crate) struct Worker {
     #[arg(long, value_name = "URL", help = STORE)]
     pub(crate) store: Option<String>,
-    /// Jobs in flight at once [default: worker.concurrency; 32 a core, and with a model model.concurrency]
+    /// Jobs in flight at once [default: worker.concurrency; 128 a core, and with a model model.concurrency]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) concurrency: Option<u16>,
     /// What operators may choose, instead of the compiled-in config/policy.toml

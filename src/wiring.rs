@@ -3,7 +3,6 @@
 pub(crate) mod connections;
 pub(crate) mod counsel;
 pub(crate) mod daemon;
-mod descriptors;
 mod folder;
 mod health;
 mod inbox;
@@ -11,18 +10,14 @@ pub(crate) mod intake;
 pub(crate) mod live;
 mod page;
 mod portal_data;
+mod process;
 pub(crate) mod review;
 pub(crate) mod service;
 pub(crate) mod stored;
 mod stream;
 mod watch;
 
-use std::{
-    collections::BTreeMap,
-    net::{Ipv4Addr, SocketAddr},
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use agent::{
     Adviser, Agent, Asker, Case, Input, Loops, Question, Toolbox, approval,
@@ -35,8 +30,7 @@ use domain::{
     records::LedgerEntry,
     verdict::{Decision, Verdict},
 };
-use gst_portal::{GstPortal, PortalSettings};
-use portal::{Faults, Portal, Running};
+use gst_portal::GstPortal;
 use store::{BilledLine, Chain, Memory, Records, Remembered, Store, chain::canonical};
 use tokio::sync::Mutex;
 
@@ -57,7 +51,7 @@ pub(crate) struct Session {
     as_of: Date,
     keep: Keep,
     gst_portal: Option<GstPortal>,
-    mock: Option<Running>,
+    has_mock: bool,
     live: Arc<Live>,
 }
 
@@ -139,29 +133,19 @@ fn toolbox(records: &Arc<dyn Records>, gst_portal: GstPortal) -> Toolbox {
 /// The tools over an empty book, to be described.
 pub(crate) fn empty_toolbox(settings: &Settings) -> Result<Toolbox> {
     let records: Arc<dyn Records> = Arc::new(Memory::default());
-    let base_url = Some("http://127.0.0.1:9".to_owned());
-    let portal = GstPortal::new(PortalSettings {
-        base_url,
-        ..settings.portal.clone()
-    })?;
+    let portal = portal_data::Mock::over(Arc::clone(&records));
+    let portal = GstPortal::in_process(settings.portal.clone(), Arc::new(portal))?;
     Ok(toolbox(&records, portal))
 }
 
-/// The adapter to the configured portal, or to a mock over these records in this process.
-async fn reach_portal(
-    records: &Arc<dyn Records>,
-    settings: &Settings,
-) -> Result<(GstPortal, Option<Running>)> {
-    let mut reached = settings.portal.clone();
-    let mut mock = None;
+/// The adapter to the configured portal; or to a mock over these records in this process, and then true.
+fn reach_portal(records: &Arc<dyn Records>, settings: &Settings) -> Result<(GstPortal, bool)> {
+    let reached = settings.portal.clone();
     if reached.base_url.as_deref().is_none_or(str::is_empty) {
-        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let data = Arc::new(portal_data::RecordsPortal(Arc::clone(records)));
-        let running = Portal::start(loopback, data, Faults::default()).await?;
-        reached.base_url = Some(running.base_url());
-        mock = Some(running);
+        let mock = Arc::new(portal_data::Mock::over(Arc::clone(records)));
+        return Ok((GstPortal::in_process(reached, mock)?, true));
     }
-    Ok((GstPortal::new(reached)?, mock))
+    Ok((GstPortal::new(reached)?, false))
 }
 
 fn budget(settings: &Settings) -> Budget {
@@ -189,6 +173,11 @@ impl Session {
     /// # Errors
     /// A book, store, policy or setting that cannot be read.
     pub(crate) async fn open(terms: &Terms, settings: &Settings) -> Result<Self> {
+        let counsel::Counsel { adviser, model } = counsel::counsel(terms.reasoner, settings)?;
+        if model.is_some() {
+            // Before memory is taken.
+            process::small_pages();
+        }
         let policy = Arc::new(policy(terms.policy.as_deref())?);
         let law = Arc::new(Law::builtin()?);
         let (records, keep, journal): (Arc<dyn Records>, Keep, Arc<dyn Journal>) =
@@ -215,9 +204,8 @@ impl Session {
                 let records: Arc<dyn Records> = Arc::<dyn Store>::clone(&store);
                 (records, Keep::Store(store), journal)
             };
-        let (gst_portal, mock) = reach_portal(&records, settings).await?;
+        let (gst_portal, has_mock) = reach_portal(&records, settings)?;
         let tools = toolbox(&records, gst_portal.clone());
-        let counsel::Counsel { adviser, model } = counsel::counsel(terms.reasoner, settings)?;
         let agent = Agent::new(
             tools,
             Arc::clone(&journal),
@@ -238,7 +226,7 @@ impl Session {
             as_of,
             keep,
             gst_portal,
-            mock,
+            has_mock,
             live: Arc::new(Live::new(settings)),
         })
     }
@@ -337,9 +325,8 @@ impl Session {
                 let hits = self.cache_hits();
                 let (mut verdict, case) = self.agent.verify(input, Mode::Fresh, None).await?;
                 verdict.usage.cache_hits = hits();
-                verdict.audit = kept
-                    .chain
-                    .link(&canonical(&serde_json::to_value(&verdict)?));
+                let sealed = canonical(serde_json::to_string(&verdict)?);
+                verdict.audit = kept.chain.link(&sealed);
                 if let Some(remembered) = remembered(&case, verdict.decision) {
                     self.records.remember(remembered).await?;
                 }
@@ -401,10 +388,11 @@ impl Session {
     /// # Errors
     /// No answer.
     pub(crate) async fn portal_answers(&self) -> Result<String> {
-        let which = self
-            .mock
-            .as_ref()
-            .map_or("the configured portal", |_| "the mock in this process");
+        let which = if self.has_mock {
+            "the mock in this process"
+        } else {
+            "the configured portal"
+        };
         let Some(portal) = &self.gst_portal else {
             bail!("no portal is wired")
         };
@@ -413,9 +401,6 @@ impl Session {
 
     /// Lets what is under way end.
     pub(crate) async fn close(self) {
-        if let Some(mock) = self.mock {
-            mock.shutdown().await;
-        }
         if let Keep::Store(store) = &self.keep {
             // The log is folded into the file, so that a copy of the file alone is whole. Another process may be reading;
             // then the log stays, and nothing is lost.

@@ -19,7 +19,7 @@ use crate::{
     documents,
     render::percent,
     settings::Settings,
-    wiring::Session,
+    wiring::{Session, daemon::cores},
 };
 
 #[derive(Debug, Clone, Deserialize)]
@@ -126,7 +126,7 @@ pub(crate) async fn run(args: Eval, settings: &Settings) -> Result<Exit> {
         reasoner: Some(args.reasoner),
     };
     let session = Arc::new(Session::open(&terms, settings).await?);
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let cores = cores();
     let usual = match args.reasoner {
         Reasoner::Rules => cores * 32,
         // What waits for a model waits on the case's time.

@@ -14,7 +14,7 @@ use crate::{
     documents,
     render::{self, Style},
     settings::Settings,
-    wiring::{Session, Verified},
+    wiring::{Session, Verified, daemon::cores},
 };
 
 pub(crate) async fn run(
@@ -46,7 +46,7 @@ pub(crate) async fn run(
     let mut tally = [0_usize; 3];
     let mut progress = Progress::new(args.files.len());
     // Files are read ahead; invoices are judged one after another, since each is history for those after it.
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let cores = cores();
     let limits = Arc::new(settings.limits.clone());
     let mut reading = stream::iter(args.files)
         .map(|file| {

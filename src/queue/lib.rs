@@ -11,6 +11,7 @@
 
 mod backoff;
 mod job;
+mod lanes;
 mod pool;
 mod port;
 mod settings;
@@ -21,7 +22,8 @@ pub use job::{
     Added, After, Change, Claimed, Hold, Job, Lease, Listing, NewJob, Once, Record, State, Stats,
     Which,
 };
+pub use lanes::Lanes;
 pub use pool::{Pool, Summary};
 pub use port::{Clock, Queue, QueueError, SystemClock};
 pub use settings::Settings;
-pub use work::{Done, Failure, Work};
+pub use work::{Attempt, Done, Failure, Work};

@@ -3,10 +3,7 @@
 use std::{
     collections::BTreeMap,
     panic::AssertUnwindSafe,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -17,7 +14,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at, sleep, timeout_at},
 };
 
-use crate::{After, Claimed, Done, Failure, Lease, Queue, Settings, Work};
+use crate::{After, Attempt, Claimed, Done, Failure, Lanes, Lease, Queue, Settings, Work};
 
 /// The longest pause between two looks at a queue that does not answer.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
@@ -32,6 +29,7 @@ pub struct Pool {
     lease: Duration,
     poll: Duration,
     drain: Duration,
+    lanes: Lanes,
 }
 
 /// What a pool did until it stopped.
@@ -47,16 +45,39 @@ pub struct Summary {
 }
 
 /// What is in flight, and what became of what was.
-#[derive(Default)]
 struct Flight {
+    work: Arc<dyn Work>,
     leases: Mutex<BTreeMap<Lease, AbortHandle>>,
     ended: Notify,
-    done: AtomicU64,
-    failed: AtomicU64,
-    lost: AtomicU64,
+    summary: Mutex<Summary>,
 }
 
 impl Flight {
+    fn new(work: Arc<dyn Work>) -> Self {
+        Self {
+            work,
+            leases: Mutex::default(),
+            ended: Notify::new(),
+            summary: Mutex::default(),
+        }
+    }
+
+    fn summary(&self) -> MutexGuard<'_, Summary> {
+        self.summary.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn came_to(&self, attempt: Attempt) {
+        let mut summary = self.summary();
+        *match attempt {
+            Attempt::Done => &mut summary.done,
+            Attempt::Retried | Attempt::Dead => &mut summary.failed,
+            Attempt::HandedBack => &mut summary.released,
+            Attempt::Lost => &mut summary.lost,
+        } += 1;
+        drop(summary);
+        self.work.came_to(attempt);
+    }
+
     fn leases(&self) -> MutexGuard<'_, BTreeMap<Lease, AbortHandle>> {
         self.leases.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -70,7 +91,7 @@ impl Flight {
         let held = self.leases().remove(lease);
         if let Some(job) = held {
             job.abort();
-            self.lost.fetch_add(1, Ordering::Relaxed);
+            self.came_to(Attempt::Lost);
             tracing::warn!(job.id = %lease.job, "Job {} was taken by another worker: its lease had run out", lease.job);
         }
     }
@@ -92,11 +113,12 @@ impl Drop for Slot {
 }
 
 impl Pool {
-    /// `concurrency` jobs at once, at least one.
+    /// `concurrency` jobs at once, at least one, done on these threads.
     pub fn new(
         queue: Arc<dyn Queue>,
         work: Arc<dyn Work>,
         concurrency: usize,
+        lanes: Lanes,
         settings: &Settings,
     ) -> Self {
         Self {
@@ -106,13 +128,14 @@ impl Pool {
             lease: settings.lease(),
             poll: settings.poll(),
             drain: settings.drain(),
+            lanes,
         }
     }
 
     /// Works until `stop` resolves. Then claims nothing more, waits for what is in flight until the deadline, and gives
     /// the rest back.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) -> Summary {
-        let flight = Arc::new(Flight::default());
+        let flight = Arc::new(Flight::new(Arc::clone(&self.work)));
         let keeper = tokio::spawn(renew(
             Arc::clone(&self.queue),
             Arc::clone(&flight),
@@ -120,15 +143,9 @@ impl Pool {
         ));
         let mut jobs = JoinSet::new();
         self.work_until(stop, &flight, &mut jobs).await;
-        let released = self.wind_down(&flight, &mut jobs).await;
+        self.wind_down(&flight, &mut jobs).await;
         keeper.abort();
-        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        Summary {
-            done: count(&flight.done),
-            failed: count(&flight.failed),
-            lost: count(&flight.lost),
-            released,
-        }
+        *flight.summary()
     }
 
     async fn work_until(
@@ -209,43 +226,42 @@ impl Pool {
         };
         // Entered while the map is locked, so that a job that ends at once does not leave its lease behind.
         let mut leases = flight.leases();
-        let job = jobs.spawn(attempt(
-            Arc::clone(&self.queue),
-            Arc::clone(&self.work),
-            claimed,
-            slot,
-        ));
+        let attempt = attempt(Arc::clone(&self.queue), claimed, slot);
+        let job = match self.lanes.next() {
+            Some(lane) => jobs.spawn_on(attempt, lane),
+            None => jobs.spawn(attempt),
+        };
         leases.insert(lease, job);
     }
 
     /// Waits for what is in flight until the deadline, then gives it back.
-    async fn wind_down(&self, flight: &Flight, jobs: &mut JoinSet<()>) -> u64 {
+    async fn wind_down(&self, flight: &Flight, jobs: &mut JoinSet<()>) {
         let deadline = Instant::now() + self.drain;
         let ended = timeout_at(deadline, async {
             while jobs.join_next().await.is_some() {}
         });
         if ended.await.is_ok() {
-            return 0;
+            return;
         }
         let held = flight.held();
         jobs.shutdown().await;
         // A verdict that was on its way is either committed by now, and its job done, or finds its lease gone.
         match self.queue.release(&held).await {
-            Ok(released) => released,
+            Ok(released) => (0..released).for_each(|_| flight.came_to(Attempt::HandedBack)),
             Err(error) => {
                 tracing::warn!(error = %error, "{} jobs could not be given back; others take them when their leases run out", held.len());
-                0
             }
         }
     }
 }
 
 /// One attempt at a job, to its durable end.
-async fn attempt(queue: Arc<dyn Queue>, work: Arc<dyn Work>, claimed: Claimed, slot: Slot) {
+async fn attempt(queue: Arc<dyn Queue>, claimed: Claimed, slot: Slot) {
     let lease = &slot.lease;
     let flight = &slot.flight;
-    let count = |counter: &AtomicU64| counter.fetch_add(1, Ordering::Relaxed);
-    let ended = AssertUnwindSafe(work.run(claimed)).catch_unwind().await;
+    let ended = AssertUnwindSafe(flight.work.run(claimed))
+        .catch_unwind()
+        .await;
     // What a panic says may quote the document.
     let ended = ended.unwrap_or_else(|_| {
         Err(Failure::Retry(
@@ -253,39 +269,31 @@ async fn attempt(queue: Arc<dyn Queue>, work: Arc<dyn Work>, claimed: Claimed, s
         ))
     });
     let failure = match ended {
-        Ok(Done::Acknowledged) => {
-            count(&flight.done);
-            return;
-        }
+        Ok(Done::Acknowledged) => return flight.came_to(Attempt::Done),
         Ok(Done::Verdict(verdict)) => match queue.finish(lease, &verdict).await {
-            Ok(true) => {
-                count(&flight.done);
-                return;
-            }
+            Ok(true) => return flight.came_to(Attempt::Done),
             Ok(false) => Failure::Lost,
             Err(error) => Failure::Retry(error.to_string()),
         },
         Err(failure) => failure,
     };
     if failure == Failure::Lost {
-        count(&flight.lost);
+        flight.came_to(Attempt::Lost);
         tracing::warn!(job.id = %lease.job, "Job {} is another worker's by now; what was done here is discarded", lease.job);
         return;
     }
     match queue.fail(lease, &failure).await {
-        Ok(After::Lost) => {
-            count(&flight.lost);
-        }
+        Ok(After::Lost) => flight.came_to(Attempt::Lost),
         Ok(after) => {
-            count(&flight.failed);
-            let next = match after {
-                After::Retry(at) => format!("tried again at {at}"),
-                _ => "dead".to_owned(),
+            let (came_to, next) = match after {
+                After::Retry(at) => (Attempt::Retried, format!("tried again at {at}")),
+                _ => (Attempt::Dead, "dead".to_owned()),
             };
+            flight.came_to(came_to);
             tracing::warn!(job.id = %lease.job, attempt = lease.attempt, "Job {} failed and is {next}: {failure}", lease.job);
         }
         Err(error) => {
-            count(&flight.failed);
+            flight.came_to(Attempt::Retried);
             tracing::warn!(job.id = %lease.job, error = %error, "Job {} failed, which could not be written down; its lease runs out", lease.job);
         }
     }

@@ -12,6 +12,23 @@ pub trait Work: Send + Sync {
     /// Does the work. May be dropped at any await, when the lease is lost or the process stops; and may be done again
     /// after it was done in part.
     async fn run(&self, claimed: Claimed) -> Result<Done, Failure>;
+
+    /// Told what each attempt came to, once that is in the queue.
+    fn came_to(&self, _: Attempt) {}
+}
+
+/// What an attempt at a job came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    Done,
+    /// It failed, and the job is tried again.
+    Retried,
+    /// It failed, and was the last one.
+    Dead,
+    /// It was not over when the pool stopped, and does not count.
+    HandedBack,
+    /// The job is another worker's.
+    Lost,
 }
 
 /// How a job ended well.

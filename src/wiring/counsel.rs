@@ -104,7 +104,8 @@ pub(super) async fn model_answers(settings: &Settings) -> Result<String> {
                 system: "Answer with one JSON object.".to_owned(),
                 user: "Are you there?".to_owned(),
                 schema: json!({"type": "object", "properties": {"here": {"type": "boolean"}},
-                    "required": ["here"], "additionalProperties": false}),
+                    "required": ["here"], "additionalProperties": false})
+                .into(),
                 max_tokens: 32,
             })
             .await?;

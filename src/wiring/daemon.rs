@@ -8,25 +8,27 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Result, bail};
+use agent::{VerifyError, engine::RunError};
+use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
 use callbacks::{Deliverer, ReadBack, Systems};
 use domain::Date;
 use gst_portal::GstPortal;
 use ingest::Document;
-use queue::{Claimed, Done, Failure, Job, Pool, Queue, QueueError, Summary, Work};
+use queue::{Claimed, Done, Failure, Job, Lanes, Lease, Pool, Queue, QueueError, Summary, Work};
 use store::Store;
 use telemetry::{
     Attempt, Build, Cache, CacheResult, Callback, Chat, Metrics, Seen, Tracing, Vocabulary,
 };
 use tokio::{
-    sync::{Notify, watch},
+    sync::{Notify, Semaphore, watch},
     task::JoinHandle,
 };
 
 use super::{
-    Keep, Session, Verified, day_in_india, descriptors, inbox,
+    Keep, Session, Verified, day_in_india, inbox,
     live::Live,
+    process,
     stored::{Commission, StaleLease},
     stream::{self, Rung},
 };
@@ -112,26 +114,34 @@ impl House {
     /// A pool of workers over this session: its tools, portal and model are shared by all of them.
     ///
     /// # Errors
-    /// Systems from which documents cannot be read back by their settings.
+    /// Systems from which documents cannot be read back by their settings; no threads for jobs.
     pub(crate) fn pool(&self, concurrency: Option<usize>, settings: &Settings) -> Result<Pool> {
         let concurrency = concurrency
             .or(Some(settings.worker.concurrency))
             .filter(|chosen| *chosen > 0)
             .unwrap_or_else(|| self.session.natural_concurrency(settings));
-        let concurrency = descriptors::within(concurrency);
+        let concurrency = process::within(concurrency);
+        // Those that wait for a model are not at hand.
+        let (at_hand, threads) = match self.session.model() {
+            Some(_) => (concurrency.min(AT_HAND * cores()), 0),
+            None => (concurrency, cores()),
+        };
         let work = Verifying {
             session: Arc::clone(&self.session),
             queue: Arc::clone(&self.queue),
             limits: settings.limits.clone(),
             systems: Arc::new(Systems::new(&settings.read_back)?),
             news: self.news.clone(),
+            hands: Semaphore::new(at_hand),
         };
         let queue = Arc::clone(&self.queue);
         tracing::info!("Up to {concurrency} jobs are in flight at once");
+        let lanes = Lanes::start(threads).context("no threads for jobs")?;
         Ok(Pool::new(
             queue,
             Arc::new(work),
             concurrency,
+            lanes,
             &settings.queue,
         ))
     }
@@ -212,6 +222,7 @@ impl News {
         for (count, what) in [
             (round.delivered, Callback::Delivered),
             (round.later, Callback::Retried),
+            (round.refused, Callback::Refused),
             (round.dead, Callback::Dead),
             (round.gone, Callback::Gone),
         ] {
@@ -291,10 +302,23 @@ struct Verifying {
     limits: Limits,
     systems: Arc<dyn ReadBack>,
     news: News,
+    /// A case that is worked on is held in memory, with all that was found.
+    hands: Semaphore,
+}
+
+/// Cases worked on at once for each core, where a model is what is waited for.
+const AT_HAND: usize = 32;
+/// And where there is none: so many that the store is asked for, and told of, many of them together.
+const BY_RULES: usize = 128;
+
+/// Of this machine, as far as this process may use them.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 
 impl Verifying {
-    async fn read(&self, job: &Job) -> Result<Document, Failure> {
+    /// Once for each attempt: another system's document may be another one the next time.
+    async fn read(&self, job: &Job) -> Result<Vec<u8>, Failure> {
         let bytes = self
             .queue
             .document(job)
@@ -303,27 +327,57 @@ impl Verifying {
                 QueueError::Store(_) => Failure::Retry(error.to_string()),
                 other => Failure::Final(other.to_string()),
             })?;
-        let bytes = inbox::document_of(self.systems.as_ref(), bytes).await?;
-        only_of(&bytes, &job.source, &self.limits).map_err(Failure::Final)
+        inbox::document_of(self.systems.as_ref(), bytes).await
     }
 
-    async fn verify(&self, job: &Job, commission: Commission) -> Result<Done, Failure> {
-        let document = self.read(job).await?;
+    /// Between its parts, while a model is asked, nothing of the case is held but its document.
+    async fn verify(&self, job: &Job, lease: Lease) -> Result<Done, Failure> {
+        let bytes = self.read(job).await?;
+        let commission = Commission {
+            lease,
+            tenant: job.tenant.clone(),
+            parking: Arc::default(),
+            hits: Arc::new(self.session.cache_hits()),
+        };
+        loop {
+            // Never closed.
+            let hand = commission.parking.rest(self.hands.acquire()).await;
+            let part = self.part(job, &bytes, commission.clone());
+            if let Some(done) = Box::pin(part).await? {
+                return Ok(done);
+            }
+            drop(hand);
+            commission.parking.wait().await;
+        }
+    }
+
+    /// To the end of the job, or to where it waits for a call that it has left in the parking.
+    async fn part(
+        &self,
+        job: &Job,
+        bytes: &[u8],
+        commission: Commission,
+    ) -> Result<Option<Done>, Failure> {
+        let document = only_of(bytes, &job.source, &self.limits).map_err(Failure::Final)?;
         // The same day on each attempt: on another it would be another case, with nothing to resume from.
         let as_of = job.as_of.unwrap_or_else(|| day_in_india(job.added));
-        let verified = self.session.verify_job(&document, as_of, commission).await;
-        let verified = verified.map_err(|error| {
-            if error.is::<StaleLease>() {
-                Failure::Lost
-            } else {
-                Failure::Retry(format!("{error:#}"))
+        let session = &self.session;
+        let verified = session.verify_job(&document, as_of, commission);
+        let verified = match verified.await {
+            Ok(verified) => verified,
+            Err(error) if error.is::<StaleLease>() => return Err(Failure::Lost),
+            Err(error) => {
+                return match error.downcast_ref() {
+                    Some(VerifyError::Run(RunError::Parked(_))) => Ok(None),
+                    _ => Err(Failure::Retry(format!("{error:#}"))),
+                };
             }
-        })?;
+        };
         self.news.verified(&verified, job, self.session.model());
-        Ok(match verified.case {
+        Ok(Some(match verified.case {
             Some(_) => Done::Acknowledged,
             None => Done::Verdict(verified.verdict.id),
-        })
+        }))
     }
 }
 
@@ -331,17 +385,20 @@ impl Verifying {
 impl Work for Verifying {
     async fn run(&self, claimed: Claimed) -> Result<Done, Failure> {
         let Claimed { job, lease } = claimed;
-        let tenant = job.tenant.clone();
-        let done = self.verify(&job, Commission { lease, tenant }).await;
-        self.news.metrics.attempt(match &done {
-            Ok(_) => Attempt::Done,
-            Err(Failure::Retry(_)) => Attempt::Retried,
-            Err(Failure::Final(_)) => Attempt::Dead,
-            Err(Failure::Lost) => Attempt::Stale,
-        });
+        let done = self.verify(&job, lease).await;
         self.news.outbox.notify_one();
         self.news.ended.notify_waiters();
         done
+    }
+
+    fn came_to(&self, attempt: queue::Attempt) {
+        self.news.metrics.attempt(match attempt {
+            queue::Attempt::Done => Attempt::Done,
+            queue::Attempt::Retried => Attempt::Retried,
+            queue::Attempt::Dead => Attempt::Dead,
+            queue::Attempt::HandedBack => Attempt::HandedBack,
+            queue::Attempt::Lost => Attempt::Stale,
+        });
     }
 }
 
@@ -365,7 +422,7 @@ impl Session {
     fn natural_concurrency(&self, settings: &Settings) -> usize {
         match self.model {
             Some(_) => settings.model.concurrency,
-            None => 32 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            None => BY_RULES * cores(),
         }
     }
 

@@ -5,10 +5,27 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::ToolError;
 use domain::{FinancialYear, TaxPeriod};
-use portal::{Lookup, PortalData, Tracking};
+use futures::{FutureExt, future::BoxFuture};
+use gst_portal::InProcess;
+use portal::{Inside, Lookup, PortalData, Tracking};
 use store::{PortalKind, Records};
 
-pub(crate) struct RecordsPortal(pub(crate) Arc<dyn Records>);
+/// The mock, asked by a call.
+pub(crate) struct Mock(Inside);
+
+impl Mock {
+    pub(crate) fn over(records: Arc<dyn Records>) -> Self {
+        Self(Inside::new(Arc::new(RecordsPortal(records))))
+    }
+}
+
+impl InProcess for Mock {
+    fn get<'a>(&'a self, path_and_query: &'a str) -> BoxFuture<'a, (u16, bytes::Bytes)> {
+        self.0.get(path_and_query).boxed()
+    }
+}
+
+struct RecordsPortal(Arc<dyn Records>);
 
 impl RecordsPortal {
     async fn text(&self, kind: PortalKind, key: &str) -> Result<Arc<str>, Lookup> {

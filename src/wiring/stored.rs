@@ -2,12 +2,12 @@
 
 use std::sync::{
     Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+    atomic::{AtomicBool, Ordering},
 };
 
 use agent::{
     Case, Input,
-    engine::{Extra, Journal, Mode, RunId},
+    engine::{Extra, Journal, Mode, Parking, RunId},
 };
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
@@ -42,10 +42,17 @@ struct Ending {
 }
 
 /// The job for which a verdict is reached.
+#[derive(Clone)]
 pub(crate) struct Commission {
     pub(crate) lease: Lease,
     pub(crate) tenant: String,
+    /// Where its run leaves what it waits for.
+    pub(crate) parking: Arc<Parking>,
+    /// Portal answers from the cache since the job began, however often it was parked.
+    pub(crate) hits: Hits,
 }
+
+type Hits = Arc<dyn Fn() -> u32 + Send + Sync>;
 
 /// A worker stood still for so long that another one has its job.
 #[derive(Debug, thiserror::Error)]
@@ -135,15 +142,17 @@ impl Session {
         let tenant = job.as_ref().map(|job| job.tenant.as_str());
         let callbacks = self.live.callbacks();
         let told = tenant.map_or(Ok(Vec::new()), |tenant| callbacks.told(tenant))?;
-        let lease = job.map(|job| job.lease);
+        let (lease, parking, hits) = if let Some(job) = job {
+            (Some(job.lease), Some(job.parking), job.hits)
+        } else {
+            let hits: Hits = Arc::new(self.cache_hits());
+            (None, None, hits)
+        };
         let leased = lease.as_ref().map(|lease| lease.job.clone());
         let clock = store.clock();
-        let cached = Arc::new(AtomicU32::new(0));
-        let (slot, counted) = (Arc::clone(&link), Arc::clone(&cached));
-        let hits = self.cache_hits();
-        let commit = move |verdict: &Verdict, case: &Case| -> Extra {
-            let cache_hits = hits();
-            counted.store(cache_hits, Ordering::Relaxed);
+        let slot = Arc::clone(&link);
+        let commit = move |verdict: &mut Verdict, case: &Case| -> Extra {
+            verdict.usage.cache_hits = hits();
             let created = case
                 .evidence
                 .first()
@@ -159,15 +168,12 @@ impl Session {
                 at: at.to_string(),
                 url: callbacks.verdict_url(&verdict.id),
             };
-            let mut json = serde_json::to_value(verdict).unwrap_or_default();
-            if let Some(usage) = json.get_mut("usage") {
-                usage["cache_hits"] = cache_hits.into();
-            }
             // Only now, so that a case that waits for a model holds its invoice once.
             let judged = kept(&key, &case.input);
             let new = NewVerdict {
                 case_key: key.clone(),
-                verdict: json,
+                // A verdict without an id is refused; this one has one, and nothing in it fails to be written.
+                verdict: serde_json::to_string(verdict).unwrap_or_default(),
                 as_of: judged.as_of.clone(),
                 created,
                 history: remembered(case, verdict.decision),
@@ -183,13 +189,12 @@ impl Session {
         };
         let verified = self
             .agent
-            .verify(input, Mode::Resume, Some(Arc::new(commit)))
+            .verify_parking(input, Mode::Resume, Some(Arc::new(commit)), parking)
             .await;
         if let Some(job) = leased.filter(|_| stale.load(Ordering::Relaxed)) {
             return Err(StaleLease(job).into());
         }
         let (mut verdict, case) = verified?;
-        verdict.usage.cache_hits = cached.load(Ordering::Relaxed);
         let linked = link.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(linked) = linked else {
             // Another worker ended the same case while this one was on its way.

@@ -10,7 +10,7 @@ use std::{
 
 use async_trait::async_trait;
 use queue::{
-    Claimed, Done, Failure, Listing, NewJob, Pool, Queue, Settings, State, SystemClock, Work,
+    Claimed, Done, Failure, Lanes, Listing, NewJob, Pool, Queue, Settings, State, SystemClock, Work,
 };
 use serde_json::Value;
 use store::Sqlite;
@@ -498,7 +498,13 @@ fn the_aborting_worker() {
     };
     let settings = settings();
     let (runtime, _store, queue) = jobs_of(Path::new(&dir), &settings);
-    let pool = Pool::new(Arc::clone(&queue), Arc::new(Aborting), 4, &settings);
+    let pool = Pool::new(
+        Arc::clone(&queue),
+        Arc::new(Aborting),
+        4,
+        Lanes::default(),
+        &settings,
+    );
     runtime.block_on(pool.run(async {
         loop {
             let stats = queue.stats().await.unwrap();

@@ -2,14 +2,14 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use async_trait::async_trait;
-use queue::{Claimed, Done, Failure, Pool, Queue, Settings, State, Work};
+use queue::{Attempt, Claimed, Done, Failure, Lanes, Pool, Queue, Settings, State, Work};
 use tokio::sync::{Notify, Semaphore};
 
 use super::{LEASE_MS, Open, World, jobs, settings};
@@ -21,6 +21,15 @@ struct Letters {
     now: AtomicUsize,
     most: AtomicUsize,
     begun: Notify,
+    told: Mutex<Vec<Attempt>>,
+}
+
+impl Letters {
+    /// How often it was told that an attempt came to this.
+    fn told(&self, attempt: Attempt) -> usize {
+        let told = self.told.lock().unwrap();
+        told.iter().filter(|told| **told == attempt).count()
+    }
 }
 
 /// Leaves the count when the work ends, and when it is dropped.
@@ -50,6 +59,10 @@ impl Work for Letters {
             }
         }
     }
+
+    fn came_to(&self, attempt: Attempt) {
+        self.told.lock().unwrap().push(attempt);
+    }
 }
 
 /// Waits until the queue stands so, and says how it stood when that takes too long.
@@ -72,7 +85,8 @@ fn start(
     let stop = Arc::new(Semaphore::new(0));
     let stopped = Arc::clone(&stop);
     let work: Arc<dyn Work> = Arc::<Letters>::clone(work);
-    let pool = Pool::new(Arc::clone(queue), work, 8, settings);
+    let lanes = Lanes::start(2).unwrap();
+    let pool = Pool::new(Arc::clone(queue), work, 8, lanes, settings);
     let running = tokio::spawn(pool.run(async move {
         stopped.acquire().await.unwrap().forget();
     }));
@@ -102,6 +116,10 @@ pub(crate) async fn a_pool_empties_the_queue(open: &dyn Open) {
         (203, 5, 0, 0)
     );
     assert_eq!(work.runs.load(Ordering::SeqCst), 208);
+    assert_eq!(
+        (work.told(Attempt::Done), work.told(Attempt::Dead)),
+        (203, 5)
+    );
     let most = work.most.load(Ordering::SeqCst);
     assert!((1..=8).contains(&most), "{most} at once");
     let record = queue.show("A0007").await.unwrap().unwrap();
@@ -115,12 +133,18 @@ pub(crate) async fn a_panic_is_a_failure(open: &dyn Open) {
         ..settings()
     };
     let World { queue, keep, .. } = open.world(settings.clone()).await;
+    let work = Arc::new(Letters::default());
     queue.add(jobs("P", 3, |_, _| ())).await.unwrap();
     queue.add(jobs("Q", 3, |_, _| ())).await.unwrap();
-    let (stop, running) = start(&queue, &Arc::default(), &settings);
+    let (stop, running) = start(&queue, &work, &settings);
     until(&queue, |stats| stats.done == 3 && stats.dead == 3).await;
     stop.add_permits(1);
     assert_eq!(running.await.unwrap().failed, 3);
+    // The last attempt at a job is not one that is made again.
+    assert_eq!(
+        (work.told(Attempt::Dead), work.told(Attempt::Retried)),
+        (3, 0)
+    );
     let reason = queue.show("P0000").await.unwrap().unwrap().reason.unwrap();
     assert!(reason.contains("fault of this program"), "{reason}");
     drop(keep);
@@ -140,6 +164,7 @@ pub(crate) async fn a_pool_drains(open: &dyn Open) {
     stop.add_permits(1);
     let summary = running.await.unwrap();
     assert_eq!((summary.done, summary.released), (0, 4));
+    assert_eq!(work.told(Attempt::HandedBack), 4);
     assert_eq!(work.now.load(Ordering::SeqCst), 0, "the work was dropped");
     let stats = queue.stats().await.unwrap();
     assert_eq!((stats.waiting, stats.leased), (10, 0));
@@ -182,6 +207,10 @@ pub(crate) async fn a_lost_lease_cancels_the_job(open: &dyn Open) {
     stop.add_permits(1);
     let summary = running.await.unwrap();
     assert!(summary.lost >= 1, "{summary:?}");
+    assert_eq!(
+        summary.lost,
+        u64::try_from(work.told(Attempt::Lost)).unwrap()
+    );
     assert_eq!(summary.done, 0);
     drop(keep);
 }

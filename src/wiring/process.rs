@@ -1,4 +1,5 @@
-//! How many files and connections this process may have open, and so how many jobs at once it can hold.
+//! What this process asks of the system: how many files and connections it may have open, and so how many jobs at once it can
+//! hold; and pages of which size.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -22,6 +23,14 @@ pub(crate) fn within(wanted: usize) -> usize {
 
 fn possible(wanted: usize, most: usize) -> usize {
     wanted.min(most.saturating_sub(RESERVED).max(LEAST))
+}
+
+/// Memory in small pages from now on. Large ones make those who compute quicker; those who wait hold them for nothing.
+pub(crate) fn small_pages() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
+        tracing::debug!(%error, "Memory stays in large pages");
+    }
 }
 
 /// Raises the limit as far as the process may by itself, and answers it; `None` when there is none.
