@@ -4,9 +4,11 @@
 //! decimal number of the link, and `verdict` is its JSON without the member `audit`, compact, with the members of
 //! every object sorted and numbers as they were written. Anyone who holds two neighbouring verdicts can recompute it.
 
-use agent::engine;
 use domain::{evidence::sha256_hex, verdict::AuditLink};
-use serde_json::Value;
+
+mod sealed;
+
+pub(crate) use sealed::Sealed;
 
 /// What stands before the first link.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -63,24 +65,9 @@ pub fn seal(previous: &str, seq: u64, canonical: &str) -> String {
     sha256_hex(format!("{previous}{seq}{canonical}").as_bytes())
 }
 
-/// What of a verdict or a review is sealed: all but its own link.
-pub fn without_audit(mut verdict: Value) -> Value {
-    if let Some(members) = verdict.as_object_mut() {
-        members.shift_remove("audit");
-    }
-    verdict
-}
-
-/// A verdict as it is sealed: compact JSON with sorted members, without a top-level `audit`.
-pub fn canonical(verdict: &Value) -> String {
-    let mut text = String::new();
-    match verdict {
-        Value::Object(members) if members.contains_key("audit") => {
-            engine::canonical(&without_audit(verdict.clone()), &mut text);
-        }
-        other => engine::canonical(other, &mut text),
-    }
-    text
+/// A verdict or a review as it is sealed: its compact JSON with sorted members, without a top-level `audit`.
+pub fn canonical(json: String) -> String {
+    Sealed::of(json).canonical
 }
 
 #[cfg(test)]
@@ -93,24 +80,25 @@ mod tests {
         let mut chain = Chain::default();
         let verdict = json!({"b": [1.50, {"z": 1, "a": null}], "a": "₹", "audit": {"seq": 9}});
         assert_eq!(
-            canonical(&verdict),
+            canonical(verdict.to_string()),
             r#"{"a":"₹","b":[1.5,{"a":null,"z":1}]}"#
         );
-        let first = chain.link(&canonical(&verdict));
-        let by_hand = sha256_hex(format!("{GENESIS}1{}", canonical(&verdict)).as_bytes());
+        let first = chain.link(&canonical(verdict.to_string()));
+        let by_hand =
+            sha256_hex(format!("{GENESIS}1{}", canonical(verdict.to_string())).as_bytes());
         assert_eq!(
             (first.seq, first.previous.as_str(), first.hash),
             (1, GENESIS, by_hand.clone())
         );
-        let second = chain.link(&canonical(&verdict));
+        let second = chain.link(&canonical(verdict.to_string()));
         assert_eq!((second.seq, second.previous), (2, by_hand));
         assert_eq!(Chain::resume(2, second.hash.clone()), chain);
     }
 
     #[test]
     fn numbers_are_sealed_as_written() {
-        let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
-        assert_ne!(canonical(&parse("1.0")), canonical(&parse("1.00")));
-        assert_eq!(canonical(&parse("99999999999999.99")), "99999999999999.99");
+        let sealed = |text: &str| canonical(text.to_owned());
+        assert_ne!(sealed("1.0"), sealed("1.00"));
+        assert_eq!(sealed("99999999999999.99"), "99999999999999.99");
     }
 }

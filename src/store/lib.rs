@@ -27,6 +27,7 @@ use journal::Close;
 pub mod book;
 pub mod chain;
 mod clock;
+mod desk;
 mod ending;
 mod error;
 pub mod journal;

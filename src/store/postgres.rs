@@ -27,7 +27,7 @@ use tokio::{
 };
 use tracing::subscriber::{NoSubscriber, with_default};
 
-use crate::{SchemaStep, StoreError, clock::ServerClock};
+use crate::{SchemaStep, StoreError, clock::ServerClock, desk};
 
 #[path = "sql/jobs.rs"]
 pub mod jobs;
@@ -67,7 +67,7 @@ async fn listened(readers: &Pool) -> Result<Arc<ServerClock>, sqlx::Error> {
     let (asked, answer, came) = time(readers).await?;
     let clock = Arc::new(ServerClock::new(asked, answer, came));
     let (pool, read) = (readers.clone(), Arc::downgrade(&clock));
-    tokio::spawn(async move {
+    desk::spawn(async move {
         loop {
             sleep(CLOCK_READ).await;
             let Some(clock) = read.upgrade() else { return };
@@ -97,7 +97,7 @@ async fn time(pool: &Pool) -> Result<(Instant, Timestamp, Instant), sqlx::Error>
 /// Wakes whoever waits for jobs when another process has added some, until nobody can wait any more. What is said while
 /// the connection is lost costs a poll.
 fn listen(pool: Pool, woken: Weak<Notify>) {
-    tokio::spawn(async move {
+    desk::spawn(async move {
         while woken.strong_count() > 0 {
             if let Ok(mut listener) = PgListener::connect_with(&pool).await
                 && listener.listen(CHANNEL).await.is_ok()
@@ -124,7 +124,7 @@ mod dialect {
 
     use super::{CONNECT, Conn, Postgres, PostgresJournal, late, store::Link};
     use crate::{
-        Copied, StoreError,
+        Copied, StoreError, desk,
         journal::{Close, Tx},
     };
 
@@ -171,10 +171,14 @@ mod dialect {
             source,
         };
         let options = store.writer.connect_options();
-        let writer = timeout(CONNECT, Conn::connect_with(&options))
+        let to = Arc::clone(&options);
+        // Connected where it is used, so that nothing else keeps its answers waiting.
+        let connecting =
+            desk::spawn(async move { timeout(CONNECT, Conn::connect_with(&to)).await });
+        let writer = connecting
             .await
-            .map_err(late)
-            .flatten()
+            .map_err(|_| sqlx::Error::WorkerCrashed)
+            .and_then(|connected| connected.map_err(late).flatten())
             .map_err(failed)?;
         let link = Link::Own(Some(Box::new(writer)), options);
         Ok(PostgresJournal::start(link, store.readers.clone(), close))

@@ -1,7 +1,7 @@
 //! Many rows in one statement.
 
 /// Rows of one statement: few sizes, so that all of them stay prepared.
-const ROWS: [usize; 4] = [64, 16, 4, 1];
+const ROWS: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// Rows in groups of the sizes of statements.
 pub(crate) fn in_sizes<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {

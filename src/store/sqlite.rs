@@ -16,9 +16,9 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::sleep};
 
-use crate::{StoreError, journal::Close};
+use crate::{StoreError, desk, journal::Close};
 
 #[path = "sql/jobs.rs"]
 pub mod jobs;
@@ -141,8 +141,8 @@ CREATE TABLE IF NOT EXISTS event(
 const BUSY: Duration = Duration::from_secs(30);
 /// A load of a large book holds the one writer for this long at most before others give up.
 const WRITER_WAIT: Duration = Duration::from_mins(5);
-/// With the writer eight connections.
-const READERS: u32 = 7;
+/// With the writer, and the one that folds the log, eight connections.
+const READERS: u32 = 6;
 /// How often a new file is made, and its schema brought up to date, beside others that do the same.
 const OPEN_TRIES: u32 = 20;
 const OPEN_PAUSE: Duration = Duration::from_millis(50);
@@ -150,7 +150,16 @@ const OPEN_PAUSE: Duration = Duration::from_millis(50);
 const LOCKED: &str = "5";
 /// Negative: KiB rather than pages. The system keeps what is read often besides, once for all connections.
 const CACHE_WRITER_KIB: &str = "-8192";
-const CACHE_READER_KIB: &str = "-2048";
+const CACHE_READER_KIB: &str = "-1024";
+/// Between two looks at the log, in which others than the writer fold it; and where nobody writes. From 4 MB on he does it
+/// himself, as `SQLite` has it: a disk that is full must have room for the file and its log.
+const FOLD: Duration = Duration::from_millis(100);
+const FOLD_IDLE: Duration = Duration::from_secs(1);
+/// Bytes from which on they do.
+const FOLDED: u64 = 1 << 20;
+/// And from which on writers wait until it is folded to the end and cut. It begins anew only when it is folded and nobody reads
+/// from it, which under load may be never; a disk that was full once had no room left for both it and the file.
+const CUT: u64 = 16 << 20;
 
 impl Sqlite {
     /// Opens `sqlite:PATH`, makes the file when it is missing, and brings its schema up to date.
@@ -208,6 +217,7 @@ impl Sqlite {
             .await
             .map_err(failed)?;
         let clock = Arc::new(queue::SystemClock);
+        desk::spawn(fold(options, Arc::downgrade(&clock)));
         Ok(Self::over(url.to_owned(), readers, writer, clock))
     }
 
@@ -262,6 +272,47 @@ impl SqliteJournal {
     async fn over(writer: Pool, readers: Pool, close: Arc<dyn Close>) -> Result<Self, sqlx::Error> {
         writer.execute(JOURNAL).await?;
         Ok(Self::start(Link::Shared(writer), readers, close))
+    }
+}
+
+/// Folds the log into the file beside those who write, who would else wait for it, until nobody holds `alive` any more.
+async fn fold<T>(options: SqliteConnectOptions, alive: Weak<T>) {
+    let mut log = options.get_filename().as_os_str().to_owned();
+    log.push("-wal");
+    let options = options.create_if_missing(false);
+    let (mut conn, mut pause, mut before) = (None, FOLD, 0);
+    while alive.strong_count() > 0 {
+        sleep(pause).await;
+        let length = tokio::fs::metadata(&log).await.map_or(0, |log| log.len());
+        // A small one is no work.
+        if length < FOLDED {
+            continue;
+        }
+        let statement = if length < CUT {
+            "PRAGMA wal_checkpoint(PASSIVE)"
+        } else {
+            "PRAGMA wal_checkpoint(TRUNCATE)"
+        };
+        let mut own = match conn.take() {
+            Some(own) => own,
+            None => match Conn::connect_with(&options).await {
+                Ok(own) => own,
+                // The writer folds it in the end.
+                Err(_) => continue,
+            },
+        };
+        // Whether it was kept from it, the pages in the log, and those of them that are in the file by now.
+        let folded: Result<(i64, i64, i64), _> =
+            sqlx::query_as(statement).fetch_one(&mut own).await;
+        if let Ok((_, pages, _)) = folded {
+            conn = Some(own);
+            pause = if pages == before {
+                (pause * 2).min(FOLD_IDLE)
+            } else {
+                FOLD
+            };
+            before = pages;
+        }
     }
 }
 

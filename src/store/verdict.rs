@@ -12,8 +12,9 @@ use crate::Remembered;
 pub struct NewVerdict {
     /// What makes the case the same case again; stored once.
     pub case_key: String,
-    /// The verdict as its schema has it; a member `audit` is left out of what is stored and sealed.
-    pub verdict: Value,
+    /// The verdict as its schema has it, compact JSON as `serde_json` writes it; a member `audit` is left out of what is
+    /// stored and sealed.
+    pub verdict: String,
     /// `yyyy-mm-dd`.
     pub as_of: String,
     /// RFC 3339 in UTC.

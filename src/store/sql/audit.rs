@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     AuditReport, Fault, StoreError,
-    chain::{Chain, GENESIS, canonical, seal},
+    chain::{Chain, GENESIS, Sealed, seal},
     ending::Derived,
 };
 
@@ -75,11 +75,15 @@ impl Linked {
             return Some("its text is no JSON");
         };
         let written = value.to_string();
-        if written != json || seal(previous, seq, &canonical(&value)) != hash {
+        if written != json {
+            return Some("its text was changed");
+        }
+        let sealed = Sealed::of(written);
+        if seal(previous, seq, &sealed.canonical) != hash {
             return Some("its text was changed");
         }
         match self {
-            Self::Verdict(row) => row.problem(seq, &value),
+            Self::Verdict(row) => row.problem(seq, &sealed),
             Self::Review(row) => (Repeated::of(&value) != row.repeated())
                 .then_some("its columns differ from its text"),
         }
@@ -88,8 +92,8 @@ impl Linked {
 
 impl Audited {
     /// What of the columns is not as it was written.
-    fn problem(&self, seq: u64, verdict: &Value) -> Option<&'static str> {
-        let derived = Derived::of(verdict);
+    fn problem(&self, seq: u64, sealed: &Sealed) -> Option<&'static str> {
+        let derived = Derived::of(sealed);
         if derived.id != self.id
             || derived.document != self.document
             || derived.decision != self.decision

@@ -16,7 +16,7 @@ use queue::{
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{Conn, NOTIFY, Pool, begin_write, listen, store::Gather};
-use crate::rows::in_sizes;
+use crate::{desk, rows::in_sizes};
 
 // Paths in full, so that another store can compile these files under its own dialect.
 #[path = "jobs/acts.rs"]
@@ -247,7 +247,7 @@ impl Writer {
 }
 
 impl Jobs {
-    /// The queue of a database whose schema is up to date; starts the writer on the current runtime.
+    /// The queue of a database whose schema is up to date; starts the writer.
     pub(super) fn start(
         writer: Pool,
         readers: Pool,
@@ -267,7 +267,7 @@ impl Jobs {
             transactions: 0,
         };
         listen(readers.clone(), Arc::downgrade(&woken));
-        tokio::spawn(writer.work(waiting));
+        desk::spawn(writer.work(waiting));
         Self {
             readers,
             gather,

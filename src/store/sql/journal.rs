@@ -15,10 +15,14 @@ use tokio::{
 };
 
 use super::{Conn, Db, Gather, Pool, dialect, patient};
-use crate::journal::Close;
+use crate::{desk, journal::Close};
 
 /// Batches of one transaction, at most.
 pub(super) const GROUP: usize = 1024;
+
+/// Runs that end in one transaction, at most: what comes with them is large, and while it is written others should have
+/// their slots already.
+const ENDS: usize = 32;
 
 /// A group is committed in this time or given up: a load of a large book may keep it waiting.
 const WRITE: Duration = Duration::from_mins(5);
@@ -42,11 +46,11 @@ struct Waiting {
 }
 
 impl SqlJournal {
-    /// Starts the writer on the current runtime.
+    /// Starts the writer.
     pub(in super::super) fn start(link: Link, readers: Pool, close: Arc<dyn Close>) -> Self {
         let (queue, waiting) = mpsc::channel(4 * GROUP);
         let live = BTreeMap::new();
-        tokio::spawn(Writer { link, close, live }.work(waiting));
+        desk::spawn(Writer { link, close, live }.work(waiting));
         let gather = Gather::new(readers);
         Self { queue, gather }
     }
@@ -129,6 +133,16 @@ fn taken(told: JournalError) -> impl FnOnce(sqlx::Error) -> Failed {
     }
 }
 
+/// How many of those that wait go into one transaction.
+fn together(group: &[Waiting]) -> usize {
+    let ends = group
+        .iter()
+        .enumerate()
+        .filter(|(_, waiting)| waiting.batch.extra.is_some());
+    let past = ends.map(|(at, _)| at).nth(ENDS);
+    past.unwrap_or(group.len())
+}
+
 struct Writer {
     link: Link,
     close: Arc<dyn Close>,
@@ -139,9 +153,13 @@ struct Writer {
 impl Writer {
     async fn work(mut self, mut waiting: mpsc::Receiver<Waiting>) {
         let mut group = Vec::with_capacity(GROUP);
-        while waiting.recv_many(&mut group, GROUP).await > 0 {
+        loop {
+            if group.is_empty() && waiting.recv_many(&mut group, GROUP).await == 0 {
+                break;
+            }
+            let together = together(&group);
             let (mut batches, dones): (Vec<_>, Vec<_>) = group
-                .drain(..)
+                .drain(..together)
                 .map(|waiting| (waiting.batch, waiting.done))
                 .unzip();
             let together = self.commit(&mut batches).await;

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     StoreError,
-    chain::{canonical, seal, without_audit},
+    chain::{Sealed, canonical, seal},
     journal::Subject,
 };
 
@@ -128,9 +128,9 @@ impl SqlStore {
             return Err(refused("another review came first"));
         }
         let value = serde_json::to_value(review).map_err(|error| refused(&error.to_string()))?;
-        let value = without_audit(value);
         let mut chain = head(tx).await?;
-        let link = chain.link(&canonical(&value));
+        let sealed = Sealed::of(value.to_string());
+        let link = chain.link(&sealed.canonical);
         let repeated = Repeated::of(&value);
         sqlx::query(
             "INSERT INTO review (seq, id, verdict_id, turn, effect, created, json, previous, hash) \
@@ -142,7 +142,7 @@ impl SqlStore {
         .bind(repeated.turn)
         .bind(repeated.effect)
         .bind(repeated.created)
-        .bind(value.to_string())
+        .bind(sealed.json)
         .bind(&link.previous)
         .bind(&link.hash)
         .execute(&mut *tx)
@@ -249,7 +249,12 @@ impl SqlStore {
         let corrupt = || StoreError::Corrupt(format!("verdict {id}"));
         // A hold that was a rejection when it was written is none.
         let link = &stored.link;
-        if seal(&link.previous, link.seq, &canonical(&stored.verdict)) != link.hash {
+        if seal(
+            &link.previous,
+            link.seq,
+            &canonical(stored.verdict.to_string()),
+        ) != link.hash
+        {
             return Err(corrupt());
         }
         let verdict = Verdict::deserialize(&stored.verdict).map_err(|_| corrupt())?;

@@ -201,7 +201,7 @@ pub(super) fn verdict(n: u64) -> (Value, NewVerdict) {
     };
     let new = NewVerdict {
         case_key: format!("case {n}"),
-        verdict: verdict.clone(),
+        verdict: verdict.to_string(),
         as_of: "2026-11-21".to_owned(),
         created: "2026-11-21T00:00:00Z".to_owned(),
         history: Some(Remembered {
@@ -220,7 +220,7 @@ async fn a_verdict_is_stored_once_and_found_by_case_id_and_beginning() {
     let link = store.append_verdict(new.clone()).await.unwrap();
     assert_eq!(
         link,
-        crate::Chain::default().link(&crate::chain::canonical(&written))
+        crate::Chain::default().link(&crate::chain::canonical(written.to_string()))
     );
     assert_eq!(store.append_verdict(new).await.unwrap(), link);
     let next = store.append_verdict(verdict(2).1).await.unwrap();
@@ -264,7 +264,7 @@ async fn a_forged_nul_is_stored_and_asked_for_like_any_text() {
     let (store, _held) = fresh().await;
     let (mut written, mut new) = verdict(1);
     written["invoice"]["number"] = json!("N\0/1");
-    new.verdict = written;
+    new.verdict = written.to_string();
     if let Some(invoice) = &mut new.history {
         invoice.entry.invoice_number = "N\0/1".to_owned();
         invoice.entry.po_number = "\0".to_owned();

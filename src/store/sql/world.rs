@@ -277,7 +277,7 @@ impl World {
                 lines: Vec::new(),
                 document,
             }),
-            verdict: verdict.clone(),
+            verdict: verdict.to_string(),
         };
         self.store.append_verdict(new).await.unwrap();
         verdict["id"].as_str().unwrap().to_owned()

@@ -75,7 +75,7 @@ impl Made {
             "invoice": {"number": format!("N{}", self.number), "sha256": format!("{:064x}", self.document)}});
         let mut ending = alone(NewVerdict {
             case_key: format!("case {case}"),
-            verdict,
+            verdict: verdict.to_string(),
             as_of: "2026-11-21".to_owned(),
             created: "2026-11-21T00:00:00Z".to_owned(),
             history: self.history.then_some(history),

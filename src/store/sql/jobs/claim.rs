@@ -274,7 +274,8 @@ fn leased(
     mut rows: Vec<ClaimedRow>,
     claimed: &mut Vec<Claimed>,
 ) {
-    rows.sort_by(|a, b| (a.9, &a.0).cmp(&(b.9, &b.0)));
+    // By falling priority, then as they are due: a statement answers in any order.
+    rows.sort_by(|a, b| (b.2, a.9, &a.0).cmp(&(a.2, b.9, &b.0)));
     for (id, vendor, priority, source, document, as_of, traceparent, added, attempt, _) in rows {
         let lane = Lane::from((tenant.to_owned(), vendor, priority));
         group

@@ -67,7 +67,7 @@ async fn a_verdict_and_the_end_of_its_job_are_stored_together_or_not_at_all() {
     let lease = queue.claim(1).await.unwrap().remove(0).lease;
     let new = NewVerdict {
         case_key: "case".to_owned(),
-        verdict: json!({"id": "01VERDICT", "decision": "approve"}),
+        verdict: json!({"id": "01VERDICT", "decision": "approve"}).to_string(),
         as_of: "2026-11-21".to_owned(),
         created: "2026-11-21T00:00:00Z".to_owned(),
         history: None,

@@ -69,6 +69,40 @@ async fn count(store: &SqlStore, statement: &str) -> i64 {
     counted.await.unwrap()
 }
 
+/// Stores nothing, and counts what ends together.
+struct Counted(Arc<std::sync::Mutex<Vec<usize>>>);
+
+#[async_trait]
+impl Close for Counted {
+    async fn close(&self, _: Tx<'_>, ended: &mut [(RunId, Extra)]) -> Result<(), sqlx::Error> {
+        self.0.lock().unwrap().push(ended.len());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn many_runs_that_end_at_once_are_stored_some_at_a_time() {
+    let (store, _held) = fresh().await;
+    let together = Arc::<std::sync::Mutex<Vec<usize>>>::default();
+    let close = Arc::new(Counted(Arc::clone(&together)));
+    let journal = Store::journal(&store, close).await.unwrap();
+    let runs: Vec<RunId> = (0..=3 * ENDS).map(|n| RunId::new(n.to_string())).collect();
+    let commits = runs.iter().map(|run| {
+        let mut whole = batch(run, &entries(run, &[Kind::Started, Kind::Finished]));
+        whole.extra = Some(Box::new(()));
+        journal.commit(whole)
+    });
+    let commits = futures::future::join_all(commits).await;
+    assert!(commits.iter().all(Result::is_ok), "{commits:?}");
+    let together = together.lock().unwrap().clone();
+    assert_eq!(together.iter().sum::<usize>(), runs.len());
+    assert!(together.iter().all(|some| *some <= ENDS), "{together:?}");
+    assert!(together.len() < runs.len(), "{together:?}");
+    for run in &runs {
+        assert_eq!(journal.load(run).await.unwrap().len(), 2, "{run}");
+    }
+}
+
 #[tokio::test]
 async fn batches_are_kept_whole_in_order_and_only_once() {
     let (store, _held) = fresh().await;
