@@ -212,7 +212,13 @@ class Ground:
 
     @contextlib.contextmanager
     def asleep(self, process):
-        process.send_signal(signal.SIGSTOP)
+        """Stopped, but not while it writes to a file: there nobody can write until it goes on or dies."""
+        while True:
+            process.send_signal(signal.SIGSTOP)
+            if self.postgres or self.is_writable():
+                break
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.01)
         try:
             yield
         finally:
@@ -270,6 +276,16 @@ class Ground:
         store = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=30)
         with contextlib.closing(store):
             return store.execute(sql).fetchall()
+
+    def is_writable(self):
+        store = sqlite3.connect(self.file, timeout=0.1, isolation_level=None)
+        with contextlib.closing(store):
+            try:
+                store.execute("BEGIN IMMEDIATE")
+                store.execute("ROLLBACK")
+            except sqlite3.OperationalError:
+                return False
+            return True
 
     def scalar(self, sql):
         value = self.rows(sql)[0][0]
