@@ -75,6 +75,10 @@ impl AnyTool for Recalling {
         self.tool.describe()
     }
 
+    fn leaves(&self) -> bool {
+        self.tool.leaves()
+    }
+
     async fn call(&self, arguments: &Value) -> Result<Observation, ToolError> {
         let question = format!("{} {arguments}", self.tool.manifest().name);
         let known = locked(&self.answers).get(&question).cloned();

@@ -106,12 +106,12 @@ impl Ctx {
             Begun::Settled(answer) => return answer.map(Body::into_value),
             Begun::Live(index) => index,
         };
-        if !request.kind.is_local() {
+        if request.durable {
             self.shared.barrier().await?;
         }
         let answer = self.live(request, index, live).await;
         let answer = self.record(request, index, answer);
-        if !request.kind.is_local() {
+        if request.durable {
             self.shared.barrier().await?;
         }
         answer.map(Body::into_value)
@@ -161,9 +161,9 @@ impl Ctx {
                 (request, live, begun)
             })
             .collect();
-        let leaves = begun.iter().any(|(request, _, begun)| {
-            matches!(begun, Begun::Live(_)) && !request.borrow().kind.is_local()
-        });
+        let leaves = begun
+            .iter()
+            .any(|(request, _, begun)| matches!(begun, Begun::Live(_)) && request.borrow().durable);
         if leaves && let Err(error) = self.shared.barrier().await {
             return begun.iter().map(|_| Err(error.clone())).collect();
         }
@@ -173,7 +173,7 @@ impl Ctx {
                 Begun::Live(index) => {
                     let asked = request.borrow();
                     let answer = self.live(asked, index, live).await;
-                    if asked.kind.is_local() {
+                    if !asked.durable {
                         // Nothing waits for it, so it is written in the order of the list below.
                         return Asked::Queue(request, index, answer);
                     }

@@ -8,16 +8,16 @@ use sha2::{Digest as _, Sha256};
 
 use super::{budget::Spend, journal::Digest};
 
-/// How much a call matters outside the process, and so how it is recorded.
+/// How much a call matters outside the process, and so how it is recorded. The same wherever a run is done or repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EffectKind {
-    /// A read of our own: recorded, but no barrier waits for it.
+    /// A read of our own: recorded, but never waited for.
     #[default]
     Local,
-    /// Leaves the machine: durable before and after.
+    /// Leaves the machine.
     Outward,
-    /// Costs money or tokens: durable before and after.
+    /// Costs money or tokens.
     Paid,
 }
 
@@ -38,6 +38,9 @@ pub struct Request {
     /// Whether asking twice does no harm. After a crash such a call is made again; any other whose
     /// answer was not recorded holds the run.
     pub repeatable: bool,
+    /// Whether it is durable before it is asked, and its answer before it is used. No part of the question: who asks a portal
+    /// in his own process need not wait, and his record is read by one who has to.
+    pub durable: bool,
     /// What it may cost at most; held until it is answered.
     pub reserve: Spend,
 }
@@ -50,6 +53,7 @@ impl Request {
             kind,
             body,
             repeatable: true,
+            durable: !kind.is_local(),
             reserve: Spend::NOTHING,
         }
     }
@@ -74,6 +78,15 @@ impl Request {
     pub fn once_only(self) -> Self {
         Self {
             repeatable: false,
+            ..self
+        }
+    }
+
+    /// The call does not leave the process after all: a crash loses it with whatever it did.
+    #[must_use]
+    pub fn inside(self) -> Self {
+        Self {
+            durable: false,
             ..self
         }
     }

@@ -73,6 +73,8 @@ struct World {
     /// The draft is grounded from this try on.
     good: u32,
     once_only: bool,
+    /// What is asked at first is in this process.
+    inside: bool,
 }
 
 impl World {
@@ -109,6 +111,11 @@ impl Node<Doc> for Gather {
         let world = &self.0;
         let ask = |request: Request, delay: u64, answer: Result<Value, EffectError>| {
             let name = request.name.to_string();
+            let request = if world.inside {
+                request.inside()
+            } else {
+                request
+            };
             let live = async move {
                 tokio::time::sleep(Duration::from_millis(delay)).await;
                 world.called(&name);
@@ -393,6 +400,50 @@ async fn a_crash_at_any_commit_repeats_no_recorded_call() {
             verify_chain(&id(), &journal.inner.entries(&id())).unwrap();
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_asked_inside_waits_for_no_commit_and_is_recorded_the_same() {
+    let mut records = Vec::new();
+    let mut commits = Vec::new();
+    for inside in [false, true] {
+        let world = Arc::new(World {
+            good: 2,
+            inside,
+            ..World::default()
+        });
+        let journal = Arc::new(Dying {
+            inner: MemoryJournal::new(),
+            left: u32::MAX.into(),
+            keeps_last: true,
+        });
+        let outcome = engine(&journal, &world)
+            .run(&machine(&world, 3), start(Mode::Resume))
+            .await
+            .unwrap();
+        assert_eq!(outcome.terminal, "approve");
+        commits.push(u32::MAX - journal.left.load(Ordering::Relaxed));
+        let entries = journal.inner.entries(&id());
+        verify_chain(&id(), &entries).unwrap();
+        let mut rows: Vec<_> = entries
+            .into_iter()
+            .map(|entry| {
+                (
+                    entry.step,
+                    entry.index,
+                    format!("{:?}", entry.kind),
+                    entry.name,
+                    entry.payload,
+                )
+            })
+            .collect();
+        rows.sort();
+        records.push(rows);
+    }
+    assert_eq!(records[0], records[1]);
+    // Before and after each of the two models, and the end.
+    assert_eq!(commits[1], 5);
+    assert!(commits[0] > 5, "{commits:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -107,11 +107,17 @@ impl Node<Case> for Act {
 
 /// A tool call as a question.
 pub(crate) fn request(tools: &Toolbox, call: Call) -> Request {
-    let kind = match tools.get(call.tool).map(|t| t.manifest().cost) {
+    let tool = tools.get(call.tool);
+    let kind = match tool.map(|tool| tool.manifest().cost) {
         Some(Cost::Outward) => EffectKind::Outward,
         Some(Cost::Local) | None => EffectKind::Local,
     };
-    Request::new(call.tool, kind, call.arguments)
+    let request = Request::new(call.tool, kind, call.arguments);
+    if tool.is_some_and(|tool| tool.leaves()) {
+        request
+    } else {
+        request.inside()
+    }
 }
 
 /// Asks the tool; what is recorded is `{"found", "value"}`. Where the whole answer is assumed nobody is asked, so that a

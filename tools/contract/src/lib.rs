@@ -88,6 +88,12 @@ pub trait Tool: Send + Sync + 'static {
         args: Self::Args,
     ) -> impl Future<Output = Result<Answer<Self::Record>, ToolError>> + Send;
 
+    /// Whether a question leaves the process, as the manifest has it unless the tool was made to ask something in it: then
+    /// the journal has it durable before and after.
+    fn leaves(&self) -> bool {
+        Self::MANIFEST.cost == Cost::Outward
+    }
+
     /// The record as JSON. A tool whose record is JSON already hands it over as it is.
     ///
     /// # Errors
@@ -110,6 +116,10 @@ pub struct Observation {
 pub trait AnyTool: Send + Sync {
     fn manifest(&self) -> &'static Manifest;
     fn describe(&self) -> Description;
+    /// Whether a question leaves the process.
+    fn leaves(&self) -> bool {
+        self.manifest().cost == Cost::Outward
+    }
     /// Validates the arguments against the argument type, asks, and erases the record.
     async fn call(&self, arguments: &Value) -> Result<Observation, ToolError>;
 }
@@ -129,6 +139,10 @@ impl<T: Tool> AnyTool for T {
             arguments: schemars::schema_for!(T::Args).to_value(),
             record: schemars::schema_for!(T::Record).to_value(),
         }
+    }
+
+    fn leaves(&self) -> bool {
+        Tool::leaves(self)
     }
 
     async fn call(&self, arguments: &Value) -> Result<Observation, ToolError> {

@@ -109,6 +109,11 @@ impl Client {
         }
     }
 
+    /// Whether a question leaves the process.
+    pub(crate) fn leaves(&self) -> bool {
+        self.way.is_wire()
+    }
+
     pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }

@@ -353,6 +353,10 @@ impl Tool for GstPortal {
         Ok(record)
     }
 
+    fn leaves(&self) -> bool {
+        self.client.leaves()
+    }
+
     async fn ask(&self, args: Args) -> Result<Answer<Arc<Value>>, ToolError> {
         let is_fresh = |fresh: Option<YesNo>| fresh == Some(YesNo::Yes);
         match args {

@@ -100,6 +100,10 @@ impl Way {
         }
     }
 
+    pub(crate) fn is_wire(&self) -> bool {
+        matches!(self, Self::Wire { .. })
+    }
+
     pub(crate) async fn get(&self, url: Url, bytes_max: usize) -> Result<Answered, Broken> {
         match self {
             Self::Wire { http, .. } => over_the_wire(http, url, bytes_max).await,
