@@ -186,6 +186,7 @@ impl Sqlite {
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(WRITER_WAIT)
+            .test_before_acquire(false)
             // A caller that goes away just as its transaction began leaves it open, and nobody could write any more.
             .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }));
         let writing = options.clone().pragma("cache_size", CACHE_WRITER_KIB);

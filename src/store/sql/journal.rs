@@ -22,7 +22,7 @@ pub(super) const GROUP: usize = 1024;
 
 /// Runs that end in one transaction, at most: what comes with them is large, and while it is written others should have
 /// their slots already.
-const ENDS: usize = 32;
+const ENDS: usize = 128;
 
 /// A group is committed in this time or given up: a load of a large book may keep it waiting.
 const WRITE: Duration = Duration::from_mins(5);
