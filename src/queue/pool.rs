@@ -282,6 +282,8 @@ async fn attempt(queue: Arc<dyn Queue>, claimed: Claimed, slot: Slot) {
         tracing::warn!(job.id = %lease.job, "Job {} is another worker's by now; what was done here is discarded", lease.job);
         return;
     }
+    // Not renewed any more: once the failure is stored the lease would look like one that another worker took.
+    flight.leases().remove(lease);
     match queue.fail(lease, &failure).await {
         Ok(After::Lost) => flight.came_to(Attempt::Lost),
         Ok(after) => {

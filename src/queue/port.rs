@@ -95,7 +95,8 @@ pub trait Queue: Send + Sync {
     /// A store that does not answer, a document that is gone.
     async fn document(&self, job: &Job) -> Result<Vec<u8>, QueueError>;
 
-    /// Makes the leases last from now on, and answers those that are lost.
+    /// Makes the leases last from now on, and answers those that are lost. Of a job that is done none is: its holder may have
+    /// ended it just now, and one who has not learns it when he does.
     ///
     /// # Errors
     /// A store that does not answer.

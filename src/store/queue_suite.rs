@@ -487,6 +487,8 @@ pub(crate) async fn a_stale_worker_changes_nothing(open: &dyn Open) {
         assert!(!queue.finish(&forged, "V1").await.unwrap(), "{forged:?}");
     }
     assert!(other.finish(&held, "V2").await.unwrap());
+    // Whoever ended it may not have heard of that yet.
+    assert_eq!(other.renew(&[held]).await.unwrap(), []);
     assert_eq!(
         queue.show("S").await.unwrap().unwrap().verdict.as_deref(),
         Some("V2")

@@ -37,7 +37,15 @@ impl Act for Renew {
             .bind(lease.attempt)
             .execute(&mut *tx)
             .await?;
-            if renewed.rows_affected() == 0 {
+            if renewed.rows_affected() > 0 {
+                continue;
+            }
+            let done: i64 =
+                sqlx::query_scalar("SELECT COUNT(*) FROM job WHERE id = $1 AND state = 'done'")
+                    .bind(&lease.job)
+                    .fetch_one(&mut *tx)
+                    .await?;
+            if done == 0 {
                 lost.push(lease.clone());
             }
         }
