@@ -117,7 +117,8 @@ impl From<&Evidence> for EvidenceRecord {
             arguments: evidence.arguments.clone(),
             observation: Arc::clone(&evidence.observation),
             at: evidence.at.clone(),
-            sha256: sha256_hex(evidence.observation.to_string().as_bytes()),
+            // As `to_string`, and quicker: that writes through a formatter. A value fails in neither.
+            sha256: sha256_hex(&serde_json::to_vec(&evidence.observation).unwrap_or_default()),
         }
     }
 }

@@ -110,7 +110,9 @@ struct Kept {
 
 /// A case as it is kept: the JSON of [`Kept`], written without copying the invoice.
 fn kept(case_key: &str, input: &Input) -> CaseInput {
-    let (invoice, sha256) = (&input.invoice.raw, Value::from(input.sha256.as_str()));
+    // As `to_string`, and quicker: that writes through a formatter. A value fails in neither.
+    let invoice = serde_json::to_string(&input.invoice.raw).unwrap_or_default();
+    let sha256 = Value::from(input.sha256.as_str());
     let policy = Value::from(input.policy.text.as_str());
     let text = format!(r#"{{"invoice":{invoice},"sha256":{sha256},"policy":{policy}}}"#);
     CaseInput {
