@@ -10,7 +10,7 @@ pub(crate) mod intake;
 pub(crate) mod live;
 mod page;
 mod portal_data;
-mod process;
+pub(crate) mod process;
 pub(crate) mod review;
 pub(crate) mod service;
 pub(crate) mod stored;
@@ -51,7 +51,6 @@ pub(crate) struct Session {
     as_of: Date,
     keep: Keep,
     gst_portal: Option<GstPortal>,
-    has_mock: bool,
     live: Arc<Live>,
 }
 
@@ -139,13 +138,13 @@ pub(crate) fn empty_toolbox(settings: &Settings) -> Result<Toolbox> {
 }
 
 /// The adapter to the configured portal; or to a mock over these records in this process, and then true.
-fn reach_portal(records: &Arc<dyn Records>, settings: &Settings) -> Result<(GstPortal, bool)> {
+fn reach_portal(records: &Arc<dyn Records>, settings: &Settings) -> Result<GstPortal> {
     let reached = settings.portal.clone();
     if reached.base_url.as_deref().is_none_or(str::is_empty) {
         let mock = Arc::new(portal_data::Mock::over(Arc::clone(records)));
-        return Ok((GstPortal::in_process(reached, mock)?, true));
+        return Ok(GstPortal::in_process(reached, mock)?);
     }
-    Ok((GstPortal::new(reached)?, false))
+    Ok(GstPortal::new(reached)?)
 }
 
 fn budget(settings: &Settings) -> Budget {
@@ -204,7 +203,7 @@ impl Session {
                 let records: Arc<dyn Records> = Arc::<dyn Store>::clone(&store);
                 (records, Keep::Store(store), journal)
             };
-        let (gst_portal, has_mock) = reach_portal(&records, settings)?;
+        let gst_portal = reach_portal(&records, settings)?;
         let tools = toolbox(&records, gst_portal.clone());
         let agent = Agent::new(
             tools,
@@ -226,7 +225,6 @@ impl Session {
             as_of,
             keep,
             gst_portal,
-            has_mock,
             live: Arc::new(Live::new(settings)),
         })
     }
@@ -388,13 +386,13 @@ impl Session {
     /// # Errors
     /// No answer.
     pub(crate) async fn portal_answers(&self) -> Result<String> {
-        let which = if self.has_mock {
-            "the mock in this process"
-        } else {
-            "the configured portal"
-        };
         let Some(portal) = &self.gst_portal else {
             bail!("no portal is wired")
+        };
+        let which = if contract::Tool::leaves(portal) {
+            "the configured portal"
+        } else {
+            "the mock in this process"
         };
         answers(portal, which).await
     }

@@ -19,7 +19,7 @@ use crate::{
     documents,
     render::percent,
     settings::Settings,
-    wiring::{Session, daemon::cores},
+    wiring::{Session, process::cores},
 };
 
 #[derive(Debug, Clone, Deserialize)]

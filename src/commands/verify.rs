@@ -14,7 +14,7 @@ use crate::{
     documents,
     render::{self, Style},
     settings::Settings,
-    wiring::{Session, Verified, daemon::cores},
+    wiring::{Session, Verified, process::cores},
 };
 
 pub(crate) async fn run(

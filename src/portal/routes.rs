@@ -1,18 +1,19 @@
 //! The portal's questions and its own way of answering and refusing them.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, convert::Infallible, sync::Arc};
 
 use axum::{
     Router,
     body::Body,
     extract::{Extension, Path, Query, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use bytes::{BufMut, Bytes, BytesMut};
 use domain::{FinancialYear, TaxPeriod};
 use serde::Deserialize;
+use tower_service::Service;
 
 use crate::{
     data::{Lookup, PortalData},
@@ -21,11 +22,32 @@ use crate::{
 
 type Data = Arc<dyn PortalData>;
 
-/// A fault that changes the record, set by the server for one request.
+/// A fault that changes the record, set for one request.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RecordFault(pub(crate) Option<Fault>);
+struct RecordFault(Option<Fault>);
 
-pub(crate) fn router(data: Data) -> Router {
+/// The portal's routes.
+#[derive(Debug, Clone)]
+pub(crate) struct Routes(Router);
+
+impl Routes {
+    pub(crate) fn over(data: Data) -> Self {
+        Self(router(data))
+    }
+
+    /// Answers a request; a fault may change the record that is answered.
+    pub(crate) async fn answer(
+        &self,
+        mut request: Request<Body>,
+        fault: Option<Fault>,
+    ) -> Response {
+        request.extensions_mut().insert(RecordFault(fault));
+        let answered: Result<Response, Infallible> = self.0.clone().call(request).await;
+        answered.into_response()
+    }
+}
+
+fn router(data: Data) -> Router {
     Router::new()
         .route("/commonapi/{version}/search", get(taxpayer))
         .route("/commonapi/{version}/returns", get(returns))

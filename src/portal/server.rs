@@ -1,7 +1,6 @@
 //! The server: connections, limits, faults of the transport, shutdown.
 
 use std::{
-    convert::Infallible,
     net::SocketAddr,
     sync::{
         Arc, Mutex, PoisonError,
@@ -11,7 +10,6 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::Body,
     http::{HeaderMap, HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Response},
@@ -26,12 +24,11 @@ use tokio::{
     task::{JoinHandle, JoinSet},
     time::Instant,
 };
-use tower_service::Service;
 
 use crate::{
     data::PortalData,
     fault::{Fault, Faults},
-    routes::{RecordFault, gst_error, router},
+    routes::{Routes, gst_error},
 };
 
 /// How long a client may take to send the head of a request, or be idle between two.
@@ -85,7 +82,7 @@ impl Portal {
         let (stop, stopped) = watch::channel(false);
         let requests = Arc::new(AtomicU64::new(0));
         let server = Arc::new(Server {
-            router: router(data),
+            routes: Routes::over(data),
             faults,
             requests: Arc::clone(&requests),
             window: Mutex::new(Window {
@@ -123,7 +120,7 @@ impl Running {
 }
 
 struct Server {
-    router: Router,
+    routes: Routes,
     faults: Faults,
     requests: Arc<AtomicU64>,
     window: Mutex<Window>,
@@ -245,11 +242,8 @@ impl Server {
         }
     }
 
-    async fn route(&self, mut request: Request<Incoming>, fault: Option<Fault>) -> Response {
-        request.extensions_mut().insert(RecordFault(fault));
-        let answered: Result<Response, Infallible> =
-            self.router.clone().call(request.map(Body::new)).await;
-        answered.into_response()
+    async fn route(&self, request: Request<Incoming>, fault: Option<Fault>) -> Response {
+        self.routes.answer(request.map(Body::new), fault).await
     }
 
     fn over_the_limit(&self) -> bool {

@@ -123,8 +123,8 @@ impl House {
         let concurrency = process::within(concurrency);
         // Those that wait for a model are not at hand.
         let (at_hand, threads) = match self.session.model() {
-            Some(_) => (concurrency.min(AT_HAND * cores()), 0),
-            None => (concurrency, cores()),
+            Some(_) => (concurrency.min(AT_HAND * process::cores()), 0),
+            None => (concurrency, process::cores()),
         };
         let work = Verifying {
             session: Arc::clone(&self.session),
@@ -311,11 +311,6 @@ const AT_HAND: usize = 32;
 /// And where there is none: so many that the store is asked for, and told of, many of them together.
 const BY_RULES: usize = 128;
 
-/// Of this machine, as far as this process may use them.
-pub(crate) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
-}
-
 impl Verifying {
     /// Once for each attempt: another system's document may be another one the next time.
     async fn read(&self, job: &Job) -> Result<Vec<u8>, Failure> {
@@ -422,7 +417,7 @@ impl Session {
     fn natural_concurrency(&self, settings: &Settings) -> usize {
         match self.model {
             Some(_) => settings.model.concurrency,
-            None => BY_RULES * cores(),
+            None => BY_RULES * process::cores(),
         }
     }
 

@@ -1,5 +1,5 @@
-//! What this process asks of the system: how many files and connections it may have open, and so how many jobs at once it can
-//! hold; and pages of which size.
+//! What this process asks of the system: how many cores it has; how many files and connections it may have open, and so how many
+//! jobs at once it can hold; and pages of which size.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -7,6 +7,11 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 const RESERVED: usize = 256;
 /// However few descriptors there are: a job that finds none waits for its lease.
 const LEAST: usize = 8;
+
+/// Of this machine, as far as this process may use them.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
+}
 
 /// So many jobs as can each hold a connection, when so many are wanted. Says so when that is fewer.
 pub(crate) fn within(wanted: usize) -> usize {
