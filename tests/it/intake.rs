@@ -360,6 +360,25 @@ fn waiting(dir: &Path, want: u64) {
 }
 
 #[test]
+fn a_front_door_without_workers_watches_the_folder_too() {
+    let folder = tempdir().unwrap();
+    let bill = sample("erpnext.sample.json");
+    fs::write(folder.path().join("bill.json"), bill).unwrap();
+    let daemon = Daemon::with(
+        tempdir().unwrap(),
+        &["--no-worker", "--store", "sqlite:s.db"],
+        &[
+            ("SATYAPAN__SERVER__API_KEYS", "k-front-door-tests"),
+            ("SATYAPAN__INBOX__FOLDER", folder.path().to_str().unwrap()),
+            ("SATYAPAN__INBOX__POLL_S", "1"),
+        ],
+    );
+    waiting(daemon.dir.path(), 1);
+    assert_eq!(stats(daemon.dir.path())["waiting"], 1);
+    assert_eq!(daemon.stop().0, Some(0));
+}
+
+#[test]
 fn tally_is_asked_now_and_then_and_a_folder_is_watched() {
     let voucher = String::from_utf8(sample("tally.sample.xml")).unwrap();
     let voucher = voucher.replace("<GUID>", "<ALTERID> 4</ALTERID><GUID>");

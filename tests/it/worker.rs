@@ -249,6 +249,26 @@ fn a_worker_empties_the_queue_and_exits_when_told() {
 
 /// Each is history for those after it, however many workers there are.
 #[test]
+fn a_worker_alone_takes_what_lies_in_the_folder() {
+    let (dir, folder) = (loaded(), tempdir().unwrap());
+    let inbox = folder.path();
+    fs::copy(invoice("clean"), inbox.join("clean.json")).unwrap();
+    let settings = [
+        ("SATYAPAN__INBOX__FOLDER", inbox.to_str().unwrap()),
+        ("SATYAPAN__INBOX__POLL_S", "1"),
+    ];
+    let worker = Worker::start(dir.path(), &[], &settings);
+    until(dir.path(), |stats| stats["done"] == 1);
+    let began = Instant::now();
+    while !inbox.join("done/clean.json").exists() {
+        assert!(began.elapsed() < Duration::from_secs(100), "it is put away");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(worker.stop(), Some(0));
+    one_verdict_a_job(dir.path(), 1);
+}
+
+#[test]
 fn an_invoice_that_comes_twice_at_once_is_approved_once() {
     let dir = loaded();
     let dir = dir.path();
