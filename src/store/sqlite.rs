@@ -289,11 +289,6 @@ async fn fold<T>(options: SqliteConnectOptions, alive: Weak<T>) {
         if length < FOLDED {
             continue;
         }
-        let statement = if length < CUT {
-            "PRAGMA wal_checkpoint(PASSIVE)"
-        } else {
-            "PRAGMA wal_checkpoint(TRUNCATE)"
-        };
         let mut own = match conn.take() {
             Some(own) => own,
             None => match Conn::connect_with(&options).await {
@@ -302,9 +297,11 @@ async fn fold<T>(options: SqliteConnectOptions, alive: Weak<T>) {
                 Err(_) => continue,
             },
         };
-        // Whether it was kept from it, the pages in the log, and those of them that are in the file by now.
-        let folded: Result<(i64, i64, i64), _> =
-            sqlx::query_as(statement).fetch_one(&mut own).await;
+        let mut folded = checkpoint(&mut own, "PRAGMA wal_checkpoint(PASSIVE)").await;
+        // Nobody waits for the first; what is left by then is little, and for that they do.
+        if length >= CUT && folded.is_ok() {
+            folded = checkpoint(&mut own, "PRAGMA wal_checkpoint(TRUNCATE)").await;
+        }
         if let Ok((_, pages, _)) = folded {
             conn = Some(own);
             pause = if pages == before {
@@ -315,6 +312,11 @@ async fn fold<T>(options: SqliteConnectOptions, alive: Weak<T>) {
             before = pages;
         }
     }
+}
+
+/// Whether it was kept from it, the pages in the log, and those of them that are in the file by now.
+async fn checkpoint(conn: &mut Conn, how: &str) -> Result<(i64, i64, i64), sqlx::Error> {
+    sqlx::query_as(how).fetch_one(conn).await
 }
 
 async fn migrate(writer: &Pool, url: &str) -> Result<(), StoreError> {
