@@ -49,9 +49,7 @@ impl Round {
     pub fn claimed(&self) -> u32 {
         self.delivered + self.later + self.refused + self.dead + self.gone + self.lost
     }
-}
 
-impl Round {
     /// One attempt that came to this.
     fn of(outcome: &Outcome, answer: &Answer) -> Self {
         let mut round = Self::default();
