@@ -13,9 +13,10 @@ use std::{
 
 use async_trait::async_trait;
 use domain::evidence::sha256_hex;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use queue::{
-    After, Claimed, Clock, Failure, Hold, Lease, NewJob, Once, Queue, QueueError, Settings, State,
+    After, Change, Claimed, Clock, Failure, Hold, Lease, NewJob, Once, Queue, QueueError, Settings,
+    State,
 };
 
 mod interleavings;
@@ -69,7 +70,7 @@ macro_rules! suite {
             what_kills_its_worker_dies, failures_rest_and_end, a_stale_worker_changes_nothing, claimers_share_the_jobs,
             of_two_who_finish_at_once_one_is_told_so, what_is_given_back_has_its_attempt_back, tenants_take_turns, vendors_share_a_tenant,
             priorities_and_times_are_kept, people_pause_and_change,
-            people_look_retry_and_purge, versions_of_a_document_are_found, a_clock_set_back_keeps_no_lease,
+            people_look_retry_and_purge, versions_of_a_document_are_found, a_clock_set_back_keeps_no_lease, a_clock_set_back_keeps_no_pause,
             a_pool_empties_the_queue, a_panic_is_a_failure, a_pool_drains, a_lost_lease_cancels_the_job);
 
         #[test]
@@ -560,5 +561,32 @@ pub(crate) async fn a_clock_set_back_keeps_no_lease(open: &dyn Open) {
     assert!(queue.finish(&claimed[0].lease, "V").await.unwrap());
     let again = claim_again(&queue, &clock).await;
     assert_eq!((&again.job, again.attempt), (&lease.job, 2));
+    drop(keep);
+}
+
+pub(crate) async fn a_clock_set_back_keeps_no_pause(open: &dyn Open) {
+    let World {
+        queue, clock, keep, ..
+    } = open.world(settings()).await;
+    let later =
+        |job: &mut NewJob, _| job.not_before = Some(clock.now() + SignedDuration::from_hours(2));
+    queue.add(jobs("L", 1, later)).await.unwrap();
+    queue.add(vec![job("A"), job("B")]).await.unwrap();
+    clock.forward(3_600_000);
+    let retry = Failure::Retry("the portal does not answer".to_owned());
+    let held = claim(&queue, 9).await;
+    assert_eq!(held.len(), 2, "{held:?}");
+    for claimed in &held {
+        queue.fail(&claimed.lease, &retry).await.unwrap();
+    }
+    let chosen = clock.now() + SignedDuration::from_mins(5);
+    let change = Change {
+        not_before: Some(chosen),
+        ..Change::default()
+    };
+    queue.set("B", change).await.unwrap();
+    clock.forward(-3_600_000);
+    // What a person or a sender chose stands; a pause that was given an hour ahead is over.
+    assert_eq!(ids(&claim(&queue, 9).await), ["A"]);
     drop(keep);
 }

@@ -411,9 +411,16 @@ impl Act for Set {
         };
         let mut to = from.clone();
         to.priority = self.change.priority.unwrap_or(from.priority);
-        let changed = sqlx::query(
-            "UPDATE job SET priority = $1, due = $2, state = $3 WHERE id = $4 AND state = $5 AND priority = $6",
-        )
+        // A time that a person chose is no pause after a failure any more.
+        let reason = if self.change.not_before.is_some() {
+            "''"
+        } else {
+            "reason"
+        };
+        let changed = sqlx::query(&format!(
+            "UPDATE job SET priority = $1, due = $2, state = $3, reason = {reason} \
+             WHERE id = $4 AND state = $5 AND priority = $6"
+        ))
         .bind(to.priority)
         .bind(due)
         .bind(to_state.name())

@@ -342,6 +342,15 @@ async fn take_back(tx: &mut Conn, group: &mut Group<'_>) -> Result<(), sqlx::Err
 }
 
 async fn take_up_scheduled(tx: &mut Conn, group: &mut Group<'_>) -> Result<(), sqlx::Error> {
+    // A pause that ends later than any can was given before the clock was set back: it is over. What a person chose has no reason.
+    let longest = millis(group.settings.backoff().most);
+    sqlx::query(
+        "UPDATE job SET due = $1 WHERE state = 'scheduled' AND attempt > 0 AND due > $2 AND reason <> ''",
+    )
+    .bind(group.now)
+    .bind(group.now.saturating_add(longest))
+    .execute(&mut *tx)
+    .await?;
     let rows: Vec<(String, String, i64)> = sqlx::query_as(&format!(
         "WITH due AS (SELECT id FROM job WHERE state = 'scheduled' AND due <= $1 ORDER BY due LIMIT $2 {SKIP_LOCKED}) \
          UPDATE job SET state = 'ready' WHERE id IN (SELECT id FROM due) RETURNING tenant, vendor, priority"
