@@ -89,6 +89,19 @@ class Postgres:
         answer = subprocess.run(command, check=True, capture_output=True, text=True)
         return [line.split("\t") for line in answer.stdout.splitlines()]
 
+    @contextlib.contextmanager
+    def locked(self, table):
+        """Nobody else reads or writes a table."""
+        holder = subprocess.Popen([self.bin / "psql", "-XqAt", "-d", self.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        holder.stdin.write(f"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; SELECT 'locked';\n")
+        holder.stdin.flush()
+        expect(holder.stdout.readline().strip() == "locked", f"{table} is locked")
+        try:
+            yield
+        finally:
+            # The end of its input ends its transaction.
+            holder.communicate()
+
     def restart(self):
         self.run("pg_ctl", *self.cluster, "-m", "immediate", "-w", "restart")
 

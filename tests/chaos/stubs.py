@@ -79,14 +79,15 @@ class Model(Stub):
         return 200, json.dumps({"id": "stub", "object": "chat.completion", "created": 0, "model": "stub", "choices": [choice], "usage": usage}).encode()
 
     def repeated(self, killed):
-        """Questions that were asked again after a kill though their answer had come well before it."""
-        again = 0
+        """Questions that were asked again after a kill though their answer had come well before it: by how many seconds each."""
+        again = []
         with self.lock:
             for times in self.answered.values():
                 for first, second in zip(times, times[1:]):
                     # Who had the answer died at the first kill after it. Later kills are other processes'.
                     kill = min((kill for kill in killed if kill >= first), default=first)
-                    again += first + SETTLED_S <= kill < second
+                    if first + SETTLED_S <= kill < second:
+                        again.append(round(kill - first, 2))
         return again
 
 
