@@ -49,6 +49,7 @@ pub(crate) async fn looks(terms: &Terms, settings: &Settings) -> Vec<Look> {
     looks.extend(jwt);
     looks.extend(hooks(settings));
     looks.extend(nats);
+    looks.extend(folder(settings));
     looks.extend(callbacks);
     looks.extend(read_back);
     looks.extend(otlp);
@@ -226,13 +227,20 @@ async fn callbacks(settings: &Settings) -> Vec<Look> {
 async fn read_back(settings: &Settings) -> Vec<Look> {
     let mend = "check base_url under read_back, its certificate and the network; credentials show when a document is asked for";
     let systems = &settings.read_back;
-    let odoo = systems.odoo.as_ref().map(|it| ("odoo", &it.base_url));
-    let quickbooks = systems
-        .quickbooks
-        .as_ref()
-        .map(|it| ("quickbooks", &it.base_url));
-    let looks = [odoo, quickbooks].into_iter().flatten();
-    let looks = looks.map(async |(name, url)| {
+    let urls = [
+        ("erpnext", systems.erpnext.as_ref().map(|it| &it.base_url)),
+        ("odoo", systems.odoo.as_ref().map(|it| &it.base_url)),
+        (
+            "quickbooks",
+            systems.quickbooks.as_ref().map(|it| &it.base_url),
+        ),
+        ("tally", systems.tally.as_ref().map(|it| &it.base_url)),
+        ("zoho", systems.zoho.as_ref().map(|it| &it.base_url)),
+    ];
+    let named = urls
+        .into_iter()
+        .filter_map(|(name, url)| Some((name, url?)));
+    let looks = named.map(async |(name, url)| {
         let reached = callbacks::reach(url).await;
         Look::new(
             format!("read back {name}"),
@@ -241,6 +249,18 @@ async fn read_back(settings: &Settings) -> Vec<Look> {
         )
     });
     futures::future::join_all(looks).await
+}
+
+/// The folder that is watched. Whoever watches makes a missing one, which may be a name that was mistyped.
+fn folder(settings: &Settings) -> Option<Look> {
+    let folder = settings.inbox.folder.as_ref()?;
+    let shown = folder.display();
+    let found = match std::fs::read_dir(folder) {
+        Ok(_) => Ok(format!("{shown} can be read")),
+        Err(error) => Err(anyhow!("{shown}: {error}")),
+    };
+    let mend = "name a directory that this user may read and write in inbox.folder, or make it";
+    Some(Look::new("folder", found, mend))
 }
 
 async fn otlp(settings: &Settings) -> Option<Look> {

@@ -157,6 +157,11 @@ fn sound_connections_are_said_to_be_sound_and_are_sent_no_message() {
                 &format!("https://localhost:{}", tls.1),
             ),
             (
+                "SATYAPAN__READ_BACK__TALLY__BASE_URL",
+                &format!("http://localhost:{receiver}"),
+            ),
+            ("SATYAPAN__INBOX__FOLDER", dir.to_str().unwrap()),
+            (
                 "OTEL_EXPORTER_OTLP_ENDPOINT",
                 &format!("http://user:{SECRET}@127.0.0.1:{collector}"),
             ),
@@ -178,6 +183,8 @@ fn sound_connections_are_said_to_be_sound_and_are_sent_no_message() {
         ("callback default", "its certificate holds"),
         ("callback erp", "without TLS"),
         ("read back odoo", "its certificate holds"),
+        ("read back tally", "without TLS"),
+        ("folder", "can be read"),
         ("otlp", "took a span"),
     ] {
         let line = line(&lines, name);
@@ -245,6 +252,10 @@ fn what_is_wrong_is_said_with_its_mend() {
             ("SATYAPAN__MODEL__RETRIES", "0"),
             ("SATYAPAN__PORTAL__BASE_URL", &here(closed)),
             ("SATYAPAN__PORTAL__CLIENT_SECRET", SECRET),
+            ("SATYAPAN__READ_BACK__ERPNEXT__BASE_URL", &here(closed)),
+            ("SATYAPAN__READ_BACK__ERPNEXT__API_KEY", "k"),
+            ("SATYAPAN__READ_BACK__ERPNEXT__API_SECRET", SECRET),
+            ("SATYAPAN__INBOX__FOLDER", "mistyped"),
             (
                 "OTEL_EXPORTER_OTLP_ENDPOINT",
                 &format!("http://user:{SECRET}@127.0.0.1:{refusing}"),
@@ -263,6 +274,8 @@ fn what_is_wrong_is_said_with_its_mend() {
         ("callback default", "no TLS with it"),
         ("callback closed", "refused"),
         ("callback nobody", ""),
+        ("read back erpnext", "refused"),
+        ("folder", "mistyped"),
         ("otlp", "took no span"),
     ] {
         let line = line(&lines, name);
