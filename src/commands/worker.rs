@@ -84,7 +84,8 @@ pub(crate) async fn run(args: Worker, settings: &Settings, mut reload: Reload) -
             .await
             .with_context(|| format!("telemetry.listen: {listen} cannot be listened to"))?;
         let metrics = std::sync::Arc::clone(&house.news.metrics);
-        // Ends with the process.
+        // Both end with the process.
+        tokio::spawn(house.counting());
         tokio::spawn(telemetry::expose(listener, metrics, std::future::pending()));
     }
     let concurrency = args.concurrency.map(usize::from);

@@ -103,7 +103,7 @@ pub struct Once {
     /// `api`, `hook:erpnext`, …: keys of different scopes are different keys.
     pub scope: String,
     pub key: String,
-    /// Of the bytes that the key stands for, lower-case hex.
+    /// Of what the key stands for, lower-case hex: the same key with another digest is refused. Empty where the key alone tells.
     pub digest: String,
     pub hold: Hold,
 }

@@ -122,7 +122,7 @@ impl Kind {
                 "The body came too slowly, or broke off. Nothing was done.",
                 "Send it again; `server.request_timeout_s` is the limit."),
             Self::IdempotencyConflict => about("idempotency-conflict", S::CONFLICT, "The key was used for another document",
-                "`Idempotency-Key` stands for another document already. The new one was not taken.",
+                "`Idempotency-Key`, or the id of a webhook, stands for another document already, or for another `as_of`. The new one was not taken.",
                 "Use another key for another document."),
             Self::NotHeld => about("not-held", S::CONFLICT, "Nothing to review",
                 "Only a held verification can be reviewed, and once. Nothing was changed.",

@@ -234,6 +234,9 @@ pub enum HookError {
     Unsigned { detail: String },
     #[error("{detail}")]
     Unreadable { detail: String },
+    /// The message's id stands for another document.
+    #[error("{detail}")]
+    Conflict { detail: String },
     #[error("the queue is full")]
     Full { retry_after: Duration },
     #[error(transparent)]

@@ -182,7 +182,7 @@ pub trait Store: Records + HeldCases {
     /// A database that does not answer, or a row that cannot be read.
     async fn verdict_by_case(&self, case_key: &str) -> Result<Option<StoredVerdict>, StoreError>;
 
-    /// The verdict of an id, or of the beginning of one when no other begins so.
+    /// The verdict of an id, or of the beginning of one when no other begins so; or of the job of an id.
     ///
     /// # Errors
     /// A beginning that several ids share; otherwise as [`Self::verdict_by_case`].

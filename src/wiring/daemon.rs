@@ -18,7 +18,8 @@ use ingest::Document;
 use queue::{Claimed, Done, Failure, Job, Lanes, Lease, Pool, Queue, QueueError, Summary, Work};
 use store::Store;
 use telemetry::{
-    Attempt, Build, Cache, CacheResult, Callback, Chat, Metrics, Seen, Tracing, Vocabulary,
+    Attempt, Build, Cache, CacheResult, Callback, Chat, Metrics, QueueStats, Seen, Tracing,
+    Vocabulary,
 };
 use tokio::{
     sync::{Notify, Semaphore, watch},
@@ -40,6 +41,8 @@ use crate::{
 
 /// How long what was counted and traced may take to leave.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// How often a worker looks how the queue stands, for its metrics; about as often as those are read.
+const LOOK: Duration = Duration::from_secs(15);
 
 /// The queue of a store.
 pub(crate) fn queue(store: &dyn Store, settings: &Settings) -> Arc<dyn Queue> {
@@ -192,6 +195,19 @@ impl House {
     }
 
     /// Lets what is under way end, when nothing else holds the session any more.
+    /// Keeps what the metrics say of the queue fresh, where nobody who reads them could ask it; until it is dropped.
+    pub(crate) fn counting(&self) -> impl Future<Output = ()> + use<> {
+        let (queue, metrics) = (Arc::clone(&self.queue), Arc::clone(&self.news.metrics));
+        async move {
+            loop {
+                if let Err(error) = count_jobs(queue.as_ref(), &metrics).await {
+                    tracing::debug!(error = %error, "How the queue stands is not known now");
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+    }
+
     pub(crate) async fn close(self) {
         let Self {
             session,
@@ -215,6 +231,22 @@ impl House {
             session.close().await;
         }
     }
+}
+
+/// Tells the metrics how the queue stands.
+///
+/// # Errors
+/// A queue that does not answer; they then say what they said.
+pub(super) async fn count_jobs(queue: &dyn Queue, metrics: &Metrics) -> Result<(), QueueError> {
+    let stats = queue.stats().await?;
+    metrics.queue(&QueueStats {
+        waiting: stats.waiting,
+        leased: stats.leased,
+        done: stats.done,
+        dead: stats.dead,
+        oldest_waiting: Duration::from_secs(stats.oldest_waiting_s),
+    });
+    Ok(())
 }
 
 impl News {

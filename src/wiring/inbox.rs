@@ -1,12 +1,14 @@
 //! What accounting systems send: proven genuine, and made jobs in one transaction before it is answered.
 
 use callbacks::ReadBack;
+use domain::evidence::sha256_hex;
 use hooks::{Event, Kind, Reason, Reference, Request};
 use http::Method;
 use ingest::{Document, IngestError};
 use jiff::Timestamp;
-use queue::{Failure, Hold, NewJob, Once, QueueError};
+use queue::{Failure, Hold, Job, NewJob, Once, QueueError, Record, State};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use server::{Accepted, Delivery, HookError};
 
 use super::service::Daemon;
@@ -43,26 +45,98 @@ pub(super) async fn receive(daemon: &Daemon, delivery: Delivery) -> Result<Accep
                 HookError::Unreadable { detail }
             }
         })?;
-    let mut jobs: Vec<NewJob> = Vec::new();
+    let (mut jobs, mut known): (Vec<NewJob>, Vec<String>) = (Vec::new(), Vec::new());
     for event in &events {
         let asked = jobs_of(&daemon.limits, source.tenant(), event)
             .map_err(|error| HookError::Failed(server::Failure(error.to_string())))?;
-        jobs.extend(asked.into_iter().map(|asked| NewJob {
-            traceparent: delivery.traceparent.clone(),
-            ..asked.job
-        }));
+        for asked in asked {
+            match repeated(daemon, event, &asked).await.map_err(refused)? {
+                Some(record) => known.push(record.id),
+                None => jobs.push(NewJob {
+                    traceparent: delivery.traceparent.clone(),
+                    ..asked.job
+                }),
+            }
+        }
     }
     if jobs.is_empty() {
-        return Ok(Accepted { id: None });
+        let id = known.into_iter().next();
+        return Ok(Accepted { id });
     }
-    let added = daemon.queue.add(jobs).await.map_err(|error| match error {
-        QueueError::Full { retry_after, .. } => HookError::Full { retry_after },
-        QueueError::Refused(detail) => HookError::Unreadable { detail },
-        other => HookError::Failed(server::Failure(other.to_string())),
-    })?;
+    let added = daemon.queue.add(jobs).await.map_err(refused)?;
     Ok(Accepted {
         id: added.into_iter().next().map(|added| added.id),
     })
+}
+
+fn refused(error: QueueError) -> HookError {
+    match error {
+        QueueError::Full { retry_after, .. } => HookError::Full { retry_after },
+        QueueError::Refused(detail) => HookError::Unreadable { detail },
+        conflict @ QueueError::Conflict { .. } => HookError::Conflict {
+            detail: conflict.to_string(),
+        },
+        other => HookError::Failed(server::Failure(other.to_string())),
+    }
+}
+
+/// The job of an earlier version of what came, if that said the same invoice: a bill that was paid meanwhile is sent again, and
+/// would be a duplicate of itself. A version that is known by its own identity is left to the queue, one that died to be done again.
+async fn repeated(
+    daemon: &Daemon,
+    event: &Event,
+    asked: &Asked,
+) -> Result<Option<Record>, QueueError> {
+    let (Some(Ok(document)), Some(begins)) = (&asked.read, event.document()) else {
+        return Ok(None);
+    };
+    let scope = scope(event);
+    let before = daemon.queue.newest(&asked.job.tenant, &scope, &begins);
+    let Some(record) = before.await?.filter(|record| record.state != State::Dead) else {
+        return Ok(None);
+    };
+    let bytes = daemon.queue.document(&job_of(&record)).await?;
+    let then = one_of(&bytes, &daemon.limits);
+    let now = Some((*document.invoice.raw).clone());
+    Ok((then.is_some() && said(then) == said(now)).then_some(record))
+}
+
+/// Where identities of an event's source are told apart.
+pub(super) fn scope(event: &Event) -> String {
+    format!("hook:{}", event.source)
+}
+
+/// The one invoice of a document, as INV-01.
+pub(super) fn one_of(bytes: &[u8], limits: &Limits) -> Option<Value> {
+    let mut read = ingest::read_bytes(bytes, "", &limits.of_document());
+    match (read.pop(), read.len()) {
+        (Some(Ok(document)), 0) => Some((*document.invoice.raw).clone()),
+        _ => None,
+    }
+}
+
+/// What an invoice says, without which version of which document said it.
+pub(super) fn said(invoice: Option<Value>) -> Option<Value> {
+    let mut invoice = invoice?;
+    if let Some(members) = invoice.as_object_mut() {
+        members.remove("Source");
+    }
+    Some(invoice)
+}
+
+/// As much of a job as its document is found by.
+pub(super) fn job_of(record: &Record) -> Job {
+    Job {
+        id: record.id.clone(),
+        tenant: record.tenant.clone(),
+        vendor: record.vendor.clone(),
+        priority: record.priority,
+        source: record.source.clone(),
+        document: record.document.clone(),
+        as_of: None,
+        traceparent: None,
+        added: record.added,
+    }
 }
 
 /// A job that an event asks for.
@@ -79,7 +153,12 @@ pub(super) fn jobs_of(
     tenant: &str,
     event: &Event,
 ) -> Result<Vec<Asked>, serde_json::Error> {
-    let source = format!("hook:{}", event.source);
+    let source = scope(event);
+    // Who names versions of a document may write the same one otherwise; an id alone stands for these bytes and no others.
+    let digest = match (&event.kind, event.document()) {
+        (Kind::Document(bytes), None) => sha256_hex(bytes),
+        _ => String::new(),
+    };
     let job = |supplier: Option<&str>, bytes: Vec<u8>, part: usize| NewJob {
         id: ulid::Ulid::new().to_string(),
         tenant: tenant.to_owned(),
@@ -96,8 +175,7 @@ pub(super) fn jobs_of(
             } else {
                 format!("{}#{part}", event.key)
             },
-            // The sender's identity alone tells events apart: he may write the same one otherwise.
-            digest: String::new(),
+            digest: digest.clone(),
             hold: Hold::Kept,
         }),
         traceparent: None,

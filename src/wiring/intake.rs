@@ -10,13 +10,12 @@ use bytes::Bytes;
 use callbacks::{Found, ReadBack, ReadBackError, Systems, Window};
 use hooks::{Event, Format, Kind};
 use jiff::Timestamp;
-use queue::{Job, Queue, QueueError, Record, State};
+use queue::{Queue, QueueError, Record, State};
 use serde::Serialize;
-use serde_json::Value;
 use store::Store;
 
 use super::{
-    inbox::{self, Asked},
+    inbox::{self, Asked, job_of, one_of, said, scope},
     stored,
 };
 use crate::settings::{Limits, Settings};
@@ -309,7 +308,7 @@ impl Intake {
             None => {
                 let now = asked.read.as_ref().and_then(|read| read.as_ref().ok());
                 (
-                    self.one(&bytes),
+                    one_of(&bytes, &self.limits),
                     now.map(|document| (*document.invoice.raw).clone()),
                 )
             }
@@ -325,7 +324,7 @@ impl Intake {
                 };
                 let now = match (&then, self.systems.fetch(&notice).await) {
                     (None, _) => None,
-                    (_, Ok(document)) => self.one(&document),
+                    (_, Ok(document)) => one_of(&document, &self.limits),
                     (_, Err(error)) if error.retry_is_useful() => return Err(error.into()),
                     (_, Err(_)) => None,
                 };
@@ -335,48 +334,11 @@ impl Intake {
         let same = then.is_some() && said(then) == said(now);
         Ok(same.then_some(record))
     }
-
-    /// The one invoice of a document, as INV-01.
-    fn one(&self, bytes: &[u8]) -> Option<Value> {
-        let mut read = ingest::read_bytes(bytes, "", &self.limits.of_document());
-        match (read.pop(), read.len()) {
-            (Some(Ok(document)), 0) => Some((*document.invoice.raw).clone()),
-            _ => None,
-        }
-    }
-}
-
-/// What an invoice says, without which version of which document said it.
-fn said(invoice: Option<Value>) -> Option<Value> {
-    let mut invoice = invoice?;
-    if let Some(members) = invoice.as_object_mut() {
-        members.remove("Source");
-    }
-    Some(invoice)
-}
-
-fn scope(event: &Event) -> String {
-    format!("hook:{}", event.source)
 }
 
 fn known_as(record: &Record) -> Outcome {
     Outcome::Known {
         job: record.id.clone(),
         dead: record.state == State::Dead,
-    }
-}
-
-/// As much of a job as its document is found by.
-fn job_of(record: &Record) -> Job {
-    Job {
-        id: record.id.clone(),
-        tenant: record.tenant.clone(),
-        vendor: record.vendor.clone(),
-        priority: record.priority,
-        source: record.source.clone(),
-        document: record.document.clone(),
-        as_of: None,
-        traceparent: None,
-        added: record.added,
     }
 }

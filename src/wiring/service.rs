@@ -13,6 +13,7 @@ use anyhow::Result;
 use async_trait::async_trait;
 use domain::{
     Date,
+    evidence::sha256_hex,
     review::{Effect, Resolution},
     verdict::Decision,
 };
@@ -27,10 +28,16 @@ use server::{
     SubmitError, Submitted, Tenant,
 };
 use store::{Listing, Store, StoredVerdict};
-use telemetry::{Format, Metrics, QueueStats};
+use telemetry::{Format, Metrics};
 use tokio::sync::Notify;
 
-use super::{Session, daemon::House, day_in_india, health::Health, live::Fresh};
+use super::{
+    Session,
+    daemon::{House, count_jobs},
+    day_in_india,
+    health::Health,
+    live::Fresh,
+};
 use crate::{
     documents::only_of,
     settings::{self, Limits, Settings},
@@ -156,13 +163,8 @@ impl Daemon {
 
     /// The tenant's verdict of an id, with what people decided on it.
     async fn verdict(&self, tenant: &Tenant, id: &str) -> Result<Option<Value>, Failure> {
-        let listing = Listing {
-            tenant: named(tenant),
-            id: Some(id.to_owned()),
-            most: 1,
-            ..Listing::default()
-        };
-        let found = self.store.verdicts(&listing).await.map_err(failure)?;
+        let found = verdict_of(self.store.as_ref(), named(tenant), Some(id.to_owned()));
+        let found = found.await?.into_iter().collect();
         Ok(self.reviewed(found).await?.pop())
     }
 
@@ -239,13 +241,35 @@ impl Daemon {
     }
 }
 
+/// A tenant's verdict of an id.
+async fn verdict_of(
+    store: &dyn Store,
+    tenant: String,
+    id: Option<String>,
+) -> Result<Option<StoredVerdict>, Failure> {
+    let listing = Listing {
+        tenant,
+        id,
+        most: 1,
+        ..Listing::default()
+    };
+    let found = store.verdicts(&listing).await.map_err(failure)?;
+    Ok(found.into_iter().next())
+}
+
+/// Whose events are followed, by its id: those of a job that may be under way, or of a verdict, whose job may be forgotten.
+enum What {
+    Job(String),
+    Verdict(String),
+}
+
 /// Where a stream of events stands.
 struct Following {
     journal: Arc<dyn Journal>,
     store: Arc<dyn Store>,
     queue: Arc<dyn Queue>,
     tenant: String,
-    job: String,
+    what: What,
     run: Option<RunId>,
     /// Events told so far, those left out included.
     told: u64,
@@ -284,7 +308,10 @@ impl Following {
     /// Takes what is new; `false` where nothing is.
     async fn look(&mut self) -> Result<bool, Failure> {
         // The state first: what the journal then lacks does not come any more.
-        let record = self.queue.show(&self.job).await.map_err(failure)?;
+        let record = match &self.what {
+            What::Job(id) => self.queue.show(id).await.map_err(failure)?,
+            What::Verdict(_) => None,
+        };
         let before = self.told;
         if let Some(run) = &self.run {
             let entries = self.journal.load(run).await.map_err(failure)?;
@@ -295,33 +322,27 @@ impl Following {
                 self.tell("step", data);
             }
         }
-        let Some(record) = record else {
-            self.over = true;
-            return Ok(true);
-        };
-        match record.state {
-            State::Done => {
-                let listing = Listing {
-                    tenant: self.tenant.clone(),
-                    id: record.verdict,
-                    most: 1,
-                    ..Listing::default()
-                };
-                let found = self.store.verdicts(&listing).await.map_err(failure)?;
-                if let Some(stored) = found.into_iter().next() {
-                    let verdict = &stored.verdict;
-                    let data = json!({"id": verdict["id"], "decision": verdict["decision"], "summary": verdict["summary"]});
-                    self.tell("verdict", data);
+        let verdict = match (record, &self.what) {
+            (None, What::Job(_)) => None,
+            (None, What::Verdict(id)) => Some(id.clone()),
+            (Some(record), _) => match record.state {
+                State::Done => record.verdict,
+                State::Dead => {
+                    self.tell("dead", json!({"reason": record.reason}));
+                    None
                 }
-                self.over = true;
+                State::Scheduled | State::Ready | State::Leased => return Ok(self.told > before),
+            },
+        };
+        self.over = true;
+        if verdict.is_some() {
+            let found = verdict_of(self.store.as_ref(), self.tenant.clone(), verdict).await?;
+            if let Some(StoredVerdict { verdict, .. }) = found {
+                let data = json!({"id": verdict["id"], "decision": verdict["decision"], "summary": verdict["summary"]});
+                self.tell("verdict", data);
             }
-            State::Dead => {
-                self.tell("dead", json!({"reason": record.reason}));
-                self.over = true;
-            }
-            State::Scheduled | State::Ready | State::Leased => {}
         }
-        Ok(self.over || self.told > before)
+        Ok(true)
     }
 }
 
@@ -339,7 +360,11 @@ impl Service for Daemon {
         } = submission;
         let document = only_of(&bytes, &source, &self.limits)
             .map_err(|detail| SubmitError::Unreadable { detail })?;
-        let digest = document.sha256.clone();
+        // The same bytes judged on another day are another request.
+        let digest = match as_of {
+            None => document.sha256.clone(),
+            Some(day) => sha256_hex(format!("{}\n{day}", document.sha256).as_bytes()),
+        };
         let mut job = Self::job(&document, bytes.to_vec());
         job.tenant = named(&tenant);
         job.source = source;
@@ -418,16 +443,26 @@ impl Service for Daemon {
         id: &str,
         after: Option<u64>,
     ) -> Result<Option<Events>, Failure> {
-        let Some(record) = self.record(tenant, id).await? else {
-            return Ok(None);
+        let (what, run) = match self.record(tenant, id).await? {
+            Some(record) => {
+                let run = self.run_of(&record).await?;
+                (What::Job(record.id), run)
+            }
+            None => {
+                let found = verdict_of(self.store.as_ref(), named(tenant), Some(id.to_owned()));
+                let Some(stored) = found.await? else {
+                    return Ok(None);
+                };
+                let run = RunId::new(stored.case_key);
+                (What::Verdict(id.to_owned()), Some(run))
+            }
         };
-        let run = self.run_of(&record).await?;
         let mut following = Following {
             journal: Arc::clone(&self.session.journal),
             store: Arc::clone(&self.store),
             queue: Arc::clone(&self.queue),
             tenant: named(tenant),
-            job: record.id,
+            what,
             run,
             told: 0,
             after: after.unwrap_or_default(),
@@ -527,14 +562,8 @@ impl Service for Daemon {
     }
 
     async fn metrics(&self) -> Result<String, Failure> {
-        let stats = self.queue.stats().await.map_err(failure)?;
-        self.metrics.queue(&QueueStats {
-            waiting: stats.waiting,
-            leased: stats.leased,
-            done: stats.done,
-            dead: stats.dead,
-            oldest_waiting: Duration::from_secs(stats.oldest_waiting_s),
-        });
+        let counted = count_jobs(self.queue.as_ref(), &self.metrics);
+        counted.await.map_err(failure)?;
         Ok(self.metrics.render(Format::Text))
     }
 

@@ -21,6 +21,8 @@ mod deploy;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod fleet;
 #[cfg(test)]
 mod intake;

@@ -1,8 +1,14 @@
 //! What a daemon counts, from outside: each figure that a board shows moves when what it counts happens.
 
+use std::time::{Duration, Instant};
+
 use model_server::{Behaviour, ModelServer, Taste};
 
-use crate::{command::invoice, serving::Daemon};
+use crate::{
+    command::invoice,
+    serving::Daemon,
+    worker::{STORE, Worker, add, invoices, loaded, ok},
+};
 
 /// The sum of a metric's samples whose labels hold all of these.
 fn sum(text: &str, name: &str, labels: &[&str]) -> f64 {
@@ -68,4 +74,42 @@ fn masks_costs_caches_silent_tools_and_drift_are_counted() {
         let shown = format!("satyapan_drift_score{{signal=\"{signal}\"}} ");
         assert!(text.contains(&shown), "{text}");
     }
+}
+
+/// A worker is scraped as well: what it says of the queue is so.
+#[test]
+fn a_worker_tells_how_the_queue_stands() {
+    let dir = loaded();
+    let dir = dir.path();
+    let file = invoices(dir, 3);
+    add(dir, &[file]);
+    ok(dir, &["queue", "pause", "--store", STORE]);
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = free.local_addr().unwrap().to_string();
+    drop(free);
+    let worker = Worker::start(dir, &[], &[("SATYAPAN__TELEMETRY__LISTEN", &listen)]);
+    let began = Instant::now();
+    let waiting = "satyapan_queue_jobs{state=\"waiting\"} 3";
+    loop {
+        let text = scraped(&listen);
+        if text.contains(waiting) {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(100), "{text}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(worker.stop(), Some(0));
+}
+
+/// What metrics say; empty while nobody listens.
+fn scraped(listen: &str) -> String {
+    use std::io::{Read, Write};
+    let mut text = String::new();
+    if let Ok(mut stream) = std::net::TcpStream::connect(listen) {
+        let request =
+            format!("GET /metrics HTTP/1.1\r\nHost: {listen}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        stream.read_to_string(&mut text).unwrap();
+    }
+    text
 }

@@ -149,7 +149,7 @@ impl Daemon {
     }
 
     /// The verdict of a job, once it is there.
-    fn verdict(&self, place: &str) -> Value {
+    pub(crate) fn verdict(&self, place: &str) -> Value {
         let until = Instant::now() + PATIENCE;
         loop {
             let answer = self.get(place);
@@ -236,6 +236,10 @@ fn a_document_is_verified_told_step_by_step_and_is_the_same_again() {
     assert_eq!(events.status, 200);
     assert!(events.body.contains("event: step"), "{}", events.body);
     assert!(events.body.contains("event: verdict"), "{}", events.body);
+    // The verdict's own id, which lists and callbacks name, tells the same.
+    let id = verdict["id"].as_str().unwrap();
+    let told = daemon.get(&format!("/v1/verifications/{id}/events"));
+    assert_eq!((told.status, &told.body), (200, &events.body));
     let gstin = verdict["invoice"]["supplier_gstin"].as_str().unwrap();
     assert!(!events.body.contains(gstin), "{}", events.body);
     let listed = daemon
@@ -247,6 +251,14 @@ fn a_document_is_verified_told_step_by_step_and_is_the_same_again() {
     );
     let (code, dir) = daemon.stop();
     assert_eq!(code, Some(0));
+    // Who submitted it knows it by where he was sent.
+    let job = place.rsplit('/').next().unwrap();
+    let explained: Ran = satyapan(dir.path())
+        .args(["explain", job, "--store", "sqlite:s.db", "--format", "json"])
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!(explained.json()["id"], verdict["id"], "{}", explained.err);
     let audit: Ran = satyapan(dir.path())
         .args(["audit", "verify", "--store", "sqlite:s.db"])
         .output()

@@ -18,15 +18,15 @@ use tempfile::{TempDir, tempdir};
 
 use crate::command::{AS_OF, Ran, book, invoice, run, satyapan};
 
-const STORE: &str = "sqlite:s.db";
+pub(crate) const STORE: &str = "sqlite:s.db";
 
-fn ok(dir: &Path, args: &[&str]) -> Ran {
+pub(crate) fn ok(dir: &Path, args: &[&str]) -> Ran {
     let ran = run(dir, args);
     assert_eq!(ran.code, 0, "{args:?}: {}{}", ran.out, ran.err);
     ran
 }
 
-fn loaded() -> TempDir {
+pub(crate) fn loaded() -> TempDir {
     let dir = tempdir().unwrap();
     ok(
         dir.path(),
@@ -36,7 +36,7 @@ fn loaded() -> TempDir {
 }
 
 /// Invoices that differ by their number, in one file.
-fn invoices(dir: &Path, count: usize) -> PathBuf {
+pub(crate) fn invoices(dir: &Path, count: usize) -> PathBuf {
     let clean: Value = serde_json::from_slice(&fs::read(invoice("clean")).unwrap()).unwrap();
     let many: Vec<Value> = (0..count)
         .map(|n| {
@@ -50,7 +50,7 @@ fn invoices(dir: &Path, count: usize) -> PathBuf {
     file
 }
 
-fn add(dir: &Path, files: &[PathBuf]) -> Vec<Value> {
+pub(crate) fn add(dir: &Path, files: &[PathBuf]) -> Vec<Value> {
     let mut args = vec![
         "queue", "add", "--store", STORE, "--as-of", AS_OF, "--format", "json",
     ];
@@ -59,10 +59,10 @@ fn add(dir: &Path, files: &[PathBuf]) -> Vec<Value> {
 }
 
 /// A worker that is killed when the test is over.
-struct Worker(Child);
+pub(crate) struct Worker(Child);
 
 impl Worker {
-    fn start(dir: &Path, more: &[&str], env: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(dir: &Path, more: &[&str], env: &[(&str, &str)]) -> Self {
         let child = satyapan(dir)
             .args(["worker", "--store", STORE])
             .args(more)
@@ -83,7 +83,7 @@ impl Worker {
     }
 
     /// Tells it to stop, and answers with its exit code.
-    fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(mut self) -> Option<i32> {
         self.signal("-TERM");
         self.0.wait().unwrap().code()
     }

@@ -93,6 +93,7 @@ fn refused(error: HookError) -> Problem {
         ),
         HookError::Unsigned { detail } => Problem::new(Kind::Unauthenticated, detail),
         HookError::Unreadable { detail } => Problem::new(Kind::UnreadableDocument, detail),
+        HookError::Conflict { detail } => Problem::new(Kind::IdempotencyConflict, detail),
         HookError::Full { retry_after } => Problem::plain(Kind::QueueFull).retry_after(retry_after),
         HookError::Failed(failure) => failure.into(),
     }
@@ -118,6 +119,7 @@ fn hook_operation(schemas: &mut Schemas) -> Operation {
             Kind::RequestTimeout,
             Kind::BodyTooLarge,
             Kind::UnreadableDocument,
+            Kind::IdempotencyConflict,
             Kind::QueueFull,
             Kind::Overloaded,
         ])

@@ -18,6 +18,7 @@ macro_rules! verdicts {
 
 const BY_CASE: &str = verdicts!("case_key = $1");
 const BY_ID: &str = verdicts!("id >= $1 AND id < $2 ORDER BY id LIMIT 2");
+const BY_JOB: &str = verdicts!("id = (SELECT verdict FROM job WHERE id = $1)");
 
 /// Seals the columns that are neither in the JSON nor in the link.
 pub(super) fn row_seal(link: &AuditLink, case_key: &str, as_of: &str, created: &str) -> String {
@@ -64,7 +65,8 @@ impl SqlStore {
         rows.into_iter().next().map(stored).transpose()
     }
 
-    /// The verdict of an id, or of the beginning of one when no other begins so.
+    /// The verdict of an id, or of the beginning of one when no other begins so; or of the job of an id, which is what who
+    /// submitted a document knows.
     ///
     /// # Errors
     /// A beginning that several ids share; otherwise as [`Self::verdict_by_case`].
@@ -84,7 +86,15 @@ impl SqlStore {
         .await?;
         match <[VerdictRow; 1]>::try_from(rows) {
             Ok([row]) => stored(row).map(Some),
-            Err(rows) if rows.is_empty() => Ok(None),
+            Err(rows) if rows.is_empty() => {
+                let row: Option<VerdictRow> = find(|| {
+                    sqlx::query_as(BY_JOB)
+                        .bind(&id)
+                        .fetch_optional(&self.readers)
+                })
+                .await?;
+                row.map(stored).transpose()
+            }
             Err(rows) => match rows.into_iter().find(|row| row.1 == id) {
                 Some(row) => stored(row).map(Some),
                 None => Err(StoreError::Refused(format!(

@@ -67,7 +67,9 @@ impl Act for Add {
                 });
                 continue;
             };
-            if let Some(once) = job.once.as_ref().filter(|once| once.digest != digest) {
+            // A key without a digest stands for whatever its sender means by it.
+            let differs = |once: &&Once| !digest.is_empty() && once.digest != digest;
+            if let Some(once) = job.once.as_ref().filter(differs) {
                 return Err(QueueError::Conflict {
                     scope: once.scope.clone(),
                     key: once.key.clone(),
