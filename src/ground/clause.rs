@@ -193,7 +193,9 @@ pub(crate) fn items(tokens: &[Token]) -> Vec<Item> {
             }
         }
     }
-    billed_on(priced(bounded(identified(ordinals(&matches_found(out))))))
+    undone(billed_on(priced(bounded(identified(ordinals(
+        &matches_found(out),
+    ))))))
 }
 
 /// "under ten lakh", "over ₹5,000": a bound, where a figure follows.
@@ -211,6 +213,26 @@ fn bounded(mut items: Vec<Item>) -> Vec<Item> {
         if figure && let Some(Item::Phrase(_, meaning)) = items.get_mut(at) {
             *meaning = Meaning {
                 classes: [class].into(),
+                ..Meaning::default()
+            };
+        }
+    }
+    items
+}
+
+/// "Has yet to be filed": a denial, where a state stands behind it.
+fn undone(mut items: Vec<Item>) -> Vec<Item> {
+    for at in 0..items.len() {
+        let lead = items
+            .get(at)
+            .is_some_and(|i| matches!(i.text(), "yet to be" | "still to be" | "remains to be"));
+        let state = items.get(at + 1).is_some_and(|i| i.state().is_some());
+        if lead
+            && state
+            && let Some(Item::Phrase(_, meaning)) = items.get_mut(at)
+        {
+            *meaning = Meaning {
+                classes: ["not"].into(),
                 ..Meaning::default()
             };
         }
@@ -609,7 +631,7 @@ fn ordinals(items: &[Item]) -> Vec<Item> {
             .position(|w| *w == word)
             .map(|p| p + 1)
             .or_else(|| {
-                if digits.len() < word.len() {
+                if matches!(word.get(digits.len()..), Some("st" | "nd" | "rd" | "th")) {
                     digits.parse().ok()
                 } else {
                     None

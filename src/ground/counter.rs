@@ -45,7 +45,8 @@ fn idle_citation(case: &Case, still: impl Fn(&Case) -> bool) -> Option<String> {
             w.as_str(),
             "not" | "no" | "none" | "neither" | "never" | "cannot" | "other" | "another" | "unlike"
         );
-        alone || denied || w.starts_with("differ") || w.starts_with("mismatch")
+        let apart = ["differ", "mismatch", "disagree", "clash"];
+        alone || denied || apart.iter().any(|a| w.starts_with(a))
     });
     let said: Vec<Value> = (tokens.iter())
         .filter_map(|t| match t {

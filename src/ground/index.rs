@@ -99,6 +99,20 @@ impl<'a> Index<'a> {
             .any(|name| folded_words(name).contains(&wanted))
     }
 
+    /// Whether words stand behind each other in a text of the evidence.
+    pub(crate) fn is_written(&self, words: &str) -> bool {
+        let wanted = folded_words(words);
+        !wanted.is_empty()
+            && (0..self.len())
+                .flat_map(|doc| self.leaves(doc))
+                .filter_map(|f| f.value.as_str())
+                .any(|text| {
+                    folded_words(text)
+                        .windows(wanted.len())
+                        .any(|w| w == wanted)
+                })
+    }
+
     /// Which part somebody plays whose record names no part: by what identifies him there and stands elsewhere under one.
     pub(crate) fn linked_roles(&self, field: &Field<'_>) -> Tags {
         let parties = self.parties.get_or_init(|| self.parties());

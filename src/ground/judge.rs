@@ -16,6 +16,7 @@ use crate::{
     read, scope,
     turns::{self, Turn},
     veto,
+    vocabulary::VOCABULARY,
     weigh::{Tally, Weigher},
 };
 
@@ -291,10 +292,30 @@ fn items_of(index: &Index<'_>, claim: &str) -> Vec<Item> {
         // A single capitalised word at the head may be a name: it is one that the evidence has.
         if let Item::Unknown(word) = item
             && word.starts_with(char::is_uppercase)
-            && index.names_somebody(word)
+            && (index.names_somebody(word) || (word.len() > 3 && VOCABULARY.place(word).is_some()))
         {
             *item = Item::Name(word.clone());
         }
     }
-    items
+    (items.into_iter())
+        .flat_map(|item| two_names(index, item))
+        .collect()
+}
+
+/// "Deccan Fasteners and Sahyadri Cartons": two names, where no record has the whole and the records have either.
+fn two_names(index: &Index<'_>, item: Item) -> Vec<Item> {
+    let Item::Name(name) = &item else {
+        return vec![item];
+    };
+    let Some((a, b)) = name.split_once(" and ") else {
+        return vec![item];
+    };
+    if index.is_written(name) || !index.is_written(a) || !index.is_written(b) {
+        return vec![item];
+    }
+    let and = clause::items(&lex::tokens("and"));
+    (std::iter::once(Item::Name(a.to_owned())))
+        .chain(and)
+        .chain(std::iter::once(Item::Name(b.to_owned())))
+        .collect()
 }

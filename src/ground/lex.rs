@@ -78,7 +78,7 @@ pub(crate) fn tokens(claim: &str) -> Vec<Token> {
     if end < claim.len() {
         out.push(Token::Mark('�'));
     }
-    dated(in_paise(single_spans(number::worded(&out))))
+    dated(in_paise(single_spans(number::worded(&nth_days(&out)))))
 }
 
 fn take(found: &Captures<'_>, out: &mut Vec<Token>) {
@@ -348,6 +348,74 @@ fn last_days(tokens: Vec<Token>) -> Vec<Token> {
             }
         }
         out.push(token);
+    }
+    out
+}
+
+/// "The fourteenth of August 2025", "fifth July": a day told in words, where a month stands behind it.
+fn nth_days(tokens: &[Token]) -> Vec<Token> {
+    const NTH: [&str; 20] = [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
+    ];
+    let word = |at: usize| match tokens.get(at) {
+        Some(Token::Word(w)) => w.to_lowercase(),
+        _ => String::new(),
+    };
+    let nth = |at: usize| NTH.iter().position(|n| *n == word(at)).map(|p| p + 1);
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while at < tokens.len() {
+        let (day, used) = match (word(at).as_str(), nth(at + 1)) {
+            ("twenty", Some(n)) if n < 10 => (Some(20 + n), 2),
+            ("thirty", Some(1)) => (Some(31), 2),
+            ("thirtieth", _) => (Some(30), 1),
+            _ => (nth(at), 1),
+        };
+        let of = usize::from(word(at + used) == "of");
+        let month = match tokens.get(at + used + of) {
+            Some(Token::Part(p)) if p.day.is_none() => p.month.map(|m| (p.year, m)),
+            Some(Token::Word(w)) if w.starts_with(char::is_uppercase) => {
+                read::month(w).map(|m| (None, m))
+            }
+            _ => None,
+        };
+        let day = day.and_then(|d| i8::try_from(d).ok());
+        if let (Some(day), Some((year, month))) = (day, month) {
+            let date = year.map(|y| Date::new(y, month, day).ok());
+            match date {
+                Some(Some(date)) => out.push(Token::Date(date)),
+                // The thirty-first of June is no day.
+                Some(None) => out.push(Token::Mark('\u{fffd}')),
+                None => out.push(Token::Part(Part {
+                    year: None,
+                    month: Some(month),
+                    day: Some(day),
+                })),
+            }
+            at += used + of + 1;
+        } else {
+            out.extend(tokens.get(at).cloned());
+            at += 1;
+        }
     }
     out
 }

@@ -5,15 +5,18 @@ use domain::Decimal;
 use crate::{
     clause::Item,
     field::{Class, Field},
-    leftover::is_descriptive,
+    leftover::{is_description, is_descriptive},
     number::Number,
-    vocabulary::{VOCABULARY, folded_words, name_parts},
+    vocabulary::{VOCABULARY, folded_words, name_parts, stem},
     weigh::Weigher,
 };
 
 impl Weigher<'_, '_> {
     /// Whether a number is part of what a thing is called: `TMT bar 12 mm`.
     pub(crate) fn in_description(&self, at: usize, number: &Number) -> bool {
+        if self.is_called_by(at, number) {
+            return true;
+        }
         let Some(next) = self
             .items
             .get(at + 1)
@@ -31,6 +34,29 @@ impl Weigher<'_, '_> {
                         && value
                             .as_str()
                             .is_some_and(|s| folded_words(s).join(" ").contains(&spoken))
+                })
+            })
+    }
+
+    /// "The 6306 bearing" of a `Ball bearing 6306`: what a thing is called, in another order.
+    fn is_called_by(&self, at: usize, number: &Number) -> bool {
+        let beside: Vec<String> = [at.checked_sub(1), at.checked_add(1)]
+            .into_iter()
+            .flatten()
+            .filter_map(|n| self.items.get(n))
+            .filter(|i| !matches!(i, Item::Value(_)))
+            .flat_map(|i| folded_words(i.text()))
+            .filter(|w| w.len() > 3)
+            .map(|w| stem(&w))
+            .collect();
+        !number.rupees
+            && !number.percent
+            && number.raw.len() > 1
+            && self.cited.iter().any(|f| {
+                f.scope().iter().any(|(key, value)| {
+                    let words = value.as_str().filter(|_| is_description(key));
+                    let words = words.map(folded_words).unwrap_or_default();
+                    words.contains(&number.raw) && words.iter().any(|w| beside.contains(&stem(w)))
                 })
             })
     }

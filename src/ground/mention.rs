@@ -186,6 +186,9 @@ fn names_month(part: Part, text: &str) -> bool {
     month && text.len() < 32 && (undated || part.year.is_none_or(year))
 }
 
+/// What stands before a name on record and is left out where the name is spoken.
+const HONOURS: [&str; 8] = ["m", "s", "shree", "shri", "sri", "sree", "messrs", "the"];
+
 /// Whether a name in prose is the name on record: the same but for what registers vary, or its beginning.
 pub(crate) fn same_name(name: &str, record: &str, words: &str) -> bool {
     if let (Some(said), Some(held)) = (legal_form(name), legal_form(record))
@@ -207,7 +210,7 @@ pub(crate) fn same_name(name: &str, record: &str, words: &str) -> bool {
         record.get(at..at + name.len()) == Some(&name[..])
             && before
                 .iter()
-                .all(|w| spoken.contains(w) || w == "m" || w == "s")
+                .all(|w| spoken.contains(w) || HONOURS.contains(&w.as_str()))
             && (at > 0 || name.len() > 1 || record.len() == 1 || name.iter().any(|w| w.len() > 3))
     })
 }

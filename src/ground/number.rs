@@ -277,6 +277,10 @@ fn is_pronoun(tokens: &[Token], at: usize) -> bool {
             || ["the", "this", "that", "which", "no", "any", "every", "some"]
                 .contains(&before.as_str()))
         || (words.at(at) == "one" && before == "no")
+        || (words.at(at) == "one"
+            && behind == "and"
+            && words.at(at + 2) == "the"
+            && words.at(at + 3) == "same")
 }
 
 /// Joins numbers in words (`one lakh eighteen thousand`, `twenty five`), in both (`3 lakh 67 thousand`), with their paise

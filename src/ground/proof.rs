@@ -7,15 +7,19 @@
 mod compare;
 mod compute;
 mod dates;
+mod denials;
 mod equation;
+mod known_by;
 mod licence;
 mod measure_up;
 mod names;
 mod otherwise;
+mod places;
 mod reckon;
 mod refute;
 mod state;
 mod tell;
+mod titles;
 mod words;
 
 use std::collections::BTreeSet;
@@ -175,6 +179,7 @@ fn accounted<'a, 'c>(
     claim: &'c str,
 ) -> Proof<'a, 'c> {
     let mut proof = Proof::new(cited, index, items, claim);
+    proof.tell_titles();
     proof.state_values();
     proof.tell_texts();
     proof.tell_flags();
@@ -196,6 +201,8 @@ fn accounted<'a, 'c>(
     proof.finish_equations();
     proof.finish_told_terms();
     proof.tell_own_days();
+    proof.tell_crossing();
+    proof.finish_alls();
     proof
 }
 

@@ -116,8 +116,8 @@ fn unbounded(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
 /// "On no sanctions list": which list was searched has to be said by the record.
 fn lists(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
     let words = words(items);
-    words.windows(2).find_map(|pair| {
-        let [kind, list] = pair else { return None };
+    words.iter().enumerate().skip(1).find_map(|(at, list)| {
+        let kind = words.get(at - 1)?;
         let named = matches!(
             list.as_str(),
             "list" | "lists" | "watchlist" | "watchlists" | "blacklist" | "database" | "databases"
@@ -141,7 +141,14 @@ fn lists(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
         let verb = VOCABULARY
             .phrase(&[kind.as_str()])
             .is_some_and(|(_, m)| m.tags.iter().any(|t| group(t) == "doc"));
-        let verb = list == "lists" && (verb || kind == "master");
+        // "Still lists the IRN": what is done, and no list.
+        let done = words.get(at + 1).is_some_and(|w| {
+            matches!(
+                w.as_str(),
+                "the" | "it" | "its" | "this" | "that" | "a" | "an" | "as" | "no" | "both" | "our"
+            ) || w.bytes().any(|b| b.is_ascii_digit())
+        });
+        let verb = list == "lists" && (verb || kind == "master" || done);
         (named && !verb && !on_record(kind, cited))
             .then(|| format!("\"{kind} {list}\" is not what was searched"))
     })
@@ -163,6 +170,16 @@ fn is_of_a_search(field: &Field<'_>) -> bool {
     ];
     let names = |name: &str| name_parts(name).iter().any(|p| FOUND.contains(&p.as_str()));
     field.path.iter().any(|s| names(s)) || field.scope().iter().any(|(key, _)| names(key))
+}
+
+/// Whether a field says when or under what something was entered in the books.
+fn is_booked(field: &Field<'_>) -> bool {
+    name_parts(field.leaf()).iter().any(|p| {
+        matches!(
+            p.as_str(),
+            "posted" | "posting" | "booked" | "booking" | "voucher" | "ledger"
+        )
+    })
 }
 
 /// "As per the contract", "on the portal": the paper or register that says so is one that is cited.
@@ -198,7 +215,11 @@ fn sources(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
             "doc.invoice" | "doc.line" | "doc.note" | "doc.payment" | "doc.search" => true,
             paper if PAPERS.contains(&paper) => false,
             // A search is of some ledger, and a master holds what a register does.
-            "doc.ledger" => cited.iter().any(is_of_a_search) || theirs.iter().all(Tags::is_empty),
+            "doc.ledger" => {
+                cited.iter().any(is_of_a_search)
+                    || theirs.iter().all(Tags::is_empty)
+                    || cited.iter().any(is_booked)
+            }
             "doc.vendor" => {
                 !cited.iter().any(is_of_a_search)
                     && !items.iter().any(|i| i.text().starts_with("search"))

@@ -200,7 +200,18 @@ fn turns(lower: &str, at: usize, phrase: &str, cited: &[Field<'_>]) -> bool {
         "at least" | "at most" => !folded_figures(lower, at, cited),
         // "The vendor master".
         "vendor" | "supplier" if matches!(next, "master" | "code" | "file" | "record") => false,
+        // "The first two digits" of a GSTIN that begins so: the end of it is read by nobody.
+        "first"
+            if behind
+                .iter()
+                .take(2)
+                .any(|w| w == "digits" || w == "characters") =>
+        {
+            false
+        }
         "first" | "last" => !is_said(phrase, cited) && !at_the_end(phrase, &behind, cited),
+        // "Days are counted from": no measure.
+        "days" if matches!(last, "" | "the" | "credit") => false,
         // "31 to 60 days" of an ageing.
         "days" if ages(cited) => false,
         "unpaid" if matches!(last, "remains" | "remain" | "remained" | "still" | "left") => false,

@@ -6,9 +6,11 @@ mod compared;
 mod counts;
 mod heads;
 mod likened;
+mod measured;
 mod papers;
 mod reckoned;
 mod strangers;
+mod uncited;
 
 use crate::{
     Label,
@@ -68,6 +70,18 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.likened())
         .or_else(|| case.month_of_another_state())
         .or_else(|| case.sought_otherwise())
+        .or_else(|| case.both_by_one())
+        .or_else(|| case.neither_is_so())
+        .or_else(|| case.only_said())
+        .or_else(|| case.person_uncited())
+        .or_else(|| case.said_last_uncited())
+        .or_else(|| case.day_of_another_paper())
+        .or_else(|| case.not_the_same())
+        .or_else(|| case.in_two_units())
+        .or_else(|| case.rounded_the_other_way())
+        .or_else(|| case.day_of_its_neighbour())
+        .or_else(|| case.another_of_the_sort())
+        .or_else(|| case.other_part())
 }
 
 struct Borne<'a, 'c> {
@@ -91,8 +105,19 @@ const PAPERS: [Tag; 3] = ["doc.invoice", "doc.credit_note", "doc.debit_note"];
 
 impl<'a> Borne<'a, '_> {
     fn is_cited(&self, mention: &Mention) -> bool {
+        let code = match mention {
+            Mention::Name(name) if self.claim.contains("code") || self.claim.contains("digits") => {
+                VOCABULARY.place(name)
+            }
+            _ => None,
+        };
         self.cited.iter().any(|f| {
-            mention.is(f.value, self.claim)
+            // The State that a GSTIN begins with.
+            let begins = code.is_some_and(|c| {
+                f.has("kind.gstin") && f.value.as_str().is_some_and(|v| v.starts_with(c))
+            });
+            begins
+                || mention.is(f.value, self.claim)
                 || mention.tells(f.value)
                 || f.path
                     .iter()
@@ -172,7 +197,9 @@ impl<'a> Borne<'a, '_> {
                         .any(|t| f.docs().contains(t))
                         && !(beside(f) && f.chain.len() > 1)
                 };
-                let named = matches!(m, Mention::Name(_)) && !known && holding.iter().all(raised);
+                let named = matches!(&m, Mention::Name(name) if !self.is_his_paper(name))
+                    && !known
+                    && holding.iter().all(raised);
                 (!holding.is_empty() && (holding.iter().all(keyless) || named)).then(|| {
                     (
                         Label::Partial,
@@ -180,6 +207,34 @@ impl<'a> Borne<'a, '_> {
                     )
                 })
             })
+    }
+
+    /// "Kovai billed", "Aravali's bill", "the Kaveri Stationers invoice": whose paper it is, told in passing, and no statement
+    /// of his name.
+    fn is_his_paper(&self, name: &str) -> bool {
+        let behind = self
+            .claim
+            .find(name)
+            .and_then(|at| self.claim.get(at + name.len()..))
+            .unwrap_or_default();
+        let genitive = ["'s ", "’s ", "' ", "’ "]
+            .iter()
+            .any(|s| behind.starts_with(s));
+        let paper = [" invoice", " bill ", " credit note", " order", " receipt"]
+            .iter()
+            .any(|s| behind.starts_with(s));
+        let raised = [
+            " billed",
+            " bills",
+            " invoiced",
+            " charged",
+            " charges",
+            " raised",
+            " issued",
+        ]
+        .iter()
+        .any(|s| behind.starts_with(s));
+        genitive || paper || (raised && !name.contains(' '))
     }
 
     fn numbers(&self) -> impl Iterator<Item = (usize, &Number)> {

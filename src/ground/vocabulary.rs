@@ -109,7 +109,16 @@ impl Vocabulary {
             for (column, phrases) in cells.iter().enumerate() {
                 for phrase in phrases {
                     if column == 0 {
-                        known.prose.entry(phrase).or_default().state = Some(state);
+                        let meaning = known.prose.entry(phrase).or_default();
+                        meaning.state = Some(state);
+                        // What a record is, it has become on a day.
+                        let event = match state {
+                            "cancelled" => Some("event.cancellation"),
+                            "suspended" => Some("event.suspension"),
+                            "filed" => Some("event.filing"),
+                            _ => None,
+                        };
+                        meaning.tags.extend(event);
                     }
                     known.states.insert(phrase, state);
                 }

@@ -10,7 +10,32 @@ use crate::{
 };
 
 /// Beginnings of words, the tags and the parts of names of which one has to be cited.
-const LICENCES: [(&[&str], &[Tag], &[&str]); 17] = [
+const LICENCES: [(&[&str], &[Tag], &[&str]); 22] = [
+    (
+        &["erp", "sap"],
+        &["doc.vendor", "doc.ledger", "doc.order", "doc.receipt"],
+        &["erp"],
+    ),
+    (
+        &["policy", "rules"],
+        &["head.tolerance", "head.limit"],
+        &["policy", "tolerance", "limit", "threshold", "allowed"],
+    ),
+    (
+        &["invoice", "bill"],
+        &["doc.irn", "kind.irn", "kind.ack"],
+        &["irn"],
+    ),
+    (
+        &["ledger", "books", "general ledger", "accounts"],
+        &[],
+        &["posted", "posting", "booked", "voucher", "ledger"],
+    ),
+    (
+        &["asked for", "called for", "calls for"],
+        &["doc.order", "stage.ordered"],
+        &[],
+    ),
     (
         &["approval"],
         &[],
@@ -99,7 +124,7 @@ const LICENCES: [(&[&str], &[Tag], &[&str]); 17] = [
         ],
     ),
     (
-        &["generated", "registered"],
+        &["generated", "registered", "registration"],
         &["kind.irn", "kind.ack", "event.ack"],
         &["irn", "ack"],
     ),
@@ -125,6 +150,18 @@ impl<'a> Proof<'a, '_> {
                     .flat_map(|s| name_parts(s))
                     .any(|p| parts.contains(&p.as_str()))
         };
+        // "Tax is payable on reverse charge", by the flag that says so.
+        let charged = matches!(
+            word,
+            "tax" | "taxes" | "payable" | "payable on" | "payable by" | "liable" | "recipient"
+        ) && self
+            .w
+            .cited
+            .iter()
+            .any(|f| brings(f, &[], &["rev", "rchrg", "rcm", "reverse"]));
+        if charged {
+            return true;
+        }
         LICENCES.iter().any(|(words, tags, parts)| {
             words.iter().any(|w| word.starts_with(w))
                 && self.w.cited.iter().any(|f| brings(f, tags, parts))

@@ -304,7 +304,29 @@ impl<'a> Proof<'a, '_> {
             .find(stop)
             .unwrap_or(self.w.items.len());
         let from = (0..at).rev().find(stop).map_or(0, |n| n + 1);
-        let behind = tags_of(self.w.items.get(at + 1..to).unwrap_or_default());
+        // "₹1.58 crore including IGST of": what is a part of it.
+        let apart = (at + 1..to)
+            .find(|n| {
+                matches!(
+                    self.item(*n).map_or("", Item::text),
+                    "including" | "inclusive" | "includes" | "plus" | "excluding" | "besides"
+                )
+            })
+            .filter(|n| {
+                self.item(n + 1)
+                    .is_some_and(|i| i.tags().is_some_and(|t| !heads(t).is_empty()))
+            })
+            .filter(|_| matches!(self.item(to), Some(Item::Value(_))))
+            .unwrap_or(to);
+        let behind = tags_of(self.w.items.get(at + 1..apart).unwrap_or_default());
+        // "30 days from the GRN date": whose day it is, and not where the figure stands.
+        let whose: Tags = (at + 1..to)
+            .filter(|n| self.item(n + 1).is_some_and(|i| i.text() == "date"))
+            .filter_map(|n| self.item(n).and_then(Item::tags))
+            .flatten()
+            .copied()
+            .filter(|t| group(t) == "doc")
+            .collect();
         let before = tags_of(self.w.items.get(from..at).unwrap_or_default());
         let own = Self::spoken_as(field);
         let of_group = |tags: &Tags, wanted: &str| of(tags, wanted);
@@ -351,6 +373,7 @@ impl<'a> Proof<'a, '_> {
         if to_be && (field.has("head.payable") || field.has("head.due")) {
             tags.remove("head.paid");
         }
+        tags.retain(|t| !whose.contains(t));
         if plain && (field.has("head.tds") || field.has("head.tcs")) {
             tags.remove("head.gst");
         }
@@ -389,7 +412,11 @@ impl<'a> Proof<'a, '_> {
             !said.is_empty() && !held.is_empty() && widened(said).is_disjoint(&widened(held))
         };
         let apart = |group: &str| disjoint(&of(tags, group), &of(&field.tags, group));
-        let (said, held) = (heads(tags), heads(&field.tags));
+        let (mut said, held) = (heads(tags), heads(&field.tags));
+        // "The credit of ₹14,040" in a return: that of the tax.
+        if field.is_tax() && field.docs().contains("doc.gstr2b") {
+            said.remove("head.credit_entry");
+        }
         let only_tax = said.contains("head.gst") && field.is_only_tax();
         let other_head = disjoint(&said, &held) && !only_tax;
         let mut stages = of(tags, "stage");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Proof, is_qualified, same_root, stands_out};
 use crate::{
-    clause::{Item, relation, tags_of},
+    clause::{Item, tags_of},
     field::Field,
     fit::{Asked, Fit, fits, is_identity, widened},
     lex::Token,
@@ -88,7 +88,13 @@ impl<'a> Proof<'a, '_> {
             }
         }
         holding.sort_unstable();
-        let each = self.is_of_each(at);
+        // "Nil CGST and SGST".
+        let both_nil = number.value.is_zero()
+            && self
+                .item(at + 1)
+                .and_then(Item::tags)
+                .is_some_and(|t| t.contains("head.cgst") && t.contains("head.sgst"));
+        let each = self.is_of_each(at) || both_nil;
         match holding.last() {
             Some((true, _, n)) => {
                 self.state(at, *n);
@@ -199,7 +205,8 @@ impl<'a> Proof<'a, '_> {
                 .all(|t| *t == "event.issue")
                 && ["event.ack", "event.creation", "event.registration"]
                     .iter()
-                    .any(|t| field.has(t) && *t != "event.registration" || field.has("event.ack"));
+                    .any(|t| field.has(t) && *t != "event.registration" || field.has("event.ack"))
+                && self.may_be_made(field);
             let lone = self
                 .w
                 .cited
@@ -209,7 +216,8 @@ impl<'a> Proof<'a, '_> {
                 == 1
                 && of(&tagged.tags, "event").is_empty()
                 && self.is_own_date(field);
-            if stated.comparable(field)
+            if !Self::is_day_of_making(&near, field)
+                && stated.comparable(field)
                 && stated.is(field, false, false, self.w.claim)
                 && (named
                     || lone
@@ -217,6 +225,7 @@ impl<'a> Proof<'a, '_> {
                     || self.bounds_a_search(at, field)
                     || self.is_the_papers_day(at, &near, field)
                     || counted_from
+                    || self.is_since(at, field)
                     || made
                     || fits(&tagged, field) != Fit::No)
             {
@@ -259,6 +268,53 @@ impl<'a> Proof<'a, '_> {
                 }
             }
         }
+    }
+
+    /// "Was issued on" the day of an acknowledgement: of an IRN, and not of the invoice that it is for.
+    fn may_be_made(&self, field: &Field<'a>) -> bool {
+        let said = tags_of(self.w.items);
+        let words = folded_words(self.w.claim);
+        !field.has("event.ack")
+            || ["doc.irn", "kind.irn", "kind.ack", "event.ack", "doc.portal"]
+                .iter()
+                .any(|t| said.contains(t))
+            || words
+                .iter()
+                .any(|w| matches!(w.as_str(), "generated" | "generation" | "irn" | "irp"))
+    }
+
+    /// "The registration was cancelled on": not the day on which it was made.
+    fn is_day_of_making(near: &[Item], field: &Field<'a>) -> bool {
+        let ended = |tags: &Tags| {
+            ["event.cancellation", "event.suspension"]
+                .iter()
+                .any(|t| tags.contains(t))
+        };
+        let registered = near
+            .iter()
+            .any(|i| i.text().starts_with("registered") || i.text() == "since");
+        field.has("event.registration")
+            && !registered
+            && ended(&tags_of(near))
+            && !ended(&field.tags)
+    }
+
+    /// "Has been suspended since 14 August": the day from which a record is in its state; or the day that a calculation came
+    /// to.
+    fn is_since(&self, at: usize, field: &Field<'a>) -> bool {
+        let before = self.item(at.wrapping_sub(1)).map_or("", Item::text);
+        let parts = name_parts(field.leaf());
+        let is = |wanted: &[&str]| parts.iter().any(|p| wanted.contains(&p.as_str()));
+        let state = self
+            .scope_of(at)
+            .any(|n| n < at && self.item(n).is_some_and(|i| i.state().is_some()));
+        let reckoned = self.w.index.kinds(field.doc).contains("doc.calculation")
+            && matches!(field.leaf(), "result" | "output" | "answer");
+        reckoned
+            || matches!(before, "since" | "from" | "with effect from")
+                && is(&["status", "sts", "state"])
+                && is(&["from", "since", "effective", "wef", "date", "on"])
+                && state
     }
 
     /// "Bill 4-118 bears a date of": the own day of the paper whose number stands beside it.
@@ -418,57 +474,6 @@ impl<'a> Proof<'a, '_> {
             || silent
     }
 
-    /// "Its PAN is AAKCA7781Q", "the first two digits 33": parts of a GSTIN that is cited.
-    pub(super) fn stands_in_a_gstin(&mut self, mention: &Mention) -> bool {
-        let Mention::Id(id) = mention else {
-            return false;
-        };
-        let id = read::identifier(id);
-        let pan = self
-            .w
-            .items
-            .iter()
-            .any(|i| i.tags().is_some_and(|t| t.contains("kind.pan")));
-        let found = (0..self.w.cited.len()).find(|n| {
-            self.field(*n).is_some_and(|f| {
-                let whole = f.value.as_str().map(read::identifier).unwrap_or_default();
-                f.has("kind.gstin") && whole.len() == 15 && pan && whole.get(2..12) == Some(&id)
-            })
-        });
-        let Some(n) = found else { return false };
-        self.tell(n);
-        for other in 0..self.w.items.len() {
-            if self
-                .item(other)
-                .is_some_and(|i| relation(i) == Some("inside"))
-            {
-                self.finish(other);
-            }
-        }
-        true
-    }
-
-    /// "State code 24", "its first two digits 33": how a cited GSTIN, or a place with its code, begins.
-    pub(super) fn begins_a_code(&self, at: usize, number: &Number) -> bool {
-        let spoken = (1..=4).any(|back| {
-            at.checked_sub(back)
-                .and_then(|n| self.item(n))
-                .is_some_and(|i| {
-                    matches!(i.text(), "state code" | "code" | "digits")
-                        || i.text().ends_with("digits")
-                        || i.text().starts_with("first")
-                })
-        });
-        spoken
-            && number.raw.len() == 2
-            && !number.rupees
-            && !number.percent
-            && self.w.cited.iter().any(|f| {
-                (f.has("kind.gstin") || f.has("kind.place"))
-                    && f.value.as_str().is_some_and(|s| s.starts_with(&number.raw))
-            })
-    }
-
     /// An identifier, a name, a line or a period: what a cited field holds, or what a cited record is known by.
     pub(super) fn state_mention(&mut self, at: usize) {
         let Some(mention) = self.item(at).and_then(Mention::of) else {
@@ -496,6 +501,11 @@ impl<'a> Proof<'a, '_> {
         if found {
             return;
         }
+        if let Mention::Name(_) = mention
+            && self.state_other_name(at, &mention)
+        {
+            return;
+        }
         if self.stands_in_a_gstin(&mention) {
             self.finish(at);
             return;
@@ -504,7 +514,7 @@ impl<'a> Proof<'a, '_> {
             // A period is no subject: it has to be the one of what is cited.
             Mention::Period(_) => None,
             // What is said to be somebody's account has to be cited.
-            Mention::Id(_) if self.is_said_to_be(at) => None,
+            Mention::Id(ref id) if self.is_said_to_be(at) && !self.is_own_number(at, id) => None,
             _ => self
                 .w
                 .cited

@@ -39,6 +39,14 @@ const OF_FLAGS: [&str; 22] = [
     "found",
 ];
 
+/// "No longer active" of what is cancelled.
+fn is_ended(item: &Item, state: &str) -> bool {
+    matches!(
+        item.text(),
+        "not active" | "no longer active" | "not live" | "no longer live" | "not in force"
+    ) && VOCABULARY.exclusive("active", state)
+}
+
 impl<'a> Proof<'a, '_> {
     fn spoken(&self, range: std::ops::Range<usize>) -> BTreeSet<String> {
         range
@@ -183,9 +191,17 @@ impl<'a> Proof<'a, '_> {
                     self.item(*at)
                         .and_then(Item::state)
                         .is_some_and(|s| VOCABULARY.alike(s, state))
+                        || self.item(*at).is_some_and(|i| is_ended(i, state))
                 })
                 .filter(|at| !self.is_denied(*at))
                 .collect();
+            if saying.is_empty() && self.tell_denied_state(n, state) {
+                return;
+            }
+            if saying.is_empty() && self.is_done_so(state) {
+                self.tell(n);
+                return;
+            }
             if !saying.is_empty() {
                 self.tell(n);
                 for at in saying {
@@ -369,6 +385,7 @@ impl<'a> Proof<'a, '_> {
 
     /// Fields that say yes or no of what their names say.
     pub(super) fn tell_flags(&mut self) {
+        self.tell_neithers();
         for n in 0..self.w.cited.len() {
             let Some(field) = self.field(n).filter(|_| !self.is_told(n)) else {
                 continue;
@@ -392,15 +409,26 @@ impl<'a> Proof<'a, '_> {
             let Some(range) = self.flag_is_spoken(field) else {
                 continue;
             };
+            let credit = VOCABULARY
+                .flag(field.leaf())
+                .is_some_and(|phrases| phrases.contains(&"input credit"));
+            // Credit that is blocked is none that is available.
             let denials: Vec<usize> = range
                 .clone()
-                .filter(|at| self.class_at(Some(*at), "not") && !self.is_done(*at))
+                .filter(|at| {
+                    let blocked = credit && self.item(*at).and_then(Item::state) == Some("blocked");
+                    let denied = self.item(*at).is_some_and(|i| {
+                        i.class("not") || (i.state().is_some() && i.text().starts_with("not "))
+                    });
+                    (denied || blocked) && !self.is_done(*at)
+                })
                 .collect();
             if truth == denials.is_empty() && denials.len() < 2 {
                 self.tell(n);
                 for at in denials {
                     self.finish(at);
                 }
+                self.finish_phrases(field, range.clone());
                 let parts: Vec<String> = name_parts(field.leaf()).iter().map(|p| stem(p)).collect();
                 for at in range {
                     let named = self.item(at).is_some_and(|i| {
@@ -417,7 +445,7 @@ impl<'a> Proof<'a, '_> {
     }
 
     /// The part of the sentence that speaks of what a flag is named for.
-    fn flag_is_spoken(&self, field: &Field<'a>) -> Option<std::ops::Range<usize>> {
+    pub(super) fn flag_is_spoken(&self, field: &Field<'a>) -> Option<std::ops::Range<usize>> {
         let wanted: Vec<String> = name_parts(field.leaf())
             .into_iter()
             .filter(|p| !OF_FLAGS.contains(&p.as_str()))
@@ -439,92 +467,5 @@ impl<'a> Proof<'a, '_> {
             at = next;
         }
         None
-    }
-
-    fn finish_denials(&mut self) {
-        for at in 0..self.w.items.len() {
-            if matches!(
-                self.item(at).map(Item::text),
-                Some("no" | "nothing" | "none" | "without")
-            ) {
-                self.finish(at);
-            }
-        }
-        // "No other": all but the one that is left out.
-        for n in 0..self.w.cited.len() {
-            let left_out = self
-                .field(n)
-                .is_some_and(|f| name_parts(f.leaf()).iter().any(|p| p.starts_with("exclud")));
-            if left_out && self.w.items.iter().any(|i| i.text() == "other") {
-                self.tell(n);
-            }
-        }
-    }
-
-    /// "No cess", "nothing was rejected": a denial of what a cited nought is of.
-    pub(super) fn tell_nothings(&mut self) {
-        for n in 0..self.w.cited.len() {
-            let Some(field) = self.field(n).filter(|_| !self.is_told(n)) else {
-                continue;
-            };
-            let nought = self.side_number(n).is_some_and(|v| v.is_zero())
-                || read::empty(field.value) && !field.value.is_object();
-            if !nought {
-                continue;
-            }
-            let parts: Vec<String> = name_parts(field.leaf()).iter().map(|p| stem(p)).collect();
-            let found = (0..self.w.items.len()).find(|at| {
-                self.class_at(Some(*at), "not")
-                    && !self.is_done(*at)
-                    && (crate::nil::is_brought_up(field)
-                        || self.scope_of(*at).any(|n| {
-                            self.item(n).is_some_and(|i| {
-                                i.tags().is_some_and(|t| {
-                                    t.iter().any(|t| {
-                                        field.has(t)
-                                            && matches!(
-                                                crate::vocabulary::group(t),
-                                                "head" | "stage" | "event"
-                                            )
-                                    })
-                                }) || folded_words(i.text())
-                                    .iter()
-                                    .any(|w| w.len() > 3 && parts.contains(&stem(w)))
-                            })
-                        }))
-            });
-            if let Some(at) = found
-                && crate::weigh::Weigher::is_complete(field)
-            {
-                self.tell(n);
-                self.finish(at);
-                // What two searches brought up, neither of them anything.
-                if crate::nil::is_brought_up(field) {
-                    for other in 0..self.w.cited.len() {
-                        let as_well = self.field(other).is_some_and(|f| {
-                            f.doc != field.doc
-                                && f.leaf() == field.leaf()
-                                && f.value == field.value
-                                && crate::weigh::Weigher::is_complete(f)
-                        });
-                        if as_well {
-                            self.tell(other);
-                        }
-                    }
-                }
-                // The same denial again: "no invoice was booked, since the search gave no result".
-                if crate::nil::is_brought_up(field) {
-                    self.finish_denials();
-                }
-                for n in self.scope_of(at) {
-                    let named = self
-                        .item(n)
-                        .is_some_and(|i| i.tags().is_some_and(|t| t.iter().any(|t| field.has(t))));
-                    if named {
-                        self.finish(n);
-                    }
-                }
-            }
-        }
     }
 }

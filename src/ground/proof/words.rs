@@ -12,7 +12,9 @@ use crate::{
 };
 
 /// Classes of words that turn what a claim says.
-const TURNING: [&str; 13] = [
+const TURNING: [&str; 15] = [
+    "crossing",
+    "within_state",
     "opinion",
     "cause",
     "only",
@@ -65,6 +67,8 @@ impl<'a> Proof<'a, '_> {
                             .any(|p| named(&p))
                         || VOCABULARY.unit(word).is_some()
                         || self.w.is_goods(at, word)
+                        || self.is_short_for_goods(word)
+                        || self.is_half_a_unit(at, word)
                         || guard::names_currency(word, self.w.cited);
                     // A word that is not understood may turn all that stands around it.
                     if !known {
@@ -270,6 +274,35 @@ impl<'a> Proof<'a, '_> {
         short && self.initials_at(part).is_some()
     }
 
+    /// "486 cubic metres" of what is measured so.
+    fn is_half_a_unit(&self, at: usize, word: &str) -> bool {
+        let next = self.item(at + 1).map_or("", Item::text).to_lowercase();
+        let unit = VOCABULARY.unit(&format!("{} {next}", word.to_lowercase()));
+        unit.is_some()
+            && self
+                .w
+                .cited
+                .iter()
+                .any(|f| crate::measure::unit_of(f) == unit)
+    }
+
+    /// "The MEK line" of methyl ethyl ketone: the first letters of what the cited line is called.
+    fn is_short_for_goods(&self, word: &str) -> bool {
+        let short = (2..=5).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
+        short
+            && self.w.cited.iter().any(|f| {
+                f.scope().iter().any(|(key, value)| {
+                    let called = crate::leftover::is_description(key);
+                    let text = value.as_str().filter(|_| called).unwrap_or_default();
+                    let firsts: String = folded_words(text)
+                        .iter()
+                        .filter_map(|w| w.chars().next())
+                        .collect();
+                    firsts.to_uppercase().starts_with(word)
+                })
+            })
+    }
+
     fn initials_at(&self, part: &str) -> Option<usize> {
         let letter = |n: usize| {
             self.item(n)
@@ -433,11 +466,23 @@ impl<'a> Proof<'a, '_> {
             && !meaning.tags.is_empty()
             && ((own.contains("kind.days") && meaning.state.is_none())
                 || (to_be
-                    && (own.contains("head.payable") || own.contains("head.due") || self.taken)))
+                    && (own.contains("head.payable")
+                        || own.contains("head.due")
+                        || own.contains("kind.days")
+                        || self.taken)))
         {
             return true;
         }
-        if meaning.state.is_some() && !named && !reported {
+        // "Turned down 236 kg" of what was rejected: the figure says it.
+        let counted = meaning.tags.iter().any(|t| {
+            group(t) == "stage"
+                && (0..self.w.cited.len()).any(|n| {
+                    self.is_told(n)
+                        && self.side_number(n).is_some_and(|v| !v.is_zero())
+                        && self.field(n).is_some_and(|f| f.has(t))
+                })
+        });
+        if meaning.state.is_some() && !named && !reported && !counted {
             return false;
         }
         if says("sum")
@@ -477,6 +522,10 @@ impl<'a> Proof<'a, '_> {
                 || crate::span::unit(text).is_some()
                 || folded_words(text).iter().all(|w| self.w.on_record(w));
         }
+        // "A callback has been made on BCR-771": no day of manufacture.
+        if text == "made on" && !matches!(self.item(at + 1), Some(Item::Value(Token::Date(_)))) {
+            return true;
+        }
         let wide = widened(&meaning.tags);
         let unknown = !self.w.cited.iter().all(|f| {
             f.docs()
@@ -501,7 +550,7 @@ impl<'a> Proof<'a, '_> {
                 matches!(
                     *t,
                     "head.payable" | "head.total" | "kind.amount" | "head.taxable"
-                )
+                ) || (*t == "head.tds" && (text.starts_with("net of") || text.starts_with("after")))
             })
         {
             return true;

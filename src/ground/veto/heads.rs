@@ -86,6 +86,13 @@ impl<'a> Borne<'a, '_> {
     fn said_tags(&self) -> Tags {
         let mut said = widened_public(&tags_of(self.items));
         let words = folded_words(self.claim);
+        // "Rounded up by 14 paise", "twelve paise were added".
+        if words
+            .iter()
+            .any(|w| w.starts_with("round") || w.starts_with("pais"))
+        {
+            said.insert("head.roundoff");
+        }
         if said.contains("head.gst")
             || words
                 .iter()

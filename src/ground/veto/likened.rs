@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Words by which a claim sets two things against each other.
-const APART: [&str; 18] = [
+pub(super) const APART: [&str; 18] = [
     "but",
     "while",
     "whereas",
@@ -210,5 +210,66 @@ impl<'a> Borne<'a, '_> {
                 count.pointer()
             ),
         ))
+    }
+}
+
+/// Sorts of identifiers of which a record has one, by which a claim that states another is told to be wrong.
+const SORTS: [&str; 10] = [
+    "kind.section",
+    "kind.pan",
+    "kind.gstin",
+    "kind.ifsc",
+    "kind.account",
+    "kind.hsn",
+    "kind.utr",
+    "kind.vehicle",
+    "kind.udyam",
+    "kind.ack",
+];
+
+impl<'a> Borne<'a, '_> {
+    /// "Under section 194J" of what is cited as 194C: another of the sort that the claim names, which no record holds.
+    pub(super) fn another_of_the_sort(&self) -> Option<Veto> {
+        if self.items.iter().any(|i| i.class("not")) {
+            return None;
+        }
+        self.items.iter().enumerate().find_map(|(at, item)| {
+            let mention = Mention::of(item)?;
+            let before = self.items.get(at.saturating_sub(3)..at)?;
+            let tags = crate::clause::tags_of(before);
+            let field = match (&mention, item) {
+                (Mention::Id(id), _) => self.cited.iter().find(|f| {
+                    let sort = SORTS.iter().any(|t| tags.contains(t) && f.has(t))
+                        || (before.iter().any(|i| i.text().starts_with("voucher"))
+                            && name_parts(f.leaf()).iter().any(|p| p == "voucher"));
+                    sort && f
+                        .value
+                        .as_str()
+                        .is_some_and(|v| crate::subject::same_shape(id, v))
+                })?,
+                (Mention::Name(name), _) => {
+                    let said = of(&crate::clause::tags_of(self.items), "variant");
+                    let is = before
+                        .iter()
+                        .rev()
+                        .take(1)
+                        .any(|i| matches!(i.text(), "is" | "was" | "as"));
+                    self.cited.iter().find(|f| {
+                        is && !of(&f.tags, "variant").is_disjoint(&said)
+                            && VOCABULARY.place(name).is_none()
+                            && f.value.is_string()
+                    })?
+                }
+                _ => return None,
+            };
+            let own = |f: &Field<'a>| mention.is(f.value, self.claim) || mention.tells(f.value);
+            let known = (0..self.index.len())
+                .flat_map(|doc| self.index.leaves(doc))
+                .any(own);
+            (!known).then(|| {
+                let why = format!("{} is not {}", field.pointer(), mention.shown());
+                (Label::Contradicted, why)
+            })
+        })
     }
 }
