@@ -11,6 +11,7 @@ mod papers;
 mod reckoned;
 mod strangers;
 mod uncited;
+mod unspoken;
 
 use crate::{
     Label,
@@ -82,6 +83,10 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.day_of_its_neighbour())
         .or_else(|| case.another_of_the_sort())
         .or_else(|| case.other_part())
+        .or_else(|| case.in_time())
+        .or_else(|| case.state_of_old())
+        .or_else(|| case.booked_that_day())
+        .or_else(|| case.after_tds())
 }
 
 struct Borne<'a, 'c> {

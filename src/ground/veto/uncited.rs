@@ -51,7 +51,9 @@ impl<'a> Borne<'a, '_> {
         let both = words.windows(3).any(|w| {
             let element = |w: &str| super::counts::ELEMENTS.contains(&w) && w.ends_with('s');
             let [a, b, c] = w else { return false };
+            let one = |w: &str| matches!(w, "line" | "lines" | "item" | "items");
             (a == "both" && (element(b) || element(c)))
+                || (matches!(a.as_str(), "neither" | "no") && one(b))
                 || (a == "each" && b == "of" && c == "the")
                 || (a == "all" && b == "the" && element(c))
         });
@@ -104,7 +106,16 @@ impl<'a> Borne<'a, '_> {
             return None;
         }
         let spoken: Vec<String> = words.iter().skip(neither).map(|w| stem(w)).collect();
+        // "Neither is active" of two that are.
+        let states: Vec<&str> = (self.items.iter())
+            .skip_while(|i| i.text() != "neither")
+            .filter_map(Item::state)
+            .collect();
         let so = self.cited.iter().find(|f| {
+            let state = f.value.as_str().and_then(|v| VOCABULARY.state(v));
+            if state.is_some_and(|s| states.contains(&s)) {
+                return true;
+            }
             let truth = !f.value.is_number() && read::truth(f.value) == Some(true);
             let named = name_parts(f.leaf())
                 .iter()
