@@ -1,7 +1,7 @@
 //! The daemon from outside, over a store in a file with every commit synced: release binary, loopback only, bounded.
 //!
-//! `serve accept [RATE [SECONDS]]` how long a `POST` of an invoice waits for its 202, sent at a steady rate whatever the
-//! answers; alone, and with workers in the same process. `serve work [JOBS]` verification jobs a second of one worker.
+//! `serve accept [RATE [SECONDS]]` how long a `POST` of an invoice, and a signed webhook with one, waits for its 202, sent at
+//! a steady rate whatever the answers; alone, and with workers in the same process. `serve work [JOBS]` verification jobs a second of one worker.
 //! `serve waiting [JOBS]` as many verifications at once that each wait two seconds for a model: memory, connections,
 //! time. With `SATYAPAN_BENCH_STORE=postgres://USER@HOST/DATABASE` on that database instead, which must be new.
 //! Without arguments: all, small.
@@ -27,6 +27,7 @@ use std::{
 };
 
 use domain::gstin::check_character;
+use hooks::standard::Signer;
 use model_server::{Behaviour, ModelServer, Taste};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -39,6 +40,7 @@ use tokio::{
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/book");
 const AS_OF: &str = "2026-11-21";
 const KEY: &str = "k-of-the-benchmark";
+const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// Connections that are kept open, as a sender's pool of them is.
 const CONNECTIONS: usize = 32;
 
@@ -64,6 +66,7 @@ impl Place {
             .args(args)
             .args(["--store", &self.store])
             .env("SATYAPAN__SERVER__API_KEYS", KEY)
+            .env("SATYAPAN__HOOKS__STANDARD__SECRET", SECRET)
             .env("SATYAPAN__SERVER__RATE__PER_MINUTE", "0")
             // Invoices of this benchmark are all of one vendor, whose jobs would else go one after the other.
             .env("SATYAPAN__QUEUE__IN_FLIGHT_VENDOR", "100000")
@@ -183,16 +186,38 @@ fn invoice(number: usize) -> Value {
     one
 }
 
-/// Posts over a connection and answers the status.
-async fn post(stream: &mut TcpStream, address: &str, body: &[u8]) -> u16 {
-    let mut request = format!(
-        "POST /v1/verifications HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {KEY}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-        body.len()
-    )
-    .into_bytes();
-    request.extend_from_slice(body);
-    stream.write_all(&request).await.unwrap();
+/// Where a document goes: by who holds a key, or as a webhook that its sender has signed.
+#[derive(Clone, Copy)]
+enum Door {
+    Api,
+    Webhook,
+}
+
+impl Door {
+    fn request(self, address: &str, number: usize, body: &[u8]) -> Vec<u8> {
+        let head = match self {
+            Self::Api => format!(
+                "POST /v1/verifications HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {KEY}\r\n"
+            ),
+            Self::Webhook => {
+                let signer = Signer::new(&SECRET.into(), None).unwrap();
+                let (id, at) = (format!("msg_{number}"), jiff::Timestamp::now().as_second());
+                let signature = signer.sign(&id, at, body);
+                format!(
+                    "POST /v1/hooks/standard HTTP/1.1\r\nHost: {address}\r\nwebhook-id: {id}\r\n\
+                     webhook-timestamp: {at}\r\nwebhook-signature: {signature}\r\n"
+                )
+            }
+        };
+        let length = body.len();
+        let rest = format!("Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
+        [head.as_bytes(), rest.as_bytes(), body].concat()
+    }
+}
+
+/// Sends a request over a connection and answers the status.
+async fn post(stream: &mut TcpStream, request: &[u8]) -> u16 {
+    stream.write_all(request).await.unwrap();
     let mut answer = Vec::new();
     loop {
         let mut some = [0; 4096];
@@ -219,7 +244,11 @@ async fn post(stream: &mut TcpStream, address: &str, body: &[u8]) -> u16 {
 }
 
 async fn accept(rate: usize, seconds: usize) {
-    for alone in [true, false] {
+    for (door, alone, what) in [
+        (Door::Api, true, "POST"),
+        (Door::Webhook, true, "webhook"),
+        (Door::Api, false, "POST, and workers"),
+    ] {
         let place = Place::new();
         let more: &[&str] = if alone { &["--no-worker"] } else { &[] };
         let args = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
@@ -240,7 +269,8 @@ async fn accept(rate: usize, seconds: usize) {
             tokio::time::sleep_until(due.into()).await;
             let (stream, address) = (Arc::clone(&pool[n % CONNECTIONS]), address.clone());
             under_way.push(tokio::spawn(async move {
-                let status = post(&mut *stream.lock().await, &address, &body).await;
+                let request = door.request(&address, n, &body);
+                let status = post(&mut *stream.lock().await, &request).await;
                 // From when it should have been sent: who waits for a connection waits for an answer.
                 (status, due.elapsed())
             }));
@@ -254,8 +284,7 @@ async fn accept(rate: usize, seconds: usize) {
         took.sort();
         let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
         println!(
-            "POST, {rate}/s for {seconds} s, {:<13} p50 {:>6.2} ms  p99 {:>6.2} ms  max {:>6.2} ms  {} accepted",
-            if alone { "no workers:" } else { "and workers:" },
+            "{what:<17} {rate}/s for {seconds} s  p50 {:>6.2} ms  p99 {:>6.2} ms  max {:>6.2} ms  {} accepted",
             at(0.5),
             at(0.99),
             at(1.0),
