@@ -25,10 +25,18 @@ pub(crate) fn text(fragment: &str) -> String {
             rest = from;
             break;
         };
-        if !is_inline(from.get(1..close).unwrap_or_default()) {
+        let tag = from.get(1..close).unwrap_or_default();
+        if !is_inline(tag) {
             plain.push(' ');
         }
-        rest = from.get(close + 1..).unwrap_or_default();
+        let within = from.get(close + 1..).unwrap_or_default();
+        rest = if let Some(comment) = from.strip_prefix("<!--") {
+            comment.split_once("-->").map_or("", |(_, after)| after)
+        } else if let Some(name) = hidden(tag) {
+            after_end(within, name)
+        } else {
+            within
+        };
     }
     plain.push_str(rest);
     unescape(&plain)
@@ -37,13 +45,36 @@ pub(crate) fn text(fragment: &str) -> String {
         .join(" ")
 }
 
+fn name(tag: &str) -> &str {
+    tag.split(|c: char| !c.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or_default()
+}
+
+/// The name of an element whose content nobody sees: what stands in it are no words of the bill.
+fn hidden(tag: &str) -> Option<&'static str> {
+    let hidden = ["script", "style", "title", "template"];
+    let closed = tag.ends_with('/');
+    hidden
+        .into_iter()
+        .find(|hidden| !closed && hidden.eq_ignore_ascii_case(name(tag)))
+}
+
+/// What follows the end tag of an element; nothing where it never ends, as browsers read it.
+fn after_end<'a>(text: &'a str, element: &str) -> &'a str {
+    let mut rest = text;
+    while let Some(at) = rest.find("</") {
+        rest = rest.get(at + 2..).unwrap_or_default();
+        if name(rest).eq_ignore_ascii_case(element) {
+            return rest.split_once('>').map_or("", |(_, after)| after);
+        }
+    }
+    ""
+}
+
 /// Whether a tag stands within a word: letters on both sides of it belong together.
 fn is_inline(tag: &str) -> bool {
-    let name = tag.trim_start_matches('/');
-    let name = name
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
+    let name = name(tag.trim_start_matches('/'));
     [
         "b", "i", "u", "s", "em", "strong", "span", "sub", "sup", "a", "font", "small", "mark",
     ]
@@ -123,6 +154,18 @@ mod tests {
             ("&#4;Bolt", "Bolt"),
             ("unclosed <p", "unclosed <p"),
             ("R&D; &unknown; &", "R&D; &unknown; &"),
+            (
+                "<p>Bolt</p><script>x('<p>Nut</p>')</script ><style>p{}</style>",
+                "Bolt",
+            ),
+            (
+                "<STYLE type=\"text/css\">p > b {}</STYLE><p>Bolt</p>",
+                "Bolt",
+            ),
+            ("Bolt<!-- <p>not</p> a > b -->Nut", "Bolt Nut"),
+            ("Bolt<script>left open", "Bolt"),
+            ("&lt;script&gt;x&lt;/script&gt;", "<script>x</script>"),
+            ("<p>style guide <scripted></p>", "style guide"),
         ] {
             assert_eq!(text(html), want, "{html}");
         }
