@@ -105,6 +105,10 @@ pub(crate) struct Line {
     pub(crate) cess_rate: Option<Decimal>,
     /// Cess by quantity.
     pub(crate) cess_fixed: Option<Decimal>,
+    /// Whether cess is charged, and how much of it on this line is not stated.
+    pub(crate) cess_is_open: bool,
+    /// Whether some tax of the line is not stated, so that its total is not known.
+    pub(crate) total_is_open: bool,
     pub(crate) batch: Option<String>,
 }
 
@@ -123,6 +127,8 @@ pub(crate) struct Totals {
     pub(crate) other_charges: Decimal,
     /// Off the sum of lines and taxes.
     pub(crate) discount: Decimal,
+    /// Whether something may be a discount and may be something else.
+    pub(crate) discount_is_open: bool,
     pub(crate) round_off: Option<Decimal>,
     pub(crate) total: Option<Decimal>,
     /// In the currency of the bill, where that is another one.
@@ -303,9 +309,13 @@ fn item(index: usize, line: &Line) -> Value {
     money(&mut item, "IgstAmt", line.heads.map(|h| h.igst));
     money(&mut item, "CgstAmt", line.heads.map(|h| h.cgst));
     money(&mut item, "SgstAmt", line.heads.map(|h| h.sgst));
-    money(&mut item, "CesRt", Some(line.cess_rate.unwrap_or_default()));
-    let cess = line.heads.map_or(Decimal::ZERO, |h| h.cess);
-    money(&mut item, "CesAmt", Some(cess));
+    if !line.cess_is_open {
+        let cess = line.heads.map_or(Decimal::ZERO, |h| h.cess);
+        // A rate of nought is known where there is no cess.
+        let rate = line.cess_rate.or(cess.is_zero().then_some(cess));
+        money(&mut item, "CesRt", rate);
+        money(&mut item, "CesAmt", Some(cess));
+    }
     let fixed = line.cess_fixed.filter(|c| !c.is_zero());
     money(&mut item, "CesNonAdvlAmt", fixed);
     let state_cess = line.heads.map(|h| h.state_cess).filter(|c| !c.is_zero());
@@ -315,6 +325,7 @@ fn item(index: usize, line: &Line) -> Value {
     let total = line
         .taxable
         .zip(line.heads)
+        .filter(|_| !line.cess_is_open && !line.total_is_open)
         .map(|(taxable, heads)| taxable + heads.sum() + fixed.unwrap_or_default());
     money(&mut item, "TotItemVal", total);
     if let Some(batch) = &line.batch {
@@ -326,6 +337,7 @@ fn item(index: usize, line: &Line) -> Value {
 fn totals(totals: &Totals) -> Map<String, Value> {
     let mut section = Map::new();
     if totals.taxable.is_none() && totals.total.is_none() {
+        money(&mut section, "TotInvValFc", totals.total_foreign);
         return section;
     }
     money(&mut section, "AssVal", totals.taxable);
@@ -338,7 +350,8 @@ fn totals(totals: &Totals) -> Map<String, Value> {
     // Of a payload that has nothing but a total it is not known that nothing stands beside the lines.
     let is_whole = totals.taxable.is_some();
     let beside = |amount: Decimal| Some(amount).filter(|a| is_whole || !a.is_zero());
-    money(&mut section, "Discount", beside(totals.discount));
+    let discount = Some(totals.discount).filter(|_| !totals.discount_is_open);
+    money(&mut section, "Discount", discount.and_then(beside));
     money(&mut section, "OthChrg", beside(totals.other_charges));
     money(&mut section, "RndOffAmt", totals.round_off);
     money(&mut section, "TotInvVal", totals.total);

@@ -5,6 +5,10 @@ use domain::Decimal;
 
 use crate::number::number;
 
+mod words;
+
+use words::{OF_ANY_ROUNDING, OF_CHARGES, OF_GOODS, OF_TAX};
+
 /// A head of tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Head {
@@ -66,37 +70,117 @@ impl Head {
 }
 
 impl Row {
-    /// What a name says the row is for.
+    /// What a name says a row under the lines is for. One that names a tax and before it what was charged is that charge.
     pub(crate) fn of(name: &str) -> Self {
         if is_withheld(name) {
-            Self::Withheld
-        } else if let Some(head) = Head::of(name) {
-            Self::Tax(head)
-        } else if is_round_off(name) {
-            Self::RoundOff
-        } else {
-            Self::Other
+            return Self::Withheld;
+        }
+        if is_round_off(name) {
+            return Self::RoundOff;
+        }
+        match Head::of(name) {
+            Some(head) if !is_charge_first(name) => Self::Tax(head),
+            _ => Self::Other,
+        }
+    }
+
+    /// The same of a ledger, which may hold goods as well; its group says it where it is known.
+    pub(crate) fn of_ledger(name: &str, group: Option<&str>) -> Self {
+        let group = group.map(words).unwrap_or_default();
+        let of_group = |list: &[&str]| group.iter().any(|word| list.contains(&word.as_str()));
+        match (Self::of(name), Head::of(name)) {
+            (Self::Tax(_) | Self::Other, Some(head)) if of_group(&["DUTIES", "TAXES"]) => {
+                Self::Tax(head)
+            }
+            (Self::Tax(_), _)
+                if of_group(OF_GOODS) || of_group(OF_CHARGES) || is_of_goods(name) =>
+            {
+                Self::Other
+            }
+            (found, _) => found,
         }
     }
 }
 
-/// "Round Off", "Rounded Off (+/-)", "Rounding Adjustment", "R/O".
+/// Where one of several words first stands.
+fn place(words: &[String], list: &[&str]) -> Option<usize> {
+    words.iter().position(|word| list.contains(&word.as_str()))
+}
+
+/// Where the head of a tax stands: in "Freight on IGST Purchase" at the third word.
+fn place_of_head(words: &[String]) -> Option<usize> {
+    let heads = [
+        "IGST",
+        "CGST",
+        "SGST",
+        "UTGST",
+        "CESS",
+        "INTEGRATED",
+        "CENTRAL",
+        "STATE",
+        "TERRITORY",
+    ];
+    place(words, &heads)
+}
+
+/// "Freight (IGST 5%)" is a freight; "IGST on Freight" and "Freight Input IGST" are taxes.
+fn is_charge_first(name: &str) -> bool {
+    let words = words(name);
+    let charge = place(&words, OF_CHARGES);
+    let head = place_of_head(&words);
+    place(&words, OF_TAX).is_none() && charge.zip(head).is_some_and(|(charge, head)| charge < head)
+}
+
+/// Whether a name speaks of freight, packing and the like, and of no account of tax.
+pub(crate) fn is_charge(name: &str) -> bool {
+    let words = words(name);
+    place(&words, OF_CHARGES).is_some() && place(&words, OF_TAX).is_none()
+}
+
+/// "Purchase IGST 18%" and "IGST Sales" hold goods; "Input IGST (Purchase)" and "IGST on Purchases" hold tax.
+fn is_of_goods(name: &str) -> bool {
+    let words = words(name);
+    let Some(goods) = place(&words, OF_GOODS) else {
+        return false;
+    };
+    let on = place(&words, &["ON", "FOR", "AGAINST"]).filter(|on| *on < goods);
+    let tax_on = place_of_head(&words)
+        .zip(on)
+        .is_some_and(|(head, on)| head < on);
+    place(&words, OF_TAX).is_none() && !tax_on
+}
+
+/// "Round Off", "Rounded Off (+/-)", "Rounding Adjustment", "R/O"; "Round Bars" and "Round trip" are none.
 pub(crate) fn is_round_off(name: &str) -> bool {
     let words = words(name);
-    let first = words.iter().any(|w| {
+    let named = words.iter().any(|word| {
         matches!(
-            w.as_str(),
-            "ROUND" | "ROUNDED" | "ROUNDING" | "ROUNDOFF" | "ROUNDUP" | "ROUNDINGOFF"
+            word.as_str(),
+            "ROUNDED"
+                | "ROUNDING"
+                | "ROUNDOFF"
+                | "ROUNDUP"
+                | "ROUNDDOWN"
+                | "ROUNDEDOFF"
+                | "ROUNDINGOFF"
         )
     });
-    first || words == ["R", "O"] || words == ["R", "OFF"]
+    let pair = words.windows(2).any(|pair| {
+        matches!(pair, [round, off] if round == "ROUND" && matches!(off.as_str(), "OFF" | "UP" | "DOWN" | "ED" | "ING"))
+    });
+    let mut rest = words;
+    rest.retain(|word| !OF_ANY_ROUNDING.contains(&word.as_str()));
+    let alone = rest == ["ROUND"] || rest == ["ROUND", "OF"];
+    named || pair || alone || rest == ["R", "O"] || rest == ["R", "OFF"]
 }
 
 /// Tax deducted at source, by its name or the section of the Income-tax Act: "TDS on Contract", "194C - 1%".
 fn is_withheld(name: &str) -> bool {
-    let named = words(name)
-        .iter()
-        .any(|w| matches!(w.as_str(), "TDS" | "WITHHOLDING" | "WITHHELD"));
+    let words = words(name);
+    let named = place(&words, &["TDS", "WITHHOLDING", "WITHHELD"]).is_some()
+        || words.windows(2).any(|pair| {
+            matches!(pair, [tax, word] if tax == "TAX" && matches!(word.as_str(), "DEDUCTED" | "DEDUCTION"))
+        });
     let section = name
         .split(|c: char| !c.is_ascii_alphanumeric())
         .any(|w| w.len() >= 4 && w.starts_with("194") && !w.bytes().all(|b| b.is_ascii_digit()));
@@ -158,8 +242,66 @@ mod tests {
             ("State Bank of India", Row::Other),
             ("Ground Rent", Row::Other),
             ("Bill 1940012", Row::Other),
+            ("Input CGST @9%", Row::Tax(Cgst)),
+            ("IGST Payable", Row::Tax(Igst)),
+            ("IGST on Freight 5%", Row::Tax(Igst)),
+            ("Freight Input IGST", Row::Tax(Igst)),
+            ("Freight RCM - SGST 2.5%", Row::Tax(Sgst)),
+            ("Freight @5% IGST exempt - DPP", Row::Other),
+            ("Packing Charges (CGST 9%)", Row::Other),
+            ("Kacha Freight", Row::Other),
+            ("Gadi Bhada", Row::Other),
+            ("Round Off A/c", Row::RoundOff),
+            ("ROUND-OFF (+/-)", Row::RoundOff),
+            ("Roundoff", Row::RoundOff),
+            ("Round of", Row::RoundOff),
+            ("Round A/c", Row::RoundOff),
+            ("Purchase Round Off", Row::RoundOff),
+            ("GST Rounding Difference", Row::RoundOff),
+            ("CGST Round Off", Row::RoundOff),
+            ("R/O", Row::RoundOff),
+            ("R/O A/c", Row::RoundOff),
+            ("R.Off (Purchase)", Row::RoundOff),
+            ("Round trip cartage", Row::Other),
+            ("Transport round trip", Row::Other),
+            ("MS Round Bars", Row::Other),
+            ("Round the clock security", Row::Other),
+            ("R & D Expenses", Row::Other),
+            ("Tax Deducted at Source", Row::Withheld),
+            ("TDS on IGST Purchase", Row::Withheld),
+            ("Tax Deduction 194J", Row::Withheld),
         ] {
             assert_eq!(Row::of(name), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_ledger_of_goods_is_no_tax() {
+        use Head::{Cgst, Igst};
+        for (name, group, want) in [
+            ("Purchase IGST 18%", None, Row::Other),
+            ("IGST Purchase 18%", None, Row::Other),
+            ("Pur. @12% CGST/SGST", None, Row::Other),
+            ("Interstate Purchases - IGST", None, Row::Other),
+            ("Kharidi IGST 5%", None, Row::Other),
+            ("Credit Purchase IGST", None, Row::Other),
+            ("खरीद IGST 18%", None, Row::Other),
+            ("Sales IGST 18%", None, Row::Other),
+            ("Freight on IGST Purchase", None, Row::Other),
+            ("Purchase MS Round Bars", None, Row::Other),
+            ("Purchase Round Off", None, Row::RoundOff),
+            ("TDS on Purchase 194Q", None, Row::Withheld),
+            ("IGST on Purchases", None, Row::Tax(Igst)),
+            ("Input CGST (Purchase)", None, Row::Tax(Cgst)),
+            ("Purchase Tax IGST", None, Row::Tax(Igst)),
+            ("IGST 18% Interstate", None, Row::Tax(Igst)),
+            ("IGST 18% Interstate", Some("Purchase Accounts"), Row::Other),
+            ("IGST 5%", Some("Direct Expenses"), Row::Other),
+            ("IGST Purchase", Some("Duties & Taxes"), Row::Tax(Igst)),
+            ("Freight CGST", Some("Duties & Taxes"), Row::Tax(Cgst)),
+            ("Round Off", Some("Indirect Expenses"), Row::RoundOff),
+        ] {
+            assert_eq!(Row::of_ledger(name, group), want, "{name}");
         }
     }
 

@@ -9,31 +9,20 @@ use domain::Decimal;
 use crate::{
     Limits, Problem,
     draft::{Draft, Kind, Party, Source},
-    head::{self, Head, Row},
+    head::{self, Row},
     states,
 };
 
 mod lines;
+mod nobodys;
+mod party;
 mod quantity;
+mod unnamed;
 mod xml;
 
+use nobodys::{Nobodys, Said};
+use party::Signs;
 use xml::Element;
-
-/// Voucher types that are nobody's bill, by words of their names; firms add words of their own.
-const OTHER_TYPES: [&str; 12] = [
-    "sales",
-    "payment",
-    "receipt",
-    "contra",
-    "order",
-    "delivery",
-    "stock",
-    "physical",
-    "manufacturing",
-    "payroll",
-    "attendance",
-    "memorandum",
-];
 
 /// A voucher's place, and what was read of it.
 type Voucher = (String, Result<Draft, Problem>);
@@ -72,66 +61,6 @@ fn ledgers(voucher: &Element) -> Vec<&Element> {
     list
 }
 
-/// How amounts of a voucher become amounts of a bill.
-struct Signs {
-    /// Whether `ISDEEMEDPOSITIVE` says debit or credit, and amounts have no signs: some exporters write it so.
-    by_flag: bool,
-    /// One where the supplier is credited, minus one where it is debited.
-    side: Decimal,
-}
-
-impl Signs {
-    /// As booked: debits negative.
-    fn booked(&self, entry: &Element) -> Option<Decimal> {
-        let amount = entry.text_of("AMOUNT").and_then(quantity::amount)?;
-        if !self.by_flag {
-            return Some(amount);
-        }
-        let debit = entry.says_yes("ISDEEMEDPOSITIVE");
-        Some(if debit { -amount.abs() } else { amount.abs() })
-    }
-
-    /// What an entry adds to the bill.
-    fn value(&self, entry: &Element) -> Option<Decimal> {
-        Some(-self.booked(entry)? * self.side)
-    }
-
-    fn of(entries: &[&Element], party: Option<&Element>) -> Self {
-        let sum = |signs: &Self| {
-            entries
-                .iter()
-                .filter_map(|e| signs.booked(e))
-                .sum::<Decimal>()
-        };
-        let mut signs = Self {
-            by_flag: false,
-            side: Decimal::ONE,
-        };
-        if !sum(&signs).is_zero() {
-            signs.by_flag = true;
-            signs.by_flag = sum(&signs).is_zero();
-        }
-        let credited = match party.and_then(|p| signs.booked(p)) {
-            Some(amount) => amount,
-            None => -sum(&signs),
-        };
-        if credited.is_sign_negative() && !credited.is_zero() {
-            signs.side = Decimal::NEGATIVE_ONE;
-        }
-        signs
-    }
-}
-
-/// The supplier's entry.
-fn party<'a>(voucher: &Element, ledgers: &[&'a Element]) -> Option<&'a Element> {
-    let name = voucher.first_of(&["PARTYLEDGERNAME", "PARTYNAME"]);
-    let by_name = ledgers
-        .iter()
-        .find(|entry| name.is_some() && entry.text_of("LEDGERNAME") == name);
-    let flagged = || ledgers.iter().find(|entry| entry.says_yes("ISPARTYLEDGER"));
-    by_name.or_else(flagged).copied()
-}
-
 fn kind(type_name: &str, signs: &Signs) -> Kind {
     let name = type_name.to_lowercase();
     if name.contains("credit note") {
@@ -143,27 +72,44 @@ fn kind(type_name: &str, signs: &Signs) -> Kind {
     }
 }
 
+/// Why a voucher is no bill, with what it says of itself.
+fn why_nobodys(voucher: &Element, type_name: &str) -> Option<String> {
+    let said = Said {
+        types: [
+            voucher.attribute("VCHTYPE").unwrap_or_default(),
+            voucher.text_of("VOUCHERTYPENAME").unwrap_or_default(),
+        ],
+        action: if voucher.says_yes("ISDELETED") {
+            "Delete"
+        } else {
+            voucher.attribute("ACTION").unwrap_or_default()
+        },
+        cancelled: voucher.says_yes("ISCANCELLED"),
+        optional: voucher.says_yes("ISOPTIONAL"),
+    };
+    Some(match said.why_nobodys()? {
+        Nobodys::OtherType => {
+            let name = voucher.text_of("VOUCHERTYPENAME").unwrap_or(type_name);
+            format!("a {name} voucher; purchases, debit notes and credit notes are read")
+        }
+        Nobodys::Deleted => format!("this {type_name} voucher is deleted in Tally"),
+        Nobodys::Cancelled => format!("this {type_name} voucher is cancelled in Tally"),
+        Nobodys::Optional => format!(
+            "this {type_name} voucher is optional in Tally (ISOPTIONAL): it is not in the books"
+        ),
+    })
+}
+
 fn voucher(voucher: &Element, company: Option<&str>) -> Result<Draft, Problem> {
     let type_name = voucher
         .attribute("VCHTYPE")
         .or_else(|| voucher.text_of("VOUCHERTYPENAME"))
         .unwrap_or("Purchase");
-    let lower = type_name.to_lowercase();
-    if OTHER_TYPES.iter().any(|word| lower.contains(word)) {
-        return Err(Problem::at(
-            voucher.at.clone(),
-            format!("a {type_name} voucher; purchases, debit notes and credit notes are read"),
-        ));
-    }
-    if voucher.says_yes("ISCANCELLED") {
-        return Err(Problem::at(
-            voucher.at.clone(),
-            format!("this {type_name} voucher is cancelled in Tally"),
-        ));
+    if let Some(why) = why_nobodys(voucher, type_name) {
+        return Err(Problem::at(voucher.at.clone(), why));
     }
     let ledgers = ledgers(voucher);
     let inventory = lines::inventory(voucher, &ledgers);
-    let party = party(voucher, &ledgers);
     // Stock that hangs under a ledger is in that ledger's amount already.
     let apart: Vec<_> = inventory
         .iter()
@@ -171,7 +117,9 @@ fn voucher(voucher: &Element, company: Option<&str>) -> Result<Draft, Problem> {
         .map(|i| i.entry)
         .collect();
     let entries: Vec<_> = ledgers.iter().copied().chain(apart).collect();
-    let signs = Signs::of(&entries, party);
+    let supplier = party::find(voucher, type_name, &ledgers, &entries);
+    let party = supplier.map(|found| found.entry);
+    let signs = Signs::of(&entries, party, party::is_debited(type_name));
     let kind = kind(type_name, &signs);
     let mut draft = Draft {
         source: Source {
@@ -197,6 +145,7 @@ fn voucher(voucher: &Element, company: Option<&str>) -> Result<Draft, Problem> {
                     "PARTYLEDGERNAME",
                     "BASICBASEPARTYNAME",
                 ])
+                .or_else(|| supplier?.name())
                 .map(str::to_owned),
             addresses: texts(voucher, "ADDRESS.LIST", "ADDRESS"),
             pin: voucher.text_of("PARTYPINCODE").map(str::to_owned),
@@ -222,8 +171,11 @@ fn voucher(voucher: &Element, company: Option<&str>) -> Result<Draft, Problem> {
         draft.preceding = preceding(voucher, party, draft.number.as_deref());
     }
     draft.totals.total = party.and_then(|p| signs.booked(p)).map(|a| a * signs.side);
+    draft.reverse_charge = is_reverse(voucher);
     lines::read(&inventory, &ledgers, party, &signs, &mut draft);
-    draft.reverse_charge |= is_reverse(voucher);
+    if draft.totals.heads.is_some_and(|h| !h.sum().is_zero()) {
+        draft.supply_type = draft.supply_type.map(with_payment);
+    }
     Ok(draft)
 }
 
@@ -318,7 +270,7 @@ fn supply_type(voucher: &Element) -> Option<&'static str> {
         .to_lowercase();
     let taxed = ledgers(voucher)
         .iter()
-        .any(|entry| entry.text_of("LEDGERNAME").and_then(Head::of).is_some());
+        .any(|entry| matches!(row(entry), Row::Tax(_)));
     if text.contains("sez") {
         Some(if taxed { "SEZWP" } else { "SEZWOP" })
     } else if text.contains("deemed export") {
@@ -330,10 +282,20 @@ fn supply_type(voucher: &Element) -> Option<&'static str> {
     }
 }
 
+/// A tax that no ledger's name told was paid all the same.
+fn with_payment(kind: &'static str) -> &'static str {
+    match kind {
+        "SEZWOP" => "SEZWP",
+        "EXPWOP" => "EXPWP",
+        other => other,
+    }
+}
+
 /// What a ledger entry is. A ledger that rounds says so by its method, whatever its name.
 fn row(entry: &Element) -> Row {
     let name = entry.text_of("LEDGERNAME").unwrap_or_default();
-    match Row::of(name) {
+    let group = entry.first_of(&["PARENT", "LEDGERPARENT", "LEDGERGROUP"]);
+    match Row::of_ledger(name, group) {
         Row::Other if entry.text_of("ROUNDTYPE").is_some() => Row::RoundOff,
         found => found,
     }

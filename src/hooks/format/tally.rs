@@ -11,13 +11,19 @@ use quick_xml::{
 use super::{Named, Reason, trimmed, version};
 use crate::event::digest;
 
+#[path = "../../ingest/tally/nobodys.rs"]
+mod nobodys;
+
+use nobodys::{Nobodys, Said};
+
 /// What is known of a voucher without reading it.
 #[derive(Default)]
 struct Voucher {
     guid: String,
     remote: String,
     alter: String,
-    kind: String,
+    /// By its attribute, and by its member.
+    types: [String; 2],
     action: String,
     cancelled: bool,
     optional: bool,
@@ -29,24 +35,6 @@ struct Voucher {
 
 /// The longest value that is looked at.
 const VALUE_BYTES_MAX: usize = 256;
-
-/// Types of vouchers, by Tally's own names, that are never a supplier's invoice. Users add types of their own: those are
-/// taken in and read.
-const OTHERS: &[&str] = &[
-    "sales",
-    "payment",
-    "receipt",
-    "contra",
-    "stock journal",
-    "physical stock",
-    "delivery note",
-    "receipt note",
-    "purchase order",
-    "sales order",
-    "payroll",
-    "attendance",
-    "memorandum",
-];
 
 /// An event each voucher: a day book has many, and each is told apart by its own identity.
 pub(super) fn read(body: &Bytes) -> Result<Vec<Named>, Reason> {
@@ -183,18 +171,19 @@ impl Voucher {
         } else {
             digest(own.as_bytes())
         });
-        let kind = self.kind.to_lowercase();
-        if OTHERS.contains(&kind.as_str()) {
-            Named::ignored(key, "its voucher is of another type than a purchase")
-        } else if matches!(self.action.to_lowercase().as_str(), "delete" | "cancel")
-            || self.cancelled
-        {
-            Named::ignored(key, "its voucher is cancelled")
-        } else if self.optional {
-            Named::ignored(key, "its voucher is optional: it is not in the books")
-        } else {
-            Named::document(key, document)
-        }
+        let said = Said {
+            types: [&self.types[0], &self.types[1]],
+            action: &self.action,
+            cancelled: self.cancelled,
+            optional: self.optional,
+        };
+        let why = match said.why_nobodys() {
+            None => return Named::document(key, document),
+            Some(Nobodys::OtherType) => "its voucher is of another type than a purchase",
+            Some(Nobodys::Deleted | Nobodys::Cancelled) => "its voucher is cancelled or deleted",
+            Some(Nobodys::Optional) => "its voucher is optional: it is not in the books",
+        };
+        Named::ignored(key, why)
     }
 
     fn set(&mut self, member: &str, value: &str) {
@@ -202,7 +191,8 @@ impl Voucher {
         match member {
             "GUID" => value.clone_into(&mut self.guid),
             "ALTERID" => value.clone_into(&mut self.alter),
-            "VOUCHERTYPENAME" => value.clone_into(&mut self.kind),
+            "VOUCHERTYPENAME" => value.clone_into(&mut self.types[1]),
+            "ISDELETED" if yes => "Delete".clone_into(&mut self.action),
             "ISCANCELLED" => self.cancelled = yes,
             "ISOPTIONAL" => self.optional = yes,
             _ => {}
@@ -219,7 +209,7 @@ fn attributes(start: &BytesStart<'_>) -> Voucher {
         let value = attribute.value.trim().to_owned();
         match attribute.key.as_ref() {
             "REMOTEID" => voucher.remote = value,
-            "VCHTYPE" => voucher.kind = value,
+            "VCHTYPE" => voucher.types[0] = value,
             "ACTION" => voucher.action = value,
             _ => {}
         }

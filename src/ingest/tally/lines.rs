@@ -1,14 +1,17 @@
 //! The lines of a voucher: stock items, or ledgers where there is no stock, and what stands beside them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use domain::Decimal;
 
-use super::{Element, Row, Signs, is_reverse, named_rate, quantity, row};
+use super::{
+    Element, Row, Signs, is_reverse, named_rate, quantity, row,
+    unnamed::{self, Beside, Due, Tax},
+};
 use crate::{
     draft::{Draft, Heads, Line},
     head::Head,
-    number::{percent, product},
+    number::{near, percent, product},
     units,
 };
 
@@ -98,6 +101,30 @@ impl Rates {
     }
 }
 
+/// Amounts of the accounts that the stock is booked to, as booked: some exports have those among the ledgers, too.
+fn accounts<'a>(inventory: &[Stock<'a>], signs: &Signs) -> BTreeMap<&'a str, Decimal> {
+    let mut accounts = BTreeMap::new();
+    for stock in inventory {
+        for account in stock.entry.children("ACCOUNTINGALLOCATIONS.LIST") {
+            if let Some(name) = account.text_of("LEDGERNAME") {
+                *accounts.entry(name).or_default() += signs.value(account).unwrap_or_default();
+            }
+        }
+    }
+    accounts
+}
+
+/// Whether an entry's amount is that of the stock, whatever its name: the stock below it, or the stock booked to it.
+fn holds_stock(entry: &Element, value: Decimal, accounts: &BTreeMap<&str, Decimal>) -> bool {
+    let below = entry
+        .children("INVENTORYALLOCATIONS.LIST")
+        .any(|stock| stock.text_of("STOCKITEMNAME").is_some());
+    let account = entry
+        .text_of("LEDGERNAME")
+        .and_then(|name| accounts.get(name));
+    below || account.is_some_and(|booked| row(entry) == Row::Other || near(*booked, value))
+}
+
 /// Reads the lines and what stands beside them.
 pub(super) fn read(
     inventory: &[Stock],
@@ -106,33 +133,24 @@ pub(super) fn read(
     signs: &Signs,
     draft: &mut Draft,
 ) {
-    let mut lines: Vec<(&Element, Line)> = Vec::new();
-    for stock in inventory {
-        lines.push((stock.entry, stock_line(stock.entry, signs)));
-    }
-    let accounts: BTreeSet<&str> = inventory
-        .iter()
-        .flat_map(|stock| stock.entry.children("ACCOUNTINGALLOCATIONS.LIST"))
-        .filter_map(|account| account.text_of("LEDGERNAME"))
-        .collect();
-    let mut heads = Heads::default();
+    let accounts = accounts(inventory, signs);
+    let mut found = Tax::default();
     let mut round_off = Decimal::ZERO;
     let mut named: Vec<Decimal> = Vec::new();
+    let mut beside: Vec<Beside> = Vec::new();
     for entry in ledgers {
-        if party.is_some_and(|p| std::ptr::eq(p, *entry)) {
+        let value = signs.value(entry).unwrap_or_default();
+        let is_party = party.is_some_and(|p| std::ptr::eq(p, *entry));
+        // What the entry is comes before what its name says: "Purchase IGST 18%" over stock is that stock.
+        if is_party || holds_stock(entry, value, &accounts) {
             continue;
         }
-        let value = signs.value(entry).unwrap_or_default();
-        let holds_stock = entry.child("INVENTORYALLOCATIONS.LIST").is_some()
-            || entry
-                .text_of("LEDGERNAME")
-                .is_some_and(|name| accounts.contains(name));
         match row(entry) {
             Row::Tax(head) => {
-                heads.add(head, value);
-                if let Some(rate) = named_rate(entry)
-                    .filter(|_| matches!(head, Head::Igst | Head::Cgst | Head::Sgst))
-                {
+                let is_gst = matches!(head, Head::Igst | Head::Cgst | Head::Sgst);
+                found.is_named |= is_gst;
+                found.heads.add(head, value);
+                if let Some(rate) = named_rate(entry).filter(|_| is_gst) {
                     named.push(if head == Head::Igst {
                         rate
                     } else {
@@ -142,18 +160,35 @@ pub(super) fn read(
             }
             Row::RoundOff => round_off += value,
             Row::Withheld => draft.withheld -= value,
-            Row::Other if holds_stock && !inventory.is_empty() => {}
-            // A service, freight that is taxed by itself: a ledger with a code or a rate is a line.
-            Row::Other
-                if !value.is_sign_negative() && (inventory.is_empty() || is_taxed(entry)) =>
-            {
-                lines.push((entry, ledger_line(entry, value)));
-            }
-            Row::Other if value.is_sign_negative() => draft.totals.discount -= value,
-            Row::Other => draft.totals.other_charges += value,
+            Row::Other => beside.push((*entry, value)),
         }
     }
-    draft.reverse_charge |= lines.iter().any(|(entry, _)| is_reverse(entry));
+    let mut lines: Vec<(&Element, Line)> = inventory
+        .iter()
+        .map(|stock| (stock.entry, stock_line(stock.entry, signs)))
+        .collect();
+    // A service, freight that is taxed by itself: a ledger with a code or a rate is a line.
+    let is_line = |(entry, value): &Beside| {
+        !value.is_sign_negative() && (inventory.is_empty() || is_taxed(entry))
+    };
+    let of_ledgers = beside.iter().filter(|one| is_line(one));
+    let of_ledgers = of_ledgers.map(|(entry, _)| *entry);
+    let mut bought = lines.iter().map(|(entry, _)| *entry).chain(of_ledgers);
+    draft.reverse_charge |= bought.any(is_reverse);
+    found.due = due(&lines, &beside);
+    let heads = unnamed::heads(&found, &mut beside, draft);
+    for (entry, value) in beside {
+        if is_line(&(entry, value)) {
+            lines.push((entry, ledger_line(entry, value)));
+        } else if !value.is_sign_negative() {
+            draft.totals.other_charges += value;
+        } else if party.is_some() {
+            draft.totals.discount -= value;
+        } else {
+            // It may be the supplier's entry, and is no discount then.
+            draft.totals.discount_is_open |= !value.is_zero();
+        }
+    }
     named.dedup();
     let named = match named.as_slice() {
         [rate] => Some(*rate),
@@ -163,13 +198,45 @@ pub(super) fn read(
     for (entry, line) in &mut lines {
         tax(entry, line, heads, named, single);
     }
-    draft.totals.heads = Some(heads);
+    draft.totals.heads = heads;
     // The entries of a voucher balance, so no ledger for rounding is a rounding of nought.
     draft.totals.round_off = Some(round_off);
     draft.lines = lines.into_iter().map(|(_, line)| line).collect();
+    open_cess(heads, &mut draft.lines);
 }
 
-fn is_taxed(entry: &Element) -> bool {
+/// What the lines come to, and the tax of those that state a rate.
+fn due(stock: &[(&Element, Line)], beside: &[Beside]) -> Due {
+    let stock = stock.iter().map(|(entry, line)| (*entry, line.taxable));
+    let ledgers = beside.iter().filter(|(entry, _)| is_taxed(entry));
+    let ledgers = ledgers.map(|(entry, value)| (*entry, Some(*value)));
+    let mut due = Due::default();
+    for (entry, value) in stock.chain(ledgers) {
+        due.add(value.unwrap_or_default(), Rates::of(entry).full());
+    }
+    due
+}
+
+/// Cess that a ledger has and the lines' rates do not come to belongs to lines that say nothing of cess: how much of it
+/// to which is not told, unless there is one line.
+fn open_cess(charged: Option<Heads>, lines: &mut [Line]) {
+    let of_line = |line: &Line| line.heads.unwrap_or_default();
+    let cess = |line: &Line| of_line(line).cess + line.cess_fixed.unwrap_or_default();
+    let of_lines: Decimal = lines.iter().map(cess).sum();
+    let of_states: Decimal = lines.iter().map(|line| of_line(line).state_cess).sum();
+    let is_told = charged.is_some_and(|charged| {
+        near(of_lines, charged.cess) && of_lines.is_zero() == charged.cess.is_zero()
+    });
+    for line in lines {
+        // Nought is what a line's master has by default, and says nothing against the ledger.
+        let says = |rate: Decimal| !of_lines.is_zero() || !rate.is_zero();
+        let is_silent = !line.cess_rate.is_some_and(says) && line.cess_fixed.is_none();
+        line.cess_is_open = !is_told && is_silent;
+        line.total_is_open = charged.is_some_and(|charged| charged.state_cess != of_states);
+    }
+}
+
+pub(super) fn is_taxed(entry: &Element) -> bool {
     hsn(entry).is_some() || Rates::of(entry).full().is_some_and(|rate| !rate.is_zero())
 }
 
@@ -249,10 +316,19 @@ fn stock_line(entry: &Element, signs: &Signs) -> Line {
 
 /// Tax of a line: its rates on its value, under the heads that the voucher charges. Without rates a single line has all of
 /// the tax, and the names of the ledgers may state the one rate that there is.
-fn tax(entry: &Element, line: &mut Line, totals: Heads, named: Option<Decimal>, single: bool) {
+fn tax(
+    entry: &Element,
+    line: &mut Line,
+    totals: Option<Heads>,
+    named: Option<Decimal>,
+    single: bool,
+) {
     let rates = Rates::of(entry);
     line.rate = rates.full().or(named);
     line.cess_rate = rates.cess;
+    let Some(totals) = totals else {
+        return;
+    };
     let by_quantity = rates.cess_per_unit.filter(|_| !totals.cess.is_zero());
     line.cess_fixed = by_quantity
         .zip(line.quantity)
@@ -268,8 +344,18 @@ fn tax(entry: &Element, line: &mut Line, totals: Heads, named: Option<Decimal>, 
     let within_state = !totals.cgst.is_zero() || !totals.sgst.is_zero();
     line.heads = line.taxable.zip(line.rate).and_then(|(value, rate)| {
         let mut heads = Heads::of_rate(value, rate, within_state)?;
-        if let Some(cess) = rates.cess.filter(|_| !totals.cess.is_zero()) {
+        let cess = rates
+            .cess
+            .filter(|c| !c.is_zero() && !totals.cess.is_zero());
+        if let Some(cess) = cess {
             heads.cess = percent(value, cess)?;
+        } else if single && line.cess_fixed.is_none() && !totals.cess.is_zero() {
+            // Nought is what a line's master has by default.
+            line.cess_rate = None;
+            heads.cess = totals.cess;
+        }
+        if single {
+            heads.state_cess = totals.state_cess;
         }
         Some(heads)
     });

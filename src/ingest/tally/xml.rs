@@ -39,10 +39,6 @@ impl Element {
         self.children.iter().filter(move |c| c.name == name)
     }
 
-    pub(super) fn child<'a>(&'a self, name: &'a str) -> Option<&'a Self> {
-        self.children(name).next()
-    }
-
     /// The text of a child that says something: neither empty nor "Not Applicable".
     pub(super) fn text_of(&self, name: &str) -> Option<&str> {
         self.children

@@ -13,6 +13,7 @@ use super::samples::{ERPNEXT, QBO, TALLY, ZOHO, inv01, odoo};
 use crate::read_bytes;
 
 mod erpnext;
+mod ledgers;
 mod tally;
 mod zoho;
 
