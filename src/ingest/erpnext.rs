@@ -9,7 +9,7 @@ use crate::{
     Problem,
     draft::{Draft, Heads, Kind, Line, Party, Source},
     fields::Fields,
-    head::{Head, Row},
+    head::{Head, Row, is_charge},
     html,
     number::{before_tax, near, number, paise, percent, product},
     states, units,
@@ -84,7 +84,7 @@ pub(crate) fn read(doc: &Fields) -> Result<Draft, Problem> {
         } else {
             Kind::Invoice
         },
-        reverse_charge: doc.flag("is_reverse_charge") == Some(true),
+        reverse_charge: doc.flag("is_reverse_charge").unwrap_or(taxes.reverse),
         number: doc.text("bill_no"),
         date: doc.text("bill_date"),
         seller: Party {
@@ -170,6 +170,7 @@ fn lines(
         net_sum += net.unwrap_or_default();
         let rate = line_rate(row, taxes)?;
         let heads = line_heads(row, money, taxes, taxable, rate)?;
+        let states_cess = row.has("cess_amount") || row.has("cess_non_advol_amount");
         let mut line = Line {
             description: row
                 .text("description")
@@ -187,6 +188,9 @@ fn lines(
             cess_fixed: row
                 .amount("cess_non_advol_amount")?
                 .map(|cess| cess * money.sign),
+            cess_is_open: !states_cess
+                && taxes.heads.is_some_and(|h| !h.cess.is_zero())
+                && heads.is_none_or(|h| h.cess.is_zero()),
             batch: row.text("batch_no"),
             ..Line::default()
         };
@@ -273,11 +277,16 @@ fn totals(
     draft: &mut Draft,
 ) -> Result<(), Problem> {
     let totals = &mut draft.totals;
-    totals.round_off = money.amount(doc, "rounding_adjustment")?;
-    totals.total = match total(doc)? {
-        Some((_, name)) => money.amount(doc, name)?,
+    let name = total(doc)?.map(|(_, name)| name);
+    totals.total = match name {
+        Some(name) => money.amount(doc, name)?,
         None => None,
     };
+    // What was left over when rounding was disabled is in no total.
+    let is_rounded = name != Some("grand_total");
+    totals.round_off = money
+        .amount(doc, "rounding_adjustment")?
+        .filter(|adjustment| is_rounded || adjustment.is_zero());
     totals.taxable = money.amount(doc, "net_total")?;
     totals.heads = taxes.heads;
     totals.other_charges = taxes.charges.max(Decimal::ZERO);

@@ -41,21 +41,32 @@ impl Draft {
             });
             self.totals.heads = known.then_some(sum);
         }
+        // Rows that cancel say that nothing is charged, and there is no total that says otherwise.
+        let heads = self.totals.heads;
+        if self.reverse_charge && self.totals.total.is_none() && heads == Some(Heads::default()) {
+            self.charge_no_tax();
+        }
         let (Some(taxable), Some(total)) = (self.totals.taxable, self.totals.total) else {
             return;
         };
         let beside = self.totals.other_charges - self.totals.discount
             + self.totals.round_off.unwrap_or_default();
-        let tax = self.totals.heads.map_or(Decimal::ZERO, |h| h.sum());
-        // Under reverse charge the buyer's books show a tax that the supplier does not charge: its total is without.
-        if self.reverse_charge && !tax.is_zero() {
+        let tax = heads.map_or(Decimal::ZERO, |h| h.sum());
+        // Under reverse charge the buyer's books show a tax that the supplier does not charge: its total is without. The
+        // books may set a payable against it, so that it is left on the lines alone.
+        if self.reverse_charge {
+            let of_lines = self.lines.iter().filter_map(|line| line.heads);
+            let shown = if tax.is_zero() {
+                of_lines.map(|h| h.sum()).sum()
+            } else {
+                tax
+            };
             let without = taxable + beside;
-            if near(without, total) && is_closer(without, without + tax, total) {
-                self.totals.heads = Some(Heads::default());
-                for line in &mut self.lines {
-                    line.heads = line.heads.map(|_| Heads::default());
-                    line.cess_fixed = None;
-                }
+            if !shown.is_zero()
+                && near(without, total)
+                && is_closer(without, without + shown, total)
+            {
+                self.charge_no_tax();
                 return;
             }
         }
@@ -72,6 +83,15 @@ impl Draft {
         {
             // The supplier's total is what it bills, whatever part of it the payer owes to the revenue.
             self.totals.total = Some(total + self.withheld);
+        }
+    }
+
+    fn charge_no_tax(&mut self) {
+        self.totals.heads = Some(Heads::default());
+        for line in &mut self.lines {
+            line.heads = line.heads.map(|_| Heads::default());
+            line.cess_fixed = None;
+            line.cess_is_open = false;
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::Decimal;
 use serde_json::Value;
 
-use super::{Fields, Head, Heads, Money, Problem, Row, number, paise, percent};
+use super::{Fields, Head, Heads, Money, Problem, Row, is_charge, number, paise, percent};
 
 /// The rows under the lines, summed by what they are.
 #[derive(Default)]
@@ -15,6 +15,8 @@ pub(super) struct Taxes {
     /// Freight, packing, insurance; below nought for a deduction.
     pub(super) charges: Decimal,
     pub(super) withheld: Decimal,
+    /// Whether a row is of the tax that the buyer owes under reverse charge.
+    pub(super) reverse: bool,
     /// Whether prices include the tax.
     pub(super) inclusive: bool,
     /// The rates that rows state for all lines: head and percent.
@@ -29,38 +31,61 @@ struct Detail {
     amount: Decimal,
 }
 
-/// What a row is: India Compliance says it, else the account's name and the description do.
-fn kind(row: &Fields) -> Row {
-    let stated = row.text("gst_tax_type").map(|text| text.to_lowercase());
-    let stated = stated.as_deref().and_then(|text| {
-        Some(Row::Tax(match text.trim_end_matches("_rcm") {
-            "igst" => Head::Igst,
-            "cgst" => Head::Cgst,
-            "sgst" | "utgst" => Head::Sgst,
-            "cess" | "cess_non_advol" => Head::Cess,
-            _ => return None,
-        }))
-    });
+/// What India Compliance says that a row is.
+fn stated(row: &Fields) -> Option<Head> {
+    let kind = row.text("gst_tax_type")?.to_lowercase();
+    match kind.trim_end_matches("_rcm") {
+        "igst" => Some(Head::Igst),
+        "cgst" => Some(Head::Cgst),
+        "sgst" | "utgst" => Some(Head::Sgst),
+        "cess" | "cess_non_advol" => Some(Head::Cess),
+        _ => None,
+    }
+}
+
+/// Whether a row is a percentage of others, and no amount of its own.
+fn is_percentage(row: &Fields) -> bool {
+    let kind = row.text("charge_type");
+    kind.is_some_and(|kind| kind == "On Net Total" || kind.starts_with("On Previous Row"))
+}
+
+/// What a row is: India Compliance says it, else the account's name and the description do. `others_are_stated` where it
+/// says so of other rows: one of freight that it says nothing of is no tax, whatever else stands in its name.
+fn kind(row: &Fields, others_are_stated: bool) -> Row {
     if row.flag("is_tax_withholding_account") == Some(true) {
         return Row::Withheld;
     }
-    let named = |name: &str| row.text(name).map_or(Row::Other, |text| Row::of(&text));
-    stated.unwrap_or_else(|| match named("account_head") {
-        Row::Other => named("description"),
-        found => found,
-    })
+    if let Some(head) = stated(row) {
+        return Row::Tax(head);
+    }
+    for text in ["account_head", "description"].map(|name| row.text(name)) {
+        let text = text.unwrap_or_default();
+        match (Row::of(&text), Head::of(&text)) {
+            (Row::Other, None) => {}
+            (Row::Other, Some(head)) if is_percentage(row) => return Row::Tax(head),
+            (Row::Tax(_), _) if others_are_stated && !is_percentage(row) && is_charge(&text) => {
+                return Row::Other;
+            }
+            (found, _) => return found,
+        }
+    }
+    Row::Other
 }
 
 impl Taxes {
     pub(super) fn read(doc: &Fields, money: &Money) -> Result<Self, Problem> {
         let mut taxes = Self::default();
-        for row in doc.list("taxes") {
+        let rows = doc.list("taxes");
+        let are_stated = rows.iter().any(|row| stated(row).is_some());
+        for row in rows {
             taxes.heads.get_or_insert_default();
             // "Valuation" raises the value of stock and is not on the bill.
             if row.text("category").as_deref() == Some("Valuation") {
                 continue;
             }
             taxes.inclusive |= row.flag("included_in_print_rate") == Some(true);
+            let kind_stated = row.text("gst_tax_type");
+            taxes.reverse |= kind_stated.is_some_and(|kind| kind.ends_with("_rcm"));
             let deducted = row.text("add_deduct_tax").as_deref() == Some("Deduct");
             let sign = if deducted {
                 Decimal::NEGATIVE_ONE
@@ -68,7 +93,7 @@ impl Taxes {
                 Decimal::ONE
             };
             let amount = row_amount(&row, money)?.unwrap_or_default() * sign;
-            match kind(&row) {
+            match kind(&row, are_stated) {
                 Row::Tax(head) => {
                     taxes.heads.get_or_insert_default().add(head, amount);
                     if !deducted {

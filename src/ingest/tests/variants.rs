@@ -12,6 +12,7 @@ use super::LIMITS;
 use super::samples::{ERPNEXT, QBO, TALLY, ZOHO, inv01, odoo};
 use crate::read_bytes;
 
+mod charges;
 mod erpnext;
 mod ledgers;
 mod tally;
