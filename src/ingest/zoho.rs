@@ -15,9 +15,13 @@ use crate::{
     states, units,
 };
 
+mod money;
+
+use money::{Money, sign};
+
 /// What holds for every line of a bill.
 struct Terms {
-    exchange: Decimal,
+    money: Money,
     within_state: Option<bool>,
     /// Whether `item_total` includes the tax.
     inclusive_totals: bool,
@@ -38,17 +42,12 @@ pub(crate) fn read(document: &Fields) -> Result<Draft, Problem> {
         .or_else(|| document.object("bill"))
         .unwrap_or_else(|| document.clone());
     let currency = bill.text("currency_code").filter(|c| c != "INR");
-    let exchange = match &currency {
-        None => Decimal::ONE,
-        Some(code) => bill
-            .number("exchange_rate")?
-            .filter(|r| !r.is_zero())
-            .ok_or_else(|| {
-                Problem::at(
-                    bill.at("exchange_rate"),
-                    format!("absent, and the amounts are in {code}"),
-                )
-            })?,
+    let money = Money {
+        exchange: match &currency {
+            None => Some(Decimal::ONE),
+            Some(_) => bill.number("exchange_rate")?.filter(|r| !r.is_zero()),
+        },
+        sign: sign(&bill, is_credit)?,
     };
     let place = |name: &str| {
         bill.text(name)
@@ -89,24 +88,22 @@ pub(crate) fn read(document: &Fields) -> Result<Draft, Problem> {
         },
         place_of_supply: destination,
         orders: orders(&bill),
-        withheld: rupees(bill.first_amount(&["tds_amount", "tds_total"])?, exchange)
+        withheld: money
+            .rupees(bill.first_amount(&["tds_amount", "tds_total"])?)
+            .map(|tax| money.turned(tax))
             .unwrap_or_default(),
         ..Draft::default()
     };
     if is_credit && let Some(number) = bill.text("bill_number") {
         draft.preceding.push((number, bill.text("bill_date")));
     }
-    amounts(&bill, exchange, &mut draft)?;
+    amounts(&bill, money, &mut draft)?;
     draft.supply_type = supply_type(&bill, &draft);
     if currency.is_some() {
-        draft.totals.total_foreign = bill.amount("total")?;
+        draft.totals.total_foreign = bill.amount("total")?.map(|total| total * money.sign);
     }
     draft.currency = currency;
     Ok(draft)
-}
-
-fn rupees(amount: Option<Decimal>, exchange: Decimal) -> Option<Decimal> {
-    product(amount?, exchange)
 }
 
 fn orders(bill: &Fields) -> Vec<(String, Option<String>)> {
@@ -122,9 +119,9 @@ fn orders(bill: &Fields) -> Vec<(String, Option<String>)> {
         .collect()
 }
 
-fn amounts(bill: &Fields, exchange: Decimal, draft: &mut Draft) -> Result<(), Problem> {
+fn amounts(bill: &Fields, money: Money, draft: &mut Draft) -> Result<(), Problem> {
     let rows = bill.list("line_items");
-    let named = tax_rows(bill, exchange)?;
+    let named = tax_rows(bill, money)?;
     let mut sum = Decimal::ZERO;
     for row in &rows {
         sum += row.amount("item_total")?.unwrap_or_default();
@@ -132,11 +129,11 @@ fn amounts(bill: &Fields, exchange: Decimal, draft: &mut Draft) -> Result<(), Pr
     let total = bill.amount("total")?;
     let tax = bill.amount("tax_total")?;
     let adjustment = bill.amount("adjustment")?.unwrap_or_default();
-    let discount = document_discount(bill, sum)?;
+    let discount = document_discount(bill, sum, money)?;
     let inclusive = bill.flag("is_inclusive_tax") == Some(true);
     let beside = adjustment - discount.unwrap_or_default();
     let terms = Terms {
-        exchange,
+        money,
         within_state: within_state(bill, &rows, draft),
         inclusive,
         // Some versions give `item_total` without the tax all the same; the stated total tells which.
@@ -151,7 +148,7 @@ fn amounts(bill: &Fields, exchange: Decimal, draft: &mut Draft) -> Result<(), Pr
         lines.push(line(row, &terms)?);
     }
     let before_tax = bill.flag("is_discount_before_tax") != Some(false);
-    if let Some(discount) = rupees(discount, exchange).filter(|d| !d.is_zero()) {
+    if let Some(discount) = money.rupees(discount).filter(|d| !d.is_zero()) {
         if before_tax {
             let values: Vec<_> = lines
                 .iter()
@@ -171,15 +168,16 @@ fn amounts(bill: &Fields, exchange: Decimal, draft: &mut Draft) -> Result<(), Pr
     let taxable: Option<Decimal> = lines.iter().map(|l| l.taxable).sum();
     let totals = &mut draft.totals;
     totals.taxable = if lines.is_empty() {
-        rupees(bill.amount("sub_total")?, exchange)
+        money.rupees(bill.amount("sub_total")?)
     } else {
         taxable
     };
     // Without a name that says the head, the lines do.
     totals.heads = named;
-    totals.total = rupees(total, exchange);
-    totals.other_charges = rupees(bill.amount("shipping_charge")?, exchange).unwrap_or_default();
-    adjust(bill, rupees(bill.amount("adjustment")?, exchange), draft);
+    totals.total = money.rupees(total);
+    let shipping = money.rupees(bill.amount("shipping_charge")?);
+    totals.other_charges = shipping.unwrap_or_default();
+    adjust(bill, money.rupees(bill.amount("adjustment")?), draft);
     draft.lines = lines;
     Ok(())
 }
@@ -202,12 +200,16 @@ fn adjust(bill: &Fields, adjustment: Option<Decimal>, draft: &mut Draft) {
 }
 
 /// The discount of the whole bill: an amount, or a percentage of the lines.
-fn document_discount(bill: &Fields, sum: Decimal) -> Result<Option<Decimal>, Problem> {
+fn document_discount(
+    bill: &Fields,
+    sum: Decimal,
+    money: Money,
+) -> Result<Option<Decimal>, Problem> {
     if bill.text("discount_type").as_deref() == Some("item_level") {
         return Ok(None);
     }
     if let Some(amount) = bill.amount("discount_amount")?.filter(|d| !d.is_zero()) {
-        return Ok(Some(amount));
+        return Ok(Some(money.turned(amount) * money.sign));
     }
     let stated = bill.number("discount")?;
     let in_percent = bill
@@ -216,7 +218,7 @@ fn document_discount(bill: &Fields, sum: Decimal) -> Result<Option<Decimal>, Pro
     Ok(if in_percent {
         stated.and_then(|rate| percent(sum, rate))
     } else {
-        stated.map(paise)
+        stated.map(|amount| money.turned(paise(amount)) * money.sign)
     })
 }
 
@@ -236,11 +238,11 @@ fn within_state(bill: &Fields, rows: &[Fields], draft: &Draft) -> Option<bool> {
 }
 
 /// The taxes of the whole bill. `None` where one has no head in its name.
-fn tax_rows(bill: &Fields, exchange: Decimal) -> Result<Option<Heads>, Problem> {
+fn tax_rows(bill: &Fields, money: Money) -> Result<Option<Heads>, Problem> {
     let mut heads = Heads::default();
     let rows = bill.list("taxes");
     for row in &rows {
-        let Some(amount) = rupees(row.amount("tax_amount")?, exchange) else {
+        let Some(amount) = money.rupees(row.amount("tax_amount")?) else {
             return Ok(None);
         };
         let name = row.text("tax_name").unwrap_or_default();
@@ -266,18 +268,21 @@ fn line(row: &Fields, terms: &Terms) -> Result<Line, Problem> {
         Some(rate) => before_tax(amount, rate),
         None => Some(amount),
     };
-    let in_rupees = |amount: Decimal| amount.checked_mul(terms.exchange);
     let quantity = row.number("quantity")?;
+    // A line is negative by its quantity, or by its price.
+    let by_price = row.number("rate")?.is_some_and(|rate| rate < Decimal::ZERO);
+    let quantity = match quantity {
+        Some(quantity) if !by_price => Some((quantity * terms.money.sign).normalize()),
+        other => other,
+    };
     let unit_price = row
         .number("rate")?
         .and_then(|price| untaxed(price, terms.inclusive))
-        .and_then(in_rupees)
-        .map(|p| p.normalize());
+        .and_then(|price| terms.money.price(price));
     let taxable = row
         .amount("item_total")?
-        .and_then(|value| untaxed(value, terms.inclusive_totals))
-        .and_then(in_rupees)
-        .map(paise);
+        .and_then(|value| untaxed(value, terms.inclusive_totals));
+    let taxable = terms.money.rupees(taxable);
     let stated = row.number("discount")?.filter(|d| !d.is_zero());
     let charged = unit_price
         .zip(quantity)
@@ -319,7 +324,7 @@ fn heads(row: &Fields, line: &mut Line, terms: &Terms) -> Result<Option<Heads>, 
         let name = tax.text("tax_name").unwrap_or_default();
         let (Some(head), Some(amount)) = (
             Head::of(&name),
-            rupees(tax.amount("tax_amount")?, terms.exchange),
+            terms.money.rupees(tax.amount("tax_amount")?),
         ) else {
             continue;
         };

@@ -259,15 +259,122 @@ fn what_is_not_there_stays_absent() {
             ("/ItemList/0/Unit", json!(null)),
         ],
     );
-    let foreign = edited(ZOHO, |doc| {
-        set(
-            &mut doc["bill"],
-            json!({"currency_code": "USD", "exchange_rate": null}),
-        );
+    let foreign = read(|bill| {
+        set(bill, json!({"currency_code": "USD", "exchange_rate": null}));
     });
-    let error = read_bytes(&foreign, "x", &LIMITS)[0].clone().unwrap_err();
-    assert!(
-        error.to_string().contains("x#/bill/exchange_rate"),
-        "{error}"
+    holds(
+        "no rate of exchange",
+        &foreign,
+        &[
+            ("/DocDtls/No", json!("KBF/26-27/01187")),
+            ("/ItemList/0/Qty", json!(120)),
+            ("/ItemList/0/GstRt", json!(18)),
+            ("/ItemList/0/UnitPrice", json!(null)),
+            ("/ItemList/0/AssAmt", json!(null)),
+            ("/ItemList/0/IgstAmt", json!(null)),
+            ("/ValDtls/AssVal", json!(null)),
+            ("/ValDtls/IgstVal", json!(null)),
+            ("/ValDtls/RndOffAmt", json!(null)),
+            ("/ValDtls/TotInvVal", json!(null)),
+            ("/ValDtls/TotInvValFc", json!(41427)),
+            ("/ExpDtls/ForCur", json!("USD")),
+        ],
     );
+}
+
+/// Turns the sign of a member.
+fn negate(value: &mut Value, names: &[&str]) {
+    for name in names {
+        let digits = value[*name].to_string();
+        value[*name] = serde_json::from_str(&format!("-{digits}")).unwrap();
+    }
+}
+
+#[test]
+fn a_credit_with_negative_amounts_is_a_credit_note_with_positive_ones() {
+    for (name, of_line, totals) in [
+        ("by quantity", ["quantity", "item_total"], true),
+        ("by price", ["rate", "item_total"], true),
+        ("without totals", ["quantity", "item_total"], false),
+    ] {
+        let credit = inv01(&edited(ZOHO, |doc| {
+            let mut credit = doc["bill"].clone();
+            set(&mut credit, json!({"vendor_credit_number": "CN/9"}));
+            negate(
+                &mut credit,
+                &["total", "sub_total", "tax_total", "adjustment"],
+            );
+            negate(&mut credit["taxes"][0], &["tax_amount"]);
+            for line in credit["line_items"].as_array_mut().unwrap() {
+                negate(line, &of_line);
+            }
+            if !totals {
+                for member in ["total", "sub_total"] {
+                    credit.as_object_mut().unwrap().remove(member);
+                }
+            }
+            *doc = json!({ "vendor_credit": credit });
+        }));
+        let total = if totals { json!(41427) } else { json!(null) };
+        holds(
+            name,
+            &credit,
+            &[
+                ("/DocDtls/Typ", json!("CRN")),
+                ("/ItemList/0/Qty", json!(120)),
+                ("/ItemList/0/UnitPrice", json!(214.5)),
+                ("/ItemList/0/TotAmt", json!(25740)),
+                ("/ItemList/0/AssAmt", json!(25740)),
+                ("/ItemList/0/IgstAmt", json!(4633.2)),
+                ("/ValDtls/AssVal", json!(35107.5)),
+                ("/ValDtls/IgstVal", json!(6319.35)),
+                ("/ValDtls/RndOffAmt", json!(0.15)),
+                ("/ValDtls/Discount", json!(0)),
+                ("/ValDtls/TotInvVal", total),
+            ],
+        );
+    }
+    let discounted = inv01(&edited(ZOHO, |doc| {
+        let mut credit = doc["bill"].clone();
+        set(
+            &mut credit,
+            json!({"vendor_credit_number": "CN/9", "discount_type": "entity_level", "discount": "10%"}),
+        );
+        negate(&mut credit, &["total", "sub_total"]);
+        for line in credit["line_items"].as_array_mut().unwrap() {
+            negate(line, &["quantity", "item_total"]);
+        }
+        *doc = json!({ "vendor_credit": credit });
+    }));
+    holds(
+        "discount",
+        &discounted,
+        &[
+            ("/ItemList/0/Discount", json!(2574)),
+            ("/ItemList/0/AssAmt", json!(23166)),
+        ],
+    );
+    // A bill that comes to less than nothing is no bill to pay as much.
+    let bill = read(|bill| negate(bill, &["total"]));
+    holds("bill", &bill, &[("/ValDtls/TotInvVal", json!(-41427))]);
+}
+
+#[test]
+fn a_round_trip_is_no_rounding() {
+    for description in ["Transport round trip", "Round bars", "Freight (rounds)"] {
+        let bill = read(|bill| {
+            set(
+                bill,
+                json!({"adjustment": 500.0, "adjustment_description": description, "total": 41926.85}),
+            );
+        });
+        holds(
+            description,
+            &bill,
+            &[
+                ("/ValDtls/RndOffAmt", json!(null)),
+                ("/ValDtls/OthChrg", json!(500)),
+            ],
+        );
+    }
 }
