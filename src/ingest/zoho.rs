@@ -164,6 +164,8 @@ fn amounts(bill: &Fields, money: Money, draft: &mut Draft) -> Result<(), Problem
     }
     for (line, row) in lines.iter_mut().zip(&rows) {
         line.heads = heads(row, line, &terms)?;
+        // There may be cess, in a currency that no rupees are known of.
+        line.cess_is_open = line.heads.is_none() && money.exchange.is_none();
     }
     let taxable: Option<Decimal> = lines.iter().map(|l| l.taxable).sum();
     let totals = &mut draft.totals;

@@ -272,6 +272,7 @@ fn what_is_not_there_stays_absent() {
             ("/ItemList/0/UnitPrice", json!(null)),
             ("/ItemList/0/AssAmt", json!(null)),
             ("/ItemList/0/IgstAmt", json!(null)),
+            ("/ItemList/0/CesAmt", json!(null)),
             ("/ValDtls/AssVal", json!(null)),
             ("/ValDtls/IgstVal", json!(null)),
             ("/ValDtls/RndOffAmt", json!(null)),
