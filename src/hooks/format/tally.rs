@@ -44,6 +44,15 @@ pub(super) fn read(body: &Bytes) -> Result<Vec<Named>, Reason> {
     let text = decoded(body);
     let vouchers = vouchers(&text)?;
     if vouchers.is_empty() {
+        // Masters are sent as well; what is none of Tally's messages was meant for somebody else, or came packed.
+        if !["<ENVELOPE", "<TALLYMESSAGE"]
+            .iter()
+            .any(|root| text.contains(root))
+        {
+            return Err(Reason::Malformed(
+                "the body is no message of Tally's: it has no <ENVELOPE>; send the XML as it is, not packed".to_owned(),
+            ));
+        }
         return Ok(vec![Named::ignored(None, "it has no voucher")]);
     }
     let alone = vouchers.len() == 1;

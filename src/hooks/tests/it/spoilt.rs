@@ -121,6 +121,11 @@ fn what_cannot_be_read_says_where_and_not_what() {
         ),
         (
             "tally",
+            "hello",
+            "the body is no message of Tally's: it has no <ENVELOPE>; send the XML as it is, not packed",
+        ),
+        (
+            "tally",
             "<A><VOUCHER",
             "the body is no XML that can be read: byte 3",
         ),
