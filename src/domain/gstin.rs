@@ -36,6 +36,21 @@ pub enum GstinError {
     Check { expected: char, found: char },
 }
 
+/// What makes a supplier one person over its registrations: the PAN inside a GSTIN, or the whole text of anything
+/// that is not fifteen characters long. The GSTIN need not be valid: ledgers hold what was once written.
+pub fn holder(gstin: &str) -> &str {
+    if gstin.chars().count() == 15 {
+        gstin.get(2..12).unwrap_or(gstin)
+    } else {
+        gstin
+    }
+}
+
+/// A GSTIN as ledgers are keyed by it: trimmed, upper case.
+pub fn key(gstin: &str) -> String {
+    gstin.trim().to_uppercase()
+}
+
 /// Two digits, for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StateDigits(pub [u8; 2]);

@@ -21,6 +21,7 @@ pub mod portal;
 pub mod records;
 pub mod review;
 pub mod screening;
+pub mod series;
 pub mod verdict;
 
 pub use civil::{Date, FinancialYear, TaxPeriod};

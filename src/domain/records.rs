@@ -26,6 +26,17 @@ pub struct Vendor {
     pub email: String,
 }
 
+impl Vendor {
+    /// Its PAN: its own column, or the ten characters inside its GSTIN where that column is empty.
+    pub fn pan_key(&self) -> &str {
+        if self.pan.is_empty() {
+            self.gstin.get(2..12).unwrap_or_default()
+        } else {
+            &self.pan
+        }
+    }
+}
+
 /// A known vendor whose name resembles the one asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SimilarVendor {

@@ -23,9 +23,10 @@ mod port;
 mod question;
 mod series;
 
+pub use domain::series::{GAPS_MAX, counter};
 pub use port::{Asked, Order, Past, PastInvoices, Window, holder, key};
 pub use question::{LISTED_BILLED_MAX, STATUSES_MAX};
-pub use series::{GAPS_MAX, NUMBER_SERIES_MAX};
+pub use series::NUMBER_SERIES_MAX;
 
 /// The name under which errors come.
 pub const NAME: &str = "invoice_db";
@@ -345,16 +346,6 @@ impl InvoiceDb {
             nearby: entries(nearby),
             series: entries(series),
         })
-    }
-}
-
-/// The running counter as a number; `None` when there is none or it has more than eighteen digits: such a number
-/// belongs to no series.
-pub fn counter(number: &DocNumber) -> Option<i64> {
-    if number.counter.len() > 18 {
-        None
-    } else {
-        number.counter.parse().ok()
     }
 }
 

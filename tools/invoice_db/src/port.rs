@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use contract::ToolError;
+pub use domain::gstin::{holder, key};
 use domain::{
     Date, FinancialYear, Paise,
     civil::plus_days,
@@ -57,21 +58,6 @@ pub enum Order {
     /// By total.
     Largest,
     Smallest,
-}
-
-/// What makes a supplier one person over its registrations: the PAN inside a GSTIN, or the whole text of anything
-/// that is not fifteen characters long. The GSTIN need not be valid: ledgers hold what was once written.
-pub fn holder(gstin: &str) -> &str {
-    if gstin.chars().count() == 15 {
-        gstin.get(2..12).unwrap_or(gstin)
-    } else {
-        gstin
-    }
-}
-
-/// A GSTIN as ledgers are keyed by it: trimmed, upper case.
-pub fn key(gstin: &str) -> String {
-    gstin.trim().to_uppercase()
 }
 
 /// The ledger, as this tool needs it. GSTINs arrive as [`key`] writes them. `except` is the SHA-256 of a document whose

@@ -1,75 +1,22 @@
 //! Number series of a supplier, and what the ledger lacks of them.
 
-use std::collections::BTreeMap;
-
 use domain::{
-    DocNumber, FinancialYear,
-    number::split,
-    records::{Gap, LedgerEntry, NumberSeries},
+    records::{LedgerEntry, NumberSeries},
+    series::Numbering,
 };
 
-use crate::counter;
-
-/// Gaps that one series tells in full.
-pub const GAPS_MAX: usize = 100;
 /// Series in an answer.
 pub const NUMBER_SERIES_MAX: usize = 50;
 
-/// Series of one text around the counter and one financial year, each with the folded text before its counter. Suppliers
-/// begin anew each April, so a number of another year closes no gap.
+/// The series of one supplier's rows, each with the folded text before its counter.
 pub(crate) fn of<'a>(
     entries: impl Iterator<Item = &'a LedgerEntry>,
 ) -> impl Iterator<Item = (String, NumberSeries)> {
-    let mut series: BTreeMap<(String, String, FinancialYear), BTreeMap<i64, &'a str>> =
-        BTreeMap::new();
+    let mut numbering = Numbering::default();
     for entry in entries {
-        let number = DocNumber::new(&entry.invoice_number);
-        if let Some(counter) = counter(&number) {
-            let year = FinancialYear::of(entry.invoice_date);
-            series
-                .entry((number.before, number.after, year))
-                .or_default()
-                .entry(counter)
-                .or_insert(&entry.invoice_number);
-        }
+        numbering.take(&entry.invoice_number, entry.invoice_date);
     }
-    series
-        .into_iter()
-        .filter_map(|((before, _, year), numbers)| Some((before, one(year, &numbers)?)))
-}
-
-fn one(year: FinancialYear, numbers: &BTreeMap<i64, &str>) -> Option<NumberSeries> {
-    let (first, last) = (numbers.first_key_value()?.1, numbers.last_key_value()?.1);
-    let mut gaps = Vec::new();
-    let mut missing = 0_u64;
-    let pairs = numbers.iter().zip(numbers.iter().skip(1));
-    for ((below, written), (above, _)) in pairs {
-        let Some(count) = u64::try_from(above - below - 1).ok().filter(|n| *n > 0) else {
-            continue;
-        };
-        missing = missing.saturating_add(count);
-        if gaps.len() < GAPS_MAX {
-            gaps.push(Gap {
-                from: like(written, below + 1),
-                until: like(written, above - 1),
-                count,
-            });
-        }
-    }
-    Some(NumberSeries {
-        financial_year: year.to_string(),
-        first: (*first).to_owned(),
-        last: (*last).to_owned(),
-        count: u64::try_from(numbers.len()).unwrap_or(u64::MAX),
-        missing,
-        gaps,
-    })
-}
-
-/// A number of the same series, with as many leading zeros.
-fn like(written: &str, counter: i64) -> String {
-    let (before, digits, after) = split(written);
-    format!("{before}{counter:0width$}{after}", width = digits.len())
+    numbering.into_series()
 }
 
 /// Largest first.
@@ -86,7 +33,7 @@ pub(crate) fn told(series: impl Iterator<Item = NumberSeries>) -> Vec<NumberSeri
 
 #[cfg(test)]
 mod tests {
-    use domain::{Date, Decimal};
+    use domain::{Date, Decimal, records::Gap, series::GAPS_MAX};
 
     use super::*;
 

@@ -43,13 +43,9 @@ pub trait Vendors: Send + Sync + 'static {
     async fn buyer(&self) -> Result<Buyer, ToolError>;
 }
 
-/// The PAN of a registration: its own column, or the ten characters inside its GSTIN where that column is empty.
+/// The PAN of a registration, as [`Vendor::pan_key`] has it.
 pub fn pan_of(vendor: &Vendor) -> &str {
-    if vendor.pan.is_empty() {
-        vendor.gstin.get(2..12).unwrap_or_default()
-    } else {
-        &vendor.pan
-    }
+    vendor.pan_key()
 }
 
 /// A question about vendors.
