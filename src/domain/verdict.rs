@@ -95,6 +95,32 @@ pub struct FindingRecord {
     pub remedy: Option<String>,
 }
 
+/// A verdict without its evidence: which invoice, and what came of each check. Reads from the whole verdict's JSON.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Gist {
+    pub id: String,
+    pub invoice: JudgedInvoice,
+    #[serde(default)]
+    pub findings: Vec<CheckOutcome>,
+}
+
+/// Which invoice a verdict is about.
+#[derive(Debug, Clone, Deserialize)]
+pub struct JudgedInvoice {
+    pub number: Option<String>,
+    pub supplier_gstin: Option<String>,
+    /// SHA-256 of the document's bytes, lower-case hex.
+    pub sha256: String,
+}
+
+/// What came of one check.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CheckOutcome {
+    pub check: String,
+    pub outcome: OutcomeName,
+    pub severity: Severity,
+}
+
 /// Evidence with its digest.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct EvidenceRecord {

@@ -53,6 +53,11 @@ const OURS: &[(&str, &[&str], &str)] = &[
         "which questions share an answer is a matter of the questions: it knows no agent and no model",
     ),
     (
+        "report",
+        &["domain"],
+        "a report is a fold over rows: where they come from is the wiring's",
+    ),
+    (
         "model_server",
         &[],
         "the other end of openai's wire, for tests, and shares no code with it",
@@ -176,6 +181,7 @@ const PURE: &[(&str, &[&str])] = &[
             "unicode-normalization",
         ],
     ),
+    ("report", &["serde_json", "thiserror"]),
     (
         "hooks",
         &[
