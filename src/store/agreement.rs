@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::{BilledLine, Limits, Memory, PortalKind, Records, Remembered, Sqlite};
 
 mod questions;
+mod reports;
 
 const SUPPLIERS: [&str; 3] = ["27AAACR5055K1Z7", "24AAACR5055K2ZC", "29AABCF8078M1C8"];
 const STATUSES: [&str; 4] = ["paid", "approved", "held", "rejected"];

@@ -15,8 +15,11 @@ use async_trait::async_trait;
 use callbacks::Outbox;
 use contract::ToolError;
 use document_search::Documents;
-use domain::{records::LedgerEntry, review::Review};
-use invoice_db::PastInvoices;
+use domain::{
+    records::{LedgerEntry, Vendor},
+    review::Review,
+};
+use invoice_db::{Past, PastInvoices};
 use purchase_orders::Orders;
 use queue::{Clock, Queue};
 use serde::{Deserialize, Serialize};
@@ -47,7 +50,7 @@ pub use memory::Memory;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 pub use upkeep::{Copied, Info, Pruned, SchemaStep};
-pub use verdict::{AuditReport, CaseInput, Fault, Listing, NewVerdict, StoredVerdict};
+pub use verdict::{AuditReport, CaseInput, Fault, Listing, NewVerdict, Reached, StoredVerdict};
 
 /// What a past invoice billed against one line of an order: a row of `ledger_lines.csv`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +163,19 @@ pub trait Records: PastInvoices + Vendors + Orders + Documents {
     /// Whether the book had a file (`vendors.csv`) or directory (`contracts/`, `portal/gstr2b/`).
     async fn has_file(&self, name: &str) -> Result<bool, ToolError>;
 
+    /// Rows of the ledger in the order of their ids, the first that come after one (from the beginning: [`i64::MIN`]), at most
+    /// so many; of one supplier GSTIN, or of all where it is empty. A ledger that nobody loaded has the rows that were verified
+    /// since. Whoever walks on from the last id sees each row that was there when he began once, as it is when he comes by.
+    async fn ledger_after(
+        &self,
+        after: i64,
+        gstin: &str,
+        most: usize,
+    ) -> Result<Vec<Past>, ToolError>;
+
+    /// All registrations of the vendor master, in its order; none where the book has no such file.
+    async fn registrations(&self) -> Result<Vec<Vendor>, ToolError>;
+
     /// Makes a verified invoice history. `false` when its document was remembered before; nothing changes then.
     async fn remember(&self, invoice: Remembered) -> Result<bool, ToolError>;
 }
@@ -193,6 +209,18 @@ pub trait Store: Records + HeldCases {
     /// # Errors
     /// A database that does not answer, or a row that cannot be read.
     async fn verdicts(&self, listing: &Listing) -> Result<Vec<StoredVerdict>, StoreError>;
+
+    /// Verdicts that a tenant may see without their evidence, in the order of the chain: the first that come after a place in
+    /// it (from the beginning: 0), at most so many.
+    ///
+    /// # Errors
+    /// A database that does not answer, or a row that cannot be read.
+    async fn reached(
+        &self,
+        tenant: &str,
+        after: u64,
+        most: u32,
+    ) -> Result<Vec<Reached>, StoreError>;
 
     /// What a case was asked to judge.
     ///

@@ -324,6 +324,19 @@ impl Records for Memory {
         Ok(self.book().files.contains(name))
     }
 
+    async fn ledger_after(
+        &self,
+        after: i64,
+        gstin: &str,
+        most: usize,
+    ) -> Result<Vec<Past>, ToolError> {
+        Ok(self.book().ledger.after(after, gstin, most))
+    }
+
+    async fn registrations(&self) -> Result<Vec<Vendor>, ToolError> {
+        Ok(self.book().vendors.clone())
+    }
+
     async fn remember(&self, invoice: Remembered) -> Result<bool, ToolError> {
         let invoice = invoice.into_kept();
         let mut book = self.book.write().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,9 @@
 //! What a store keeps of a verified case, and what came of checking it.
 
-use domain::verdict::{AuditLink, Decision};
+use domain::{
+    Date,
+    verdict::{AuditLink, Decision, Gist},
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -32,6 +35,16 @@ pub struct StoredVerdict {
     /// The verdict with its link in `audit`.
     pub verdict: Value,
     pub link: AuditLink,
+}
+
+/// A stored verdict without its evidence.
+#[derive(Debug, Clone)]
+pub struct Reached {
+    /// Its place in the chain.
+    pub seq: u64,
+    /// The day on which the invoice was judged.
+    pub as_of: Date,
+    pub verdict: Gist,
 }
 
 /// Which verdicts to list, the newest first.

@@ -10,8 +10,8 @@ use queue::{Clock, Queue};
 
 use super::{SqlStore, dialect};
 use crate::{
-    AuditReport, CaseInput, Copied, Info, Limits, Listing, Pruned, Report, Store, StoreError,
-    StoredVerdict, journal::Close,
+    AuditReport, CaseInput, Copied, Info, Limits, Listing, Pruned, Reached, Report, Store,
+    StoreError, StoredVerdict, journal::Close,
 };
 
 #[async_trait]
@@ -34,6 +34,15 @@ impl Store for SqlStore {
 
     async fn verdicts(&self, listing: &Listing) -> Result<Vec<StoredVerdict>, StoreError> {
         self.verdicts(listing).await
+    }
+
+    async fn reached(
+        &self,
+        tenant: &str,
+        after: u64,
+        most: u32,
+    ) -> Result<Vec<Reached>, StoreError> {
+        self.reached(tenant, after, most).await
     }
 
     async fn case_input(&self, case_key: &str) -> Result<Option<CaseInput>, StoreError> {

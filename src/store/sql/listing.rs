@@ -1,11 +1,11 @@
-//! Verdicts page by page, the newest first, and only those that a tenant may see.
+//! Verdicts page by page, and only those that a tenant may see: the newest first for a listing, the oldest first for a report.
 
 use super::{
-    SqlStore,
+    SqlStore, find,
     verdicts::{VerdictRow, stored},
     whole,
 };
-use crate::{Listing, StoreError, StoredVerdict};
+use crate::{Listing, Reached, StoreError, StoredVerdict};
 
 const RESOLVED: &str = "EXISTS (SELECT 1 FROM review AS r WHERE r.verdict_id = v.id AND r.effect IN ('approved', 'rejected'))";
 
@@ -73,6 +73,43 @@ impl SqlStore {
             .await?;
         rows.into_iter().map(stored).collect()
     }
+}
+
+/// A tenant's own after a place in the chain, walked in its order.
+const REACHED: &str = "SELECT v.seq, v.as_of, v.json FROM verdict_owner AS o CROSS JOIN verdict AS v \
+     WHERE v.seq = o.seq AND o.tenant = $1 AND o.seq > $2 ORDER BY o.seq LIMIT $3";
+
+impl SqlStore {
+    /// Verdicts that a tenant may see without their evidence, in the order of the chain, after a place in it.
+    ///
+    /// # Errors
+    /// A database that does not answer, or a row that cannot be read.
+    pub async fn reached(
+        &self,
+        tenant: &str,
+        after: u64,
+        most: u32,
+    ) -> Result<Vec<Reached>, StoreError> {
+        let rows: Vec<(i64, String, String)> = find(|| {
+            sqlx::query_as(REACHED)
+                .bind(tenant)
+                .bind(whole(after))
+                .bind(i64::from(most))
+                .fetch_all(&self.readers)
+        })
+        .await?;
+        rows.into_iter().map(reached).collect()
+    }
+}
+
+fn reached((seq, as_of, json): (i64, String, String)) -> Result<Reached, StoreError> {
+    let corrupt = || StoreError::Corrupt(format!("verdict {seq}"));
+    Ok(Reached {
+        seq: u64::try_from(seq).map_err(|_| corrupt())?,
+        as_of: as_of.parse().map_err(|_| corrupt())?,
+        // What is not asked for is passed over as it is read: evidence is most of a verdict.
+        verdict: serde_json::from_str(&json).map_err(|_| corrupt())?,
+    })
 }
 
 /// As `created` is written, up to its seconds: it is a prefix of every moment of that second.

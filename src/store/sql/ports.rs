@@ -87,13 +87,7 @@ impl SqlStore {
         if let Some(index) = cached(&self.names, &stamp) {
             return Ok(index);
         }
-        let rows: Vec<VendorRow> = self
-            .read(vendor_master::NAME, || {
-                sqlx::query_as(sql::ALL_VENDORS).fetch_all(&self.readers)
-            })
-            .await?;
-        let vendors: Vec<Vendor> = rows.into_iter().map(vendor).collect();
-        let index = Arc::new(NameIndex::new(&vendors));
+        let index = Arc::new(NameIndex::new(&self.every_vendor().await?));
         keep(&self.names, stamp, &index);
         Ok(index)
     }
@@ -282,6 +276,17 @@ impl SqlStore {
         self.needs(vendor_master::NAME, "vendors.csv").await?;
         let rows: Vec<VendorRow> = self
             .ask(vendor_master::NAME, statement, [key.into()])
+            .await?;
+        Ok(rows.into_iter().map(vendor).collect())
+    }
+}
+
+impl SqlStore {
+    async fn every_vendor(&self) -> Result<Vec<Vendor>, ToolError> {
+        let rows: Vec<VendorRow> = self
+            .read(vendor_master::NAME, || {
+                sqlx::query_as(sql::ALL_VENDORS).fetch_all(&self.readers)
+            })
             .await?;
         Ok(rows.into_iter().map(vendor).collect())
     }
@@ -480,6 +485,19 @@ impl Records for SqlStore {
 
     async fn has_file(&self, name: &str) -> Result<bool, ToolError> {
         self.has("store", name).await
+    }
+
+    async fn ledger_after(
+        &self,
+        after: i64,
+        gstin: &str,
+        most: usize,
+    ) -> Result<Vec<Past>, ToolError> {
+        questions::ledger_after(self, after, gstin, most).await
+    }
+
+    async fn registrations(&self) -> Result<Vec<Vendor>, ToolError> {
+        self.every_vendor().await
     }
 
     async fn remember(&self, invoice: Remembered) -> Result<bool, ToolError> {

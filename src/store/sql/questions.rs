@@ -119,6 +119,26 @@ pub(super) fn day(text: Option<String>) -> Result<Option<Date>, ToolError> {
         .map_err(|_| malformed(purchase_orders::NAME, "a date is no date"))
 }
 
+pub(super) async fn ledger_after(
+    store: &SqlStore,
+    after: i64,
+    gstin: &str,
+    most: usize,
+) -> Result<Vec<Past>, ToolError> {
+    let rows: Vec<LedgerRow> = store
+        .read(invoice_db::NAME, || {
+            let mut query = sqlx::query_as(of(sql::AFTER, gstin))
+                .bind(after)
+                .bind(limit(most));
+            if !gstin.is_empty() {
+                query = query.bind(gstin);
+            }
+            query.fetch_all(&store.readers)
+        })
+        .await?;
+    rows.into_iter().map(past).collect()
+}
+
 /// Columns of [`sql::ORDERS_OF`].
 type OrderedRow = (String, String, Option<String>, String, String, String);
 

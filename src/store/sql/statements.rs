@@ -72,6 +72,18 @@ pub(super) const SMALLEST: [&str; 2] = [
     asked!("supplier_gstin = $5 AND ", "total_paise, invoice_date, id"),
     asked!("", "total_paise, invoice_date, id"),
 ];
+/// For reports, in the order of ids: after `$1`, `$2` at most; of the supplier `$3`.
+macro_rules! after {
+    ($key:literal) => {
+        concat!(
+            "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, total_paise, \
+             po_number, status FROM ledger WHERE ",
+            $key,
+            "id > $1 ORDER BY id LIMIT $2"
+        )
+    };
+}
+pub(super) const AFTER: [&str; 2] = [after!("supplier_gstin = $3 AND "), after!("")];
 macro_rules! tallies {
     ($key:literal) => {
         concat!(
@@ -99,7 +111,7 @@ macro_rules! vendors {
 pub(super) const VENDOR_BY_GSTIN: &str = vendors!("WHERE gstin = $1 ORDER BY id");
 pub(super) const VENDOR_BY_PAN: &str = vendors!("WHERE pan_key = $1 ORDER BY id");
 pub(super) const VENDOR_BY_ID: &str = vendors!("WHERE vendor_id = $1 ORDER BY id");
-/// Only to build the index of names.
+/// To build the index of names, and for reports.
 pub(super) const ALL_VENDORS: &str = vendors!("ORDER BY id");
 /// Changes whenever the table does: by content or by rows.
 pub(super) const VENDORS_STAMP: &str = "SELECT sha256 || ':' || COALESCE((SELECT MAX(id) FROM vendor), 0) FROM book_file WHERE name = 'vendors.csv'";
@@ -171,6 +183,8 @@ pub(super) const QUESTIONS: &[&str] = &[
     SMALLEST[1],
     TALLIES[0],
     TALLIES[1],
+    AFTER[0],
+    AFTER[1],
     NUMBERED,
     VENDOR_BY_ID,
     ORDERS_OF,

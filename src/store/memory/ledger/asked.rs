@@ -105,6 +105,19 @@ impl Ledger {
             .collect()
     }
 
+    /// Rows that came in after one, in their order; of one supplier, or of all where it is empty.
+    pub(in super::super) fn after(&self, after: i64, gstin: &str, most: usize) -> Vec<Past> {
+        let supplier = self.texts.find(gstin);
+        let from = after.checked_add(1).map(usize::try_from);
+        // Rows are numbered as they lie, so only a number before the first is none of theirs.
+        let from = from.map_or(usize::MAX, Result::unwrap_or_default);
+        let rows = (0..).zip(&self.rows).skip(from);
+        rows.filter(|(_, row)| gstin.is_empty() || Some(row.supplier) == supplier)
+            .take(most)
+            .filter_map(|(id, _)| self.past(id))
+            .collect()
+    }
+
     pub(in super::super) fn numbered(&self, folded: &str) -> Vec<Past> {
         let key = digest(folded);
         let list = &self.index().by_number;

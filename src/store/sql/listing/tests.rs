@@ -67,6 +67,34 @@ async fn ask(store: &SqlStore, queue: &dyn Queue, tenant: &str, n: u64, number: 
     tx.commit().await.unwrap();
 }
 
+/// What a report walks through is what is listed, the oldest first, in pages of any size, without its evidence.
+async fn walked(store: &SqlStore, tenant: &str, listed: &[StoredVerdict]) {
+    let mut want: Vec<(u64, &str, &str)> = listed
+        .iter()
+        .map(|stored| {
+            let id = stored.verdict["id"].as_str().unwrap();
+            (stored.link.seq, id, stored.as_of.as_str())
+        })
+        .collect();
+    want.reverse();
+    for page in [1, 2, 100] {
+        let (mut seen, mut after) = (Vec::new(), 0);
+        loop {
+            let found = store.reached(tenant, after, page).await.unwrap();
+            let Some(last) = found.last() else { break };
+            after = last.seq;
+            seen.extend(found);
+        }
+        let days: Vec<String> = seen.iter().map(|one| one.as_of.to_string()).collect();
+        let seen: Vec<(u64, &str, &str)> = seen
+            .iter()
+            .zip(&days)
+            .map(|(one, day)| (one.seq, one.verdict.id.as_str(), day.as_str()))
+            .collect();
+        assert_eq!(seen, want, "tenant {tenant:?} by {page}");
+    }
+}
+
 /// Every tenant sees his own, listed and by id, and nobody else's.
 async fn seen(store: &SqlStore, owners: &BTreeMap<u64, BTreeSet<&str>>) {
     for tenant in TENANTS {
@@ -82,6 +110,7 @@ async fn seen(store: &SqlStore, owners: &BTreeMap<u64, BTreeSet<&str>>) {
             .collect();
         assert_eq!(ids.len(), listed.len(), "listed once");
         assert!(listed.is_sorted_by(|a, b| a.link.seq > b.link.seq));
+        walked(store, tenant, &listed).await;
         let own = owners.iter().filter(|(_, who)| who.contains(tenant));
         let own: BTreeSet<String> = own.map(|(n, _)| id(*n)).collect();
         assert_eq!(ids, own, "tenant {tenant:?}");
