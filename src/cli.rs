@@ -1,13 +1,17 @@
 //! The command line: what there is to say, and nothing of what it does.
 
 mod callbacks;
+mod report;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::Date;
 
-pub(crate) use self::callbacks::{CallbacksArgs, CallbacksCommand};
+pub(crate) use self::{
+    callbacks::{CallbacksArgs, CallbacksCommand},
+    report::ReportArgs,
+};
 
 /// Of `--store`.
 const STORE: &str =
@@ -141,6 +145,9 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Run a stored case again from its recorded observations, and report any difference
     Replay(Replay),
+    /// Analytics over the ledger: spend, ranks, running totals, gaps, growth, drift
+    #[command(after_help = report::HELP)]
+    Report(ReportArgs),
     /// A person resolves a hold; who, when and why go into the audit chain
     #[command(after_help = REVIEW_HELP)]
     Review(Review),

@@ -17,6 +17,7 @@ pub(crate) mod probe;
 pub(crate) mod queue;
 pub(crate) mod reload;
 pub(crate) mod replay;
+pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod screen;
 pub(crate) mod serve;

@@ -98,6 +98,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Load(args) => commands::load::run(args, &settings).await,
         Command::Explain(args) => commands::explain::run(args, common, &settings).await,
         Command::Replay(args) => commands::replay::run(args, &settings).await,
+        Command::Report(args) => commands::report::run(args, common, &settings).await,
         Command::Review(args) => commands::review::run(args, common, &settings).await,
         Command::Store { command } => commands::store::run(command, &settings).await,
         Command::Graph { of, format } => commands::show::graph(of, format),

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod review;
+pub(crate) mod table;
 
 use agent::approval::Approval;
 use domain::{

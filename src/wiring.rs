@@ -11,6 +11,7 @@ pub(crate) mod live;
 mod page;
 mod portal_data;
 pub(crate) mod process;
+pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod service;
 pub(crate) mod stored;
@@ -117,6 +118,22 @@ pub(crate) async fn open_store(url: Option<&str>, settings: &Settings) -> Result
     Ok(store::open(url.unwrap_or(&settings.store.url)).await?)
 }
 
+/// A book, in memory.
+fn read_book(dir: &Path) -> Result<Memory> {
+    if !dir.is_dir() {
+        bail!(
+            "{}: is no directory; a book is a directory of plain files",
+            dir.display()
+        );
+    }
+    let (memory, report) = Memory::read(dir, store::Limits::default())
+        .with_context(|| format!("{}: the book cannot be read", dir.display()))?;
+    for note in report.notes {
+        tracing::info!("{}: {note}", dir.display());
+    }
+    Ok(memory)
+}
+
 fn toolbox(records: &Arc<dyn Records>, gst_portal: GstPortal) -> Toolbox {
     let (documents, ledger) = (Arc::clone(records), Arc::clone(records));
     let (orders, vendors) = (Arc::clone(records), Arc::clone(records));
@@ -181,19 +198,8 @@ impl Session {
         let law = Arc::new(Law::builtin()?);
         let (records, keep, journal): (Arc<dyn Records>, Keep, Arc<dyn Journal>) =
             if let Some(dir) = &terms.book {
-                if !dir.is_dir() {
-                    bail!(
-                        "{}: is no directory; a book is a directory of plain files",
-                        dir.display()
-                    );
-                }
-                let (memory, report) = Memory::read(dir, store::Limits::default())
-                    .with_context(|| format!("{}: the book cannot be read", dir.display()))?;
-                for note in report.notes {
-                    tracing::info!("{}: {note}", dir.display());
-                }
                 (
-                    Arc::new(memory),
+                    Arc::new(read_book(dir)?),
                     Keep::Memory(Mutex::default()),
                     Arc::new(NoJournal),
                 )

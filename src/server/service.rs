@@ -197,8 +197,8 @@ pub struct Question {
 pub enum AskError {
     #[error("{detail}")]
     Refused { detail: String },
-    #[error("no such report")]
-    NotFound,
+    #[error("{detail}")]
+    NotFound { detail: String },
     #[error(transparent)]
     Failed(#[from] Failure),
 }

@@ -48,6 +48,8 @@ const LOOK: Duration = Duration::from_millis(250);
 /// Holds of the page: those that wait for a person, and those that one resolved.
 const OPEN: u32 = 100;
 const RESOLVED: u32 = 20;
+/// Rows of a report that names no number.
+const REPORTED: usize = 100;
 /// Between two looks at a journal that grows.
 const FOLLOW: Duration = Duration::from_millis(100);
 
@@ -78,6 +80,14 @@ fn named(tenant: &Tenant) -> String {
 
 fn failure(error: impl std::fmt::Display) -> Failure {
     Failure(error.to_string())
+}
+
+fn no_report(wrong: &report::Wrong) -> AskError {
+    let detail = wrong.to_string();
+    match wrong {
+        report::Wrong::NoSuch { .. } => AskError::NotFound { detail },
+        report::Wrong::Parameter(_) => AskError::Refused { detail },
+    }
 }
 
 /// The first moment of a day in India; a day that no calendar of ours has counts from the beginning of time.
@@ -549,8 +559,22 @@ impl Service for Daemon {
         Ok(serde_json::to_value(answer).map_err(failure)?)
     }
 
-    async fn report(&self, _: &Tenant, _: &str, _: &[(String, String)]) -> Result<Value, AskError> {
-        Err(AskError::NotFound)
+    async fn report(
+        &self,
+        tenant: &Tenant,
+        path: &str,
+        query: &[(String, String)],
+    ) -> Result<Value, AskError> {
+        let mut request = report::Request::read(path, query).map_err(|wrong| no_report(&wrong))?;
+        request.top.get_or_insert(REPORTED);
+        let (records, store) = (self.session.records.as_ref(), Some(self.store.as_ref()));
+        let tenant = named(tenant);
+        let table = super::report::table(records, store, &tenant, &request);
+        let table = table
+            .await
+            .map_err(failure)?
+            .map_err(|wrong| no_report(&wrong))?;
+        Ok(table.json())
     }
 
     async fn hook(&self, delivery: Delivery) -> Result<Accepted, HookError> {

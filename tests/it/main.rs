@@ -45,6 +45,8 @@ mod questions;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]
+mod reporting;
+#[cfg(test)]
 mod reviewing;
 #[cfg(test)]
 mod reviews;

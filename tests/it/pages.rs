@@ -101,6 +101,17 @@ fn the_readme_shows_an_answer_as_it_is() {
 }
 
 #[test]
+fn the_readme_shows_a_report_as_it_is() {
+    let page = page("README.md");
+    let (_, after) = page.split_once("## Reports").expect("a section");
+    let command = after.lines().find(|line| line.contains("satyapan report"));
+    let args = command.expect("a command").split_whitespace().skip(1);
+    let said = run(&root(), &args.collect::<Vec<_>>());
+    let shown = block(&page, "## Reports", "text");
+    assert_eq!(shown, said.out, "paste this:\n{}", said.out);
+}
+
+#[test]
 fn the_readme_lists_the_commands_that_there_are() {
     let help = run(&root(), &["--help"]).out;
     let readme = page("README.md");

@@ -138,7 +138,7 @@ fn log2(n: u64) -> u64 {
     if n == 0 {
         return 0;
     }
-    let whole = 63 - n.leading_zeros();
+    let whole = n.ilog2();
     // From 1 to 2, as a fraction of 2^63; each squaring brings one more digit of the logarithm to the front.
     let mut fraction = u128::from(n) << (63 - whole);
     let mut log = u64::from(whole);

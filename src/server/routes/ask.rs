@@ -60,10 +60,7 @@ async fn ask(
 pub(super) fn refused(error: AskError) -> Problem {
     match error {
         AskError::Refused { detail } => Problem::new(Kind::Invalid, detail),
-        AskError::NotFound => Problem::new(
-            Kind::NotFound,
-            "there is no such report: `satyapan report --help` lists them",
-        ),
+        AskError::NotFound { detail } => Problem::new(Kind::NotFound, detail),
         AskError::Failed(failure) => failure.into(),
     }
 }

@@ -41,13 +41,25 @@ async fn report(
 
 fn report_operation(_: &mut Schemas) -> Operation {
     Operation::new("report", "A report over the ledger")
-        .describe("Paths and parameters as those of `satyapan report`.")
+        .describe(
+            "`spend/by-vendor`, `-month`, `-quarter`, `-year`, `-buyer`, `-status`: ranks, shares, running totals. \
+             `growth/by-month`, `-quarter`, `-year`: beside the period before and the year before. `gaps`: numbers missing from \
+             suppliers' series. `drift`: since when which check of which supplier fails or is left unverified more often, over \
+             the tenant's verdicts. As `satyapan report`; quarters and years are the financial year's.",
+        )
         .parameter(
             Parameter::path("path", "The report, as `spend/by-vendor`")
                 .string()
                 .example("spend/by-vendor"),
         )
-        .answer(200, "The report")
-        .answer_as(200, JSON, &serde_json::json!({"type": ["object", "array"]}))
+        .parameter(Parameter::query("from", "First day, in IST").date())
+        .parameter(Parameter::query("to", "Last day").date())
+        .parameter(Parameter::query("vendor", "Of one vendor: GSTIN or vendor id").word())
+        .parameter(Parameter::query("top", "Rows at most; by default 100").number(1, 1_000))
+        .answer(
+            200,
+            "The report: what was asked for, its columns with their forms, its rows, and where they add up their totals",
+        )
+        .answer_as(200, JSON, &serde_json::json!({"type": "object"}))
         .problems(&[Kind::BadRequest, Kind::NotFound, Kind::Invalid])
 }

@@ -422,11 +422,22 @@ impl Service for Fake {
     ) -> Result<Value, AskError> {
         self.up()?;
         if path != "spend/by-vendor" {
-            return Err(AskError::NotFound);
+            let detail = "there is no such report: there is spend/by-vendor".to_owned();
+            return Err(AskError::NotFound { detail });
         }
-        if let Some((name, _)) = query.iter().find(|(name, _)| name != "top") {
-            let detail = format!("{name} is no parameter of this report: top is");
-            return Err(AskError::Refused { detail });
+        for (name, value) in query {
+            let read = match name.as_str() {
+                "from" | "to" => value.is_empty() || value.parse::<jiff::civil::Date>().is_ok(),
+                "top" => {
+                    value.is_empty() || value.parse().is_ok_and(|top| (1..=1_000).contains(&top))
+                }
+                "vendor" => true,
+                _ => false,
+            };
+            if !read {
+                let detail = format!("{name} is no parameter of this report, or does not read");
+                return Err(AskError::Refused { detail });
+            }
         }
         let mut rows: BTreeMap<String, u64> = BTreeMap::new();
         for (_, verdict) in self.verdicts(tenant) {
