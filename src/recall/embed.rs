@@ -65,7 +65,7 @@ fn local(text: &str) -> Result<Vector, BadVector> {
         }
     };
     // Relative days are of one and the same day here: likeness is of wordings.
-    for piece in join_names(&pieces(&tokens(&folded(text), Date::MIN))) {
+    for piece in join_names(&pieces(&tokens(&folded(text), Date::MIN).list)) {
         match piece {
             Piece::Concept {
                 kind: Kind::Filler, ..

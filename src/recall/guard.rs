@@ -5,6 +5,7 @@ use domain::Date;
 use crate::{
     bind::{denials, kinds, ranges, roles},
     frame::frame,
+    named::named,
     piece::{Class, Entity, Piece, join_names, pieces},
     text::folded,
     token::tokens,
@@ -26,9 +27,11 @@ impl Reading {
         if question.len() > QUESTION_BYTES_MAX {
             return None;
         }
-        let tokens = tokens(&folded(question), as_of);
-        let mut parts = Vec::new();
-        let pieces = denials(kinds(join_names(&pieces(&tokens))));
+        let folded = folded(question);
+        let tokens = tokens(&folded, as_of);
+        let pieces = pieces(&tokens.list);
+        let mut parts: Vec<String> = named(&tokens, &pieces).into_iter().collect();
+        let pieces = denials(kinds(join_names(&pieces)));
         let mut pieces = roles(events_of(pieces), &mut parts);
         if let Some(frame) = frame(&mut pieces) {
             parts.push(format!("frame {frame}"));

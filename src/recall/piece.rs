@@ -60,6 +60,7 @@ impl Entity {
 
 /// What an identifier is by its form alone.
 pub(crate) fn implied(id: &str) -> Option<&'static str> {
+    let id: String = id.chars().filter(|c| c.is_alphanumeric()).collect();
     let form: String = id
         .chars()
         .map(|c| match c {
@@ -122,37 +123,39 @@ impl Piece {
     }
 }
 
-/// Finds the meaning of every token; what has none is a name.
-pub(crate) fn pieces(tokens: &[Token]) -> Vec<Piece> {
+/// Finds the meaning of every token; what has none is a name. With each goes the place of its first token.
+pub(crate) fn pieces(tokens: &[Token]) -> Vec<(usize, Piece)> {
     let mut out = Vec::with_capacity(tokens.len());
     let hindi = tokens.iter().any(|token| {
         matches!(token, Token::Word { lower, .. } if matches!(lower.as_str(), "ka" | "ki" | "ke" | "hai" | "hain" | "dikhao" | "batao" | "kitna" | "kitne" | "kitni" | "se"))
     });
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
-        at += 1;
-        match token {
+        let (piece, more) = match token {
             Token::Span(span) => {
                 let mut entity = Entity::new(Class::Date, String::new());
                 entity.span = Some(*span);
-                out.push(Piece::Entity(entity));
+                (Piece::Entity(entity), 0)
             }
             Token::Number { value, percent } => {
                 let sign = if *percent { "%" } else { "" };
-                let entity = Entity::new(Class::Number, format!("{value}{sign}"));
-                out.push(Piece::Entity(entity));
+                let text = format!("{value}{sign}");
+                (Piece::Entity(Entity::new(Class::Number, text)), 0)
             }
-            Token::Id(id) => out.push(Piece::Entity(Entity::new(Class::Id, id.clone()))),
-            Token::Comma => out.push(Piece::concept(plain(Kind::And), String::new(), false)),
-            Token::Stop => {}
+            Token::Id(id) => (Piece::Entity(Entity::new(Class::Id, id.clone())), 0),
+            Token::Comma => (Piece::concept(plain(Kind::And), String::new(), false), 0),
+            Token::Stop => {
+                at += 1;
+                continue;
+            }
             Token::Sign(sign) => match meaning(sign) {
-                Some(meaning) => out.push(Piece::concept(meaning, sign.clone(), false)),
-                None => out.push(Piece::Entity(Entity::new(Class::Name, sign.clone()))),
+                Some(meaning) => (Piece::concept(meaning, sign.clone(), false), 0),
+                None => (Piece::Entity(Entity::new(Class::Name, sign.clone())), 0),
             },
-            Token::Word { lower, capital } => {
-                at += word(&tokens[at - 1..], lower, *capital, hindi, &mut out);
-            }
-        }
+            Token::Word { lower, capital } => word(&tokens[at..], lower, *capital, hindi),
+        };
+        out.push((at, piece));
+        at += 1 + more;
     }
     out
 }
@@ -165,21 +168,19 @@ const fn plain(kind: Kind) -> Meaning {
     }
 }
 
-/// Takes the word or phrase with which the tokens begin, and says how many tokens beyond the first are its own.
-fn word(tokens: &[Token], lower: &str, capital: bool, hindi: bool, out: &mut Vec<Piece>) -> usize {
+/// The word or phrase with which the tokens begin, and how many tokens beyond the first are its own.
+fn word(tokens: &[Token], lower: &str, capital: bool, hindi: bool) -> (Piece, usize) {
     if lower == "no"
         && matches!(
             tokens.get(1),
             Some(Token::Stop | Token::Id(_) | Token::Number { .. })
         )
     {
-        out.push(Piece::concept(plain(Kind::Label), String::new(), false));
-        return 0;
+        return (Piece::concept(plain(Kind::Label), String::new(), false), 0);
     }
     if let Some(month) = read::month(lower).filter(|_| lower != "may" || capital) {
         let text = format!("month {month}");
-        out.push(Piece::Entity(Entity::new(Class::Date, text)));
-        return 0;
+        return (Piece::Entity(Entity::new(Class::Date, text)), 0);
     }
     let words: Vec<&str> = tokens
         .iter()
@@ -190,29 +191,28 @@ fn word(tokens: &[Token], lower: &str, capital: bool, hindi: bool, out: &mut Vec
         })
         .collect();
     for length in (1..=words.len()).rev() {
-        let Some(meaning) = meaning(&words[..length].join(" ")) else {
+        let phrase = words[..length].join(" ");
+        let Some(meaning) = meaning(&phrase) else {
             continue;
         };
         // In Hindi it may be the number two.
         if hindi && length == 1 && lower == "do" {
             break;
         }
-        let phrase = words[..length].join(" ");
-        out.push(Piece::concept(meaning, phrase, capital && length == 1));
-        return length - 1;
+        let piece = Piece::concept(meaning, phrase, capital && length == 1);
+        return (piece, length - 1);
     }
-    out.push(Piece::Entity(Entity::new(Class::Name, lower.to_owned())));
-    0
+    (Piece::Entity(Entity::new(Class::Name, lower.to_owned())), 0)
 }
 
 /// Joins names of several words. A word of the vocabulary that is written as a name beside one is part of it too, and so are
-/// little words between two parts.
-pub(crate) fn join_names(pieces: &[Piece]) -> Vec<Piece> {
-    let is_name = |piece: Option<&Piece>| matches!(piece, Some(Piece::Entity(entity)) if entity.class == Class::Name);
+/// little words between two parts. How far a name goes in truth only who knows all names can say: see `named`.
+pub(crate) fn join_names(pieces: &[(usize, Piece)]) -> Vec<Piece> {
+    let is_name = |piece: Option<&(usize, Piece)>| matches!(piece, Some((_, Piece::Entity(entity))) if entity.class == Class::Name);
     let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
     // Whether the last piece of `out` is a name that may go on.
     let mut open = false;
-    for (at, piece) in pieces.iter().enumerate() {
+    for (at, (_, piece)) in pieces.iter().enumerate() {
         let next = is_name(pieces.get(at + 1));
         let extra = match piece {
             Piece::Entity(entity) if entity.class == Class::Name => Some(entity.text.clone()),

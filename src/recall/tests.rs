@@ -9,6 +9,7 @@ use crate::{Answered, Cache, Limits, Local, Reading, Scope};
 
 mod bounds;
 mod changes;
+mod names;
 mod questions;
 
 #[derive(Deserialize)]

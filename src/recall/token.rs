@@ -6,16 +6,17 @@ use domain::{Date, Decimal};
 use ground::read;
 use regex::Regex;
 
-use crate::{span::Span, text::identifier};
+use crate::span::Span;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Token {
     Span(Span),
     Number {
-        /// In plain digits, its scale worked in, without trailing noughts.
+        /// In plain digits, its scale worked in; of an amount without trailing noughts.
         value: String,
         percent: bool,
     },
+    /// In capitals, with its separators: A-12/B is not A-12B.
     Id(String),
     Word {
         lower: String,
@@ -51,22 +52,49 @@ static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
     })
 });
 
+/// A question's tokens, and where in it each begins.
+pub(crate) struct Tokens<'a> {
+    text: &'a str,
+    pub(crate) list: Vec<Token>,
+    places: Vec<usize>,
+}
+
+impl Tokens<'_> {
+    /// What stands from a token to the next one.
+    pub(crate) fn written(&self, at: usize) -> &str {
+        let from = self.places.get(at).copied().unwrap_or(self.text.len());
+        let to = self.places.get(at + 1).copied();
+        let to = to.unwrap_or(self.text.len());
+        self.text.get(from..to).unwrap_or_default().trim()
+    }
+}
+
 /// Takes a question apart, its folds already made. Relative days are of the day given.
-pub(crate) fn tokens(text: &str, as_of: Date) -> Vec<Token> {
+pub(crate) fn tokens(text: &str, as_of: Date) -> Tokens<'_> {
     let mut out = Vec::new();
-    let mut rest = text.trim();
-    let mut first = true;
-    while let Some(c) = rest.chars().next() {
+    let mut places = Vec::new();
+    let text = text.trim();
+    let mut at = 0;
+    while let Some((rest, c)) = text
+        .get(at..)
+        .and_then(|rest| Some((rest, rest.chars().next()?)))
+    {
         let taken = if c.is_whitespace() {
             c.len_utf8()
         } else {
-            let taken = take(rest, as_of, first, &mut out);
-            first = false;
+            let taken = take(rest, as_of, out.is_empty(), &mut out);
+            // An identifier may have taken the word before it.
+            places.resize(out.len(), at);
             taken
         };
-        rest = rest.get(taken.max(1)..).unwrap_or_default();
+        at += taken.max(1);
     }
-    worded(&out)
+    // A sign that is no token belongs to the one before it, and to the first if it comes before.
+    if let Some(first) = places.first_mut() {
+        *first = 0;
+    }
+    let (list, places) = worded(&out, &places);
+    Tokens { text, list, places }
 }
 
 /// Whether a reading ends where a word does, and not in the middle of an identifier.
@@ -95,6 +123,7 @@ fn take(rest: &str, as_of: Date, first: bool, out: &mut Vec<Token>) -> usize {
         && let Some(value) = number(
             &found["digits"],
             found.name("scale").map_or("", |scale| scale.as_str()),
+            whole.as_str() == &found["digits"],
         )
     {
         out.push(Token::Number {
@@ -115,6 +144,10 @@ fn take(rest: &str, as_of: Date, first: bool, out: &mut Vec<Token>) -> usize {
         return rest.len();
     };
     match c {
+        // Books write what is below nought in brackets.
+        '(' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+            out.push(Token::Sign("(".to_owned()));
+        }
         ',' => out.push(Token::Comma),
         '.' if rest.len() > 1 => out.push(Token::Stop),
         '?' | '!' | '.' | ';' | ':' | '"' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' | '…'
@@ -133,8 +166,9 @@ fn word(text: &str, capital: bool) -> Token {
     }
 }
 
-/// A number in plain digits. A leading nought makes a row of digits an identifier, and so does a length no amount has.
-fn number(digits: &str, scale: &str) -> Option<String> {
+/// A number in plain digits. A leading nought makes a row of digits an identifier, and so does a length no amount has. One
+/// with nothing beside it may be no amount at all, and stays as it is written: clause 3.10 is not clause 3.1.
+fn number(digits: &str, scale: &str, bare: bool) -> Option<String> {
     let plain = digits.trim_start_matches('-');
     if (plain.len() > 1 && plain.starts_with('0') && !plain.starts_with("0.")) || plain.len() > 18 {
         return None;
@@ -144,7 +178,11 @@ fn number(digits: &str, scale: &str) -> Option<String> {
         return None;
     }
     let value = read::number(digits)?.checked_mul(power(&scale.to_lowercase())?)?;
-    Some(value.normalize().to_string())
+    Some(if bare {
+        digits.replace(',', "")
+    } else {
+        value.normalize().to_string()
+    })
 }
 
 fn power(scale: &str) -> Option<Decimal> {
@@ -194,7 +232,7 @@ fn chunk(text: &str, first: bool, out: &mut Vec<Token>) {
     let unit = tail.strip_prefix('-').unwrap_or(tail).to_lowercase();
     let counted =
         crate::vocabulary::meaning(&unit).is_some_and(|m| m.kind == crate::vocabulary::Kind::Unit);
-    if let (true, Some(value)) = (counted, number(digits, "")) {
+    if let (true, Some(value)) = (counted, number(digits, "", true)) {
         out.push(Token::Number {
             value,
             percent: false,
@@ -212,12 +250,12 @@ fn chunk(text: &str, first: bool, out: &mut Vec<Token>) {
         && matches!(lower.as_str(), "v" | "po" | "inv" | "grn")
         && text.len() > 2
     {
-        let joined = identifier(&format!("{lower}-{text}"));
+        let joined = format!("{lower} {text}").to_uppercase();
         out.pop();
         out.push(Token::Id(joined));
         return;
     }
-    out.push(Token::Id(identifier(text)));
+    out.push(Token::Id(text.to_uppercase()));
 }
 
 fn small(word: &str) -> Option<u32> {
@@ -280,14 +318,16 @@ fn small(word: &str) -> Option<u32> {
 }
 
 /// Joins numbers in words: `one lakh eighteen thousand`, `forty five`, `do lakh`.
-fn worded(tokens: &[Token]) -> Vec<Token> {
+fn worded(tokens: &[Token], places: &[usize]) -> (Vec<Token>, Vec<usize>) {
     let lower = |at: usize| match tokens.get(at) {
         Some(Token::Word { lower, .. }) => lower.as_str(),
         _ => "",
     };
     let mut out = Vec::with_capacity(tokens.len());
+    let mut out_places = Vec::with_capacity(tokens.len());
     let mut at = 0;
-    while let Some(token) = tokens.get(at) {
+    while let (Some(token), Some(place)) = (tokens.get(at), places.get(at)) {
+        out_places.push(*place);
         let (mut total, mut current, mut used) = (Decimal::ZERO, Decimal::ZERO, 0);
         while used < 24 {
             let (word, next) = (lower(at + used), lower(at + used + 1));
@@ -319,7 +359,7 @@ fn worded(tokens: &[Token]) -> Vec<Token> {
             at += used + usize::from(percent);
         }
     }
-    out
+    (out, out_places)
 }
 
 #[cfg(test)]
@@ -329,6 +369,7 @@ mod tests {
     fn shown(question: &str) -> String {
         let as_of = Date::new(2026, 11, 20).unwrap();
         let shown: Vec<String> = tokens(question, as_of)
+            .list
             .into_iter()
             .map(|token| match token {
                 Token::Span(span) => format!("@{}..{}", span.first, span.last),
@@ -359,13 +400,16 @@ mod tests {
             ("18 per cent, 18%", "#18% , #18%"),
             ("forty-five days", "#45 days"),
             ("45-day 45days 10mm", "#45 day #45 days !10MM"),
-            ("PO-26-00412, V 001", "!PO26-00412 , !V001"),
+            ("PO-26-00412, V 001", "!PO-26-00412 , !V 001"),
             ("04411", "!04411"),
-            ("12/11/2026-A", "!12-11-2026A"),
+            ("12/11/2026-A", "!12/11/2026-A"),
             ("V001's", "!V001"),
             ("Sharma & Sons R&D", "sharma and sons^ r^ and d^"),
             ("> 5", "> #5"),
             ("5 % of it", "#5% of it"),
+            ("3.10 and 1,250.50", "#3.10 and #1250.50"),
+            ("18.0% of ₹1,250.50", "#18% of #1250.5"),
+            ("a-12/b, a-12b", "!A-12/B , !A-12B"),
         ] {
             assert_eq!(shown(question), want, "{question}");
         }
