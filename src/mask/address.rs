@@ -82,8 +82,12 @@ fn sounds_like_one(handle: &str) -> bool {
 /// The addresses of a folded text from this byte on.
 pub(crate) fn find(page: &Page, from: usize, out: &mut Vec<Found>) {
     let stretch = page.bytes().get(from..).unwrap_or_default();
-    for at in memchr::memchr_iter(b'@', stretch) {
-        out.extend(one(page, from + at).filter(|found| found.start >= from));
+    for at in memchr::memchr3_iter(b'@', b'(', b'[', stretch) {
+        let found = match stretch.get(at) {
+            Some(b'@') => one(page, from + at),
+            _ => spelt(page, from + at),
+        };
+        out.extend(found.filter(|found| found.start >= from));
     }
 }
 
@@ -165,6 +169,10 @@ fn one(page: &Page, at: usize) -> Option<Found> {
             domain.truncate(head.len());
         }
     }
+    if let Some(length) = before_label(&domain) {
+        end -= domain.len() - length;
+        domain.truncate(length);
+    }
     let mut broken = false;
     if !known(&domain)
         && let Some((joined, to)) = next_line(
@@ -175,6 +183,13 @@ fn one(page: &Page, at: usize) -> Option<Found> {
     {
         domain = joined;
         end = to;
+        broken = true;
+    }
+    if !known(&domain)
+        && let Some((joined, more)) = mistyped(&domain, bytes.get(end..)?)
+    {
+        domain = joined;
+        end += more;
         broken = true;
     }
     let sight = Sight::at(page, reach.start, end);
@@ -225,6 +240,96 @@ fn one(page: &Page, at: usize) -> Option<Found> {
         "upi.form",
         Rank::Shape,
     )?)
+}
+
+/// How much of a domain or handle stands before the next label, glued to it: ravi@gmail.comMob, ravi@okiciciMob.
+fn before_label(domain: &str) -> Option<usize> {
+    let bytes = domain.as_bytes();
+    let capital = bytes
+        .windows(2)
+        .position(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())?;
+    let head = domain.get(..=capital)?;
+    let whole = head
+        .rsplit('.')
+        .next()
+        .is_some_and(|end| ENDS.contains(&end))
+        && is_domain(head);
+    ((whole || known(head)) && bytes.iter().skip(capital + 1).all(u8::is_ascii_alphabetic))
+        .then_some(head.len())
+}
+
+/// What stands for an `@` or a dot in an address that no machine is to read: ravi(at)firm.example, ravi [at] firm [dot] example.
+fn bracketed(text: &[u8], word: &[u8]) -> Option<usize> {
+    let spaces = |text: &[u8]| usize::from(text.first() == Some(&b' '));
+    let lead = spaces(text);
+    let (open, rest) = text.get(lead..)?.split_first()?;
+    let (inner, rest) = rest.split_at_checked(word.len())?;
+    let closed = matches!(
+        (open, rest.first()),
+        (b'(', Some(b')')) | (b'[', Some(b']'))
+    );
+    let length = lead + word.len() + 2;
+    (closed && inner.eq_ignore_ascii_case(word))
+        .then(|| length + spaces(text.get(length..).unwrap_or_default()))
+}
+
+/// An e-mail address with a bracketed "at", where the bracket stands.
+fn spelt(page: &Page, at: usize) -> Option<Found> {
+    let text = page.text;
+    let bytes = text.as_bytes();
+    let mut end = at + bracketed(bytes.get(at..)?, b"at")?;
+    let local_end = at - usize::from(at > 0 && bytes[at - 1] == b' ');
+    let head = bytes.get(..local_end)?.iter().rev();
+    let run = head
+        .take(LOCAL + 1)
+        .take_while(|byte| local_byte(**byte))
+        .count();
+    let start = local_end - run;
+    let mut domain = String::new();
+    let mut done = end;
+    while let Some(rest) = bytes.get(end..) {
+        let run = rest
+            .iter()
+            .take(DOMAIN)
+            .take_while(|byte| domain_byte(**byte))
+            .count();
+        domain.push_str(text.get(end..end + run)?);
+        done = end + run;
+        let Some(dot) = bracketed(&bytes[done..], b"dot").filter(|_| run > 0) else {
+            break;
+        };
+        domain.push('.');
+        end = done + dot;
+    }
+    let whole = domain.trim_end_matches(['.', '-']);
+    let end = done - (domain.len() - whole.len());
+    (is_local(text.get(start..local_end)?) && is_domain(whole)).then_some(Found {
+        kind: Kind::Email,
+        start,
+        end,
+        rule: "email.spelt",
+        rank: Rank::Formed,
+    })
+}
+
+/// The end of a domain behind a comma, or a space, in place of its dot: ravi@gmail,com.
+fn mistyped(domain: &str, rest: &[u8]) -> Option<(String, usize)> {
+    let (lead, rest) = match rest {
+        [b',', rest @ ..] => (1, rest),
+        [b' ', b'.', rest @ ..] => (2, rest),
+        _ => return None,
+    };
+    let run = rest.iter().take_while(|byte| domain_byte(**byte)).count();
+    let end = std::str::from_utf8(&rest[..run])
+        .ok()?
+        .trim_end_matches(['.', '-']);
+    let co = end == "co" && rest[run..].starts_with(b",in");
+    let end = if co { "co.in" } else { end };
+    // "…@firm,in all three cases".
+    let goes_on =
+        matches!(rest.get(end.len()..), Some([b' ', next, ..]) if next.is_ascii_lowercase());
+    (!domain.contains('.') && ENDS.contains(&end) && !(end == "in" && goes_on))
+        .then(|| (format!("{domain}.{end}"), lead + end.len()))
 }
 
 /// A domain that goes on in the next line: without a dot so far, or after one.

@@ -11,6 +11,7 @@ use crate::{
     candidate::LONGEST,
     dates,
     fold::Folded,
+    glue,
     page::Page,
     scan::{Asked, begins_here, may_begin},
     words::{Gap, Word, words},
@@ -185,6 +186,7 @@ impl Look<'_> {
         // What stands before tells whether they are a date.
         words(stretch, from.saturating_sub(BEFORE), &mut self.words);
         dates::set_apart(stretch, &mut self.words);
+        glue::set_apart(stretch, &mut self.words);
         let first = self.words.partition_point(|word| word.start < from);
         let mut found = Vec::new();
         for index in (first..self.words.len()).take(most) {

@@ -5,7 +5,7 @@ use crate::{
     candidate::{Candidate, as_digit},
     detector::{Detector, Found, Rank, compact},
     ifsc,
-    sight::Sight,
+    sight::{Bond, Sight},
 };
 
 pub(crate) const DETECTOR: Detector = Detector {
@@ -19,6 +19,9 @@ pub(crate) const DETECTOR: Detector = Detector {
 fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     let found = |rule, rank| Some(Found::new(Kind::BankAccount, candidate, rule, rank));
     if !candidate.all_digits() {
+        if is_virtual(candidate, sight) {
+            return found("bank_account.virtual", Rank::Labelled);
+        }
         let letters = candidate.len() - candidate.digits();
         let digits = candidate
             .upper()
@@ -64,15 +67,21 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
                 )
             });
         }
-        let open = sight
-            .label()
-            .is_none_or(|seen| seen.meaning == Some(Kind::Ifsc));
+        let open = sight.label().is_none_or(|seen| {
+            seen.meaning == Some(Kind::Ifsc) || matches!(seen.bond, Bond::Near | Bond::After)
+        });
         let mobile = candidate.len() == 10 && candidate.upper()[0] >= b'6';
-        return (open && !mobile && beside_an_ifsc(sight)).then(|| {
+        if !open || mobile {
+            return None;
+        }
+        if beside_an_ifsc(sight) {
+            return found("bank_account.ifsc", Rank::Labelled);
+        }
+        return (candidate.len() >= 11 && at_a_bank(sight)).then(|| {
             Found::new(
                 Kind::BankAccount,
                 candidate,
-                "bank_account.ifsc",
+                "bank_account.bank",
                 Rank::Labelled,
             )
         });
@@ -98,6 +107,103 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         return found("bank_account.split", Rank::Formed);
     }
     found("bank_account.spaced", Rank::Labelled)
+}
+
+/// What people call banks, and kinds of account, right before a number.
+const BANKS: [&[u8]; 24] = [
+    b"bank",
+    b"hdfc",
+    b"icici",
+    b"sbi",
+    b"axis",
+    b"kotak",
+    b"pnb",
+    b"bob",
+    b"boi",
+    b"bom",
+    b"ubi",
+    b"idbi",
+    b"idfc",
+    b"canara",
+    b"indusind",
+    b"federal",
+    b"rbl",
+    b"dcb",
+    b"yes",
+    b"iob",
+    b"uco",
+    b"hsbc",
+    b"citi",
+    b"cbi",
+];
+const ACCOUNTS: [&[u8]; 4] = [b"sb", b"ca", b"cc", b"od"];
+
+const ENDS: [&[u8]; 5] = [b"ltd", b"limited", b"india", b"baroda", b"maharashtra"];
+
+/// What moves money from one account to another.
+const PAYMENTS: [&[u8]; 10] = [
+    b"neft",
+    b"rtgs",
+    b"imps",
+    b"deposit",
+    b"transfer",
+    b"remit",
+    b"credit",
+    b"debit",
+    b"pay",
+    b"paid",
+];
+
+/// A bank's name beside it, or that money goes there: HDFC 50100123456789, and "paid from 60388104527 to 920020048811276".
+fn at_a_bank(sight: &Sight) -> bool {
+    let is = |word: &[u8], known: &[&[u8]]| known.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let known = |byte: &&u8| byte.is_ascii_alphabetic();
+    let newline = |byte: &u8| *byte == b'\n';
+    let head = sight.head(64).rsplit(newline).next().unwrap_or_default();
+    let tail = sight.tail(48).split(newline).next().unwrap_or_default();
+    let gap = |byte: &&u8| matches!(byte, b' ' | b':' | b'-' | b',' | b'.' | b'(' | b'/' | b'=');
+    let end = head.len() - head.iter().rev().take_while(gap).count();
+    let begin = end - head[..end].iter().rev().take_while(known).count();
+    let before = &head[begin..end];
+    let speaks = |text: &[u8], of: &[&[u8]]| {
+        of.iter().any(|one| {
+            text.windows(one.len())
+                .any(|word| word.eq_ignore_ascii_case(one))
+        })
+    };
+    // HDFC Bank Ltd, State Bank of India.
+    let named = is(before, &ENDS) && speaks(&head[begin.saturating_sub(24)..begin], &[b"bank"]);
+    if named || is(before, &BANKS) || is(before, &ACCOUNTS) {
+        return true;
+    }
+    let from = tail.iter().take_while(gap).count();
+    let length = tail[from..].iter().take_while(known).count();
+    let after = &tail[from..from + length];
+    let led = is(before, &[b"from", b"to", b"in", b"into"]);
+    if is(after, &BANKS) && (led || sight.label().is_none()) {
+        return true;
+    }
+    led && (speaks(head, &PAYMENTS) || speaks(tail, &PAYMENTS))
+}
+
+/// A virtual account: the letters of whoever collects before its digits.
+fn is_virtual(candidate: &Candidate, sight: &Sight) -> bool {
+    let text = candidate.upper();
+    let letters = text
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
+    let digits = text.get(letters..).unwrap_or_default();
+    let said = |head: &[u8]| {
+        head.windows(7)
+            .any(|word| word.eq_ignore_ascii_case(b"virtual"))
+    };
+    candidate.is_word()
+        && (3..=10).contains(&letters)
+        && digits.len() >= 6
+        && digits.iter().all(u8::is_ascii_digit)
+        && said(sight.head(32))
+        && sight.says_plainly(Kind::BankAccount)
 }
 
 /// An IFSC of a known bank within a few words on the same line.

@@ -23,11 +23,13 @@ pub(crate) fn is_small(word: &[u8]) -> bool {
 pub(crate) fn bond(between: &[u8], label: Label) -> Option<Bond> {
     let mut only_small = true;
     let mut numbers = false;
+    let mut numbered = false;
     let mut towards = false;
     for word in between
         .split(|byte| !byte.is_ascii_alphanumeric() && byte.is_ascii())
         .filter(|word| !word.is_empty())
     {
+        numbered |= word.iter().any(u8::is_ascii_digit);
         if word.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4 {
             numbers = true;
         } else if word.is_ascii() {
@@ -42,16 +44,25 @@ pub(crate) fn bond(between: &[u8], label: Label) -> Option<Bond> {
         // "The invoice goes to 9876543210".
         return None;
     }
+    // "LR 77, MH12AB1234": what is no personal data has its number already; more of the kind may follow.
+    let direct = if numbered && label.meaning.is_none() {
+        Bond::Listed
+    } else {
+        Bond::Direct
+    };
     if numbers {
         // One label for several: "Phones 9876543210, 9876543211".
         let list = has(b",/&")
             || between.windows(5).any(|word| {
                 word.eq_ignore_ascii_case(b" and ") || word.eq_ignore_ascii_case(b" aur ")
             });
-        return (only_small && list && !has(b"|\t;\n")).then_some(Bond::Direct);
+        return (only_small && list && !has(b"|\t;\n")).then_some(direct);
     }
     if only_small && between.len() <= 48 {
-        return Some(Bond::Direct);
+        return Some(direct);
+    }
+    if label.beside {
+        return None;
     }
     let broken = has(b"|\t;") || ends_sentence(between);
     let limit = if label.meaning.is_some() { 56 } else { 24 };

@@ -6,6 +6,7 @@ use crate::{
     Kind,
     bond::is_small,
     fold::folded,
+    glue::behind_value,
     sight::Reach,
     words::{Classes, places},
 };
@@ -22,19 +23,22 @@ pub(crate) struct Label {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) meaning: Meaning,
+    /// It speaks of what stands right beside it only.
+    pub(crate) beside: bool,
 }
 
 /// A word or a few that are a label, in small letters.
 struct Phrase {
     text: Box<[u8]>,
     meaning: Meaning,
+    beside: bool,
     /// The [`head`] of it, and a bit for each that counts.
     head: u64,
     counts: u64,
 }
 
 impl Phrase {
-    fn new(text: &str, meaning: Meaning) -> Self {
+    fn new(text: &str, meaning: Meaning, beside: bool) -> Self {
         let text = folded(text).to_ascii_lowercase().into_bytes();
         let counts = match text.len() {
             8.. => u64::MAX,
@@ -45,6 +49,7 @@ impl Phrase {
             counts,
             text: text.into(),
             meaning,
+            beside,
         }
     }
 
@@ -55,8 +60,17 @@ impl Phrase {
         head & self.counts == self.head
             && text
                 .get(..length)
-                .is_some_and(|text| text.eq_ignore_ascii_case(&self.text))
+                .is_some_and(|text| text.eq_ignore_ascii_case(&self.text) && self.stands_out(text))
             && ends_word(text[length - 1], text.get(length).copied().unwrap_or(b' '))
+    }
+}
+
+impl Phrase {
+    /// Words that are labels only beside a number are written as names are, and those of few letters as abbreviations: a SO,
+    /// and no "so".
+    fn stands_out(&self, text: &[u8]) -> bool {
+        let count = if text.len() <= 3 { text.len() } else { 1 };
+        !self.beside || text[..count].iter().all(u8::is_ascii_uppercase)
     }
 }
 
@@ -103,9 +117,10 @@ impl Lexicon {
             let Some(meaning) = cells.next() else {
                 continue;
             };
+            let beside = meaning == "beside";
             let meaning = meaning.parse::<Kind>().ok();
             let cells = cells.filter(|phrase| !phrase.is_empty());
-            phrases.extend(cells.map(|phrase| Phrase::new(phrase, meaning)));
+            phrases.extend(cells.map(|phrase| Phrase::new(phrase, meaning, beside)));
         }
         phrases.sort_by_key(|phrase| (key(&phrase.text), Reverse(phrase.text.len())));
         let keys = (0..=KEYS).map(|one| phrases.partition_point(|phrase| key(&phrase.text) < one));
@@ -144,8 +159,8 @@ impl Lexicon {
         }
     }
 
-    /// Adds the labels in a stretch of folded text, from left to right: the longest that begins at the beginning of a word and
-    /// ends at the end of one, and so on behind it.
+    /// Adds the labels in a stretch of folded text, from left to right: the longest that begins at the beginning of a word, or
+    /// right behind a value, and ends at the end of one, and so on behind it.
     pub(crate) fn labels(&self, text: &[u8], stretch: Range<usize>, out: &mut Vec<Label>) {
         let mut done = stretch.start;
         let mut last = done.checked_sub(1).map_or(b' ', |last| text[last]);
@@ -157,18 +172,33 @@ impl Lexicon {
             while starts != 0 {
                 let at = base + places(starts.trailing_zeros());
                 starts &= starts - 1;
-                if at >= done
-                    && let Some(phrase) = self.longest(line, at)
-                {
-                    done = at + phrase.text.len();
+                if at < done {
+                    continue;
+                }
+                let glued =
+                    at > 0 && line[at - 1].is_ascii_digit() && line[at].is_ascii_alphabetic();
+                let found = if glued {
+                    let mut places = behind_value(line, at);
+                    places.find_map(|at| Some((at, self.longest(line, at)?)))
+                } else {
+                    self.longest(line, at).map(|phrase| (at, phrase))
+                };
+                if let Some((start, phrase)) = found {
+                    done = start + phrase.text.len();
                     out.push(Label {
-                        start: at,
+                        start,
                         end: done,
                         meaning: phrase.meaning,
+                        beside: phrase.beside,
                     });
                 }
             }
         }
+    }
+
+    /// Whether a label begins at a place.
+    pub(crate) fn begins(&self, text: &[u8], at: usize) -> bool {
+        self.longest(text, at).is_some()
     }
 
     /// The longest label that begins at a place and ends at the end of a word.
@@ -186,8 +216,8 @@ impl Lexicon {
     }
 }
 
-/// A bit for each of at most 64 bytes where a word begins, given the byte before them: in `sellerGstin` a capital begins one, and
-/// where scripts meet one begins.
+/// A bit for each of at most 64 bytes where a word begins, given the byte before them: in `sellerGstin` a capital begins one,
+/// where scripts meet one begins, and behind a digit one may.
 #[inline]
 fn begin_words(part: &[u8], before: u8) -> u64 {
     let classes = Classes::of(part);
@@ -196,6 +226,7 @@ fn begin_words(part: &[u8], before: u8) -> u64 {
     let known = classes.letters | classes.digits;
     let after = |bits: u64, before: bool| bits << 1 | u64::from(before);
     known & !after(known, before.is_ascii_alphanumeric())
+        | classes.letters & after(classes.digits, before.is_ascii_digit())
         | capitals & after(small, before.is_ascii_lowercase())
         | others & !after(others, !before.is_ascii())
 }
@@ -249,7 +280,7 @@ mod tests {
             let name = line.split('\t').next().unwrap();
             let comment = name.starts_with("# ");
             assert!(
-                comment || name == "not" || name.parse::<Kind>().is_ok(),
+                comment || matches!(name, "not" | "beside") || name.parse::<Kind>().is_ok(),
                 "{name}"
             );
         }
@@ -271,6 +302,12 @@ mod tests {
             ("order north", Some(None)),
             ("Japan order", Some(None)),
             ("BankAccountNo", Some(Some(Kind::BankAccount))),
+            ("HDFC0001234A/c No", Some(Some(Kind::BankAccount))),
+            ("AAPFU0939FGSTIN", Some(Some(Kind::Gstin))),
+            ("50200071436648IFSC", Some(Some(Kind::Ifsc))),
+            ("3PH", None),
+            ("SO 9", Some(None)),
+            ("so 9", None),
         ] {
             assert_eq!(last(text), want, "{text}");
         }

@@ -16,6 +16,7 @@ mod detector;
 mod email;
 mod encoded;
 mod fold;
+mod glue;
 mod gstin;
 mod header;
 mod ifsc;

@@ -105,13 +105,14 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     let denied = if plus {
         sight.denied_plainly()
     } else {
-        sight.denied() || sight.says_otherwise(Kind::Phone)
+        // A payment app knows people by their numbers.
+        sight.denied() || sight.says_otherwise(Kind::Phone) && !sight.says(Kind::Upi)
     };
     if denied || sight.amount() {
         return None;
     }
     let labelled = sight.says(Kind::Phone);
-    if !labelled && !plus && sight.attached() {
+    if !labelled && !plus && (sight.attached() && !introduced(sight) || counted(digits, sight)) {
         return None;
     }
     let usual = match form {
@@ -153,6 +154,55 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
             })
         }
     }
+}
+
+/// Whether what a number is tied to is no piece of a code: M.9876543210, Meera-9876543210, and two numbers with a hyphen between.
+fn introduced(sight: &Sight) -> bool {
+    let mobile = |digits: &[u8]| {
+        digits.len() == 10
+            && matches!(digits[0], b'6'..=b'9')
+            && digits.iter().all(u8::is_ascii_digit)
+    };
+    let (head, tail) = (sight.head(24), sight.tail(12));
+    let known = |byte: &&u8| byte.is_ascii_alphanumeric();
+    let left = match head {
+        [head @ .., tie @ (b'-' | b'.' | b'/')] => {
+            let length = head.iter().rev().take_while(known).count();
+            match &head[head.len() - length..] {
+                [b'M' | b'm' | b'T' | b'C' | b'W'] => true,
+                [first, rest @ ..] if *tie != b'/' && first.is_ascii_uppercase() => {
+                    rest.len() >= 2 && rest.iter().all(u8::is_ascii_lowercase)
+                }
+                word => *tie == b'-' && mobile(word),
+            }
+        }
+        [.., last] => !matches!(last, b'_' | b'#' | b'\\' | b'+' | b'@' | b'=' | b'&'),
+        [] => true,
+    };
+    let right = match tail {
+        [b'-', tail @ ..] => {
+            let length = tail.iter().take_while(known).count();
+            mobile(&tail[..length])
+        }
+        [first, ..] => !matches!(first, b'/' | b'_' | b'@' | b'\\'),
+        [] => true,
+    };
+    left && right
+}
+
+/// Whether it counts or measures something: a round number, or one with its unit behind it.
+fn counted(digits: &[u8], sight: &Sight) -> bool {
+    const UNITS: [&[u8]; 20] = [
+        b"mah", b"units", b"unit", b"nos", b"pcs", b"pieces", b"kg", b"kgs", b"mt", b"ml", b"ltr",
+        b"litres", b"kwh", b"kva", b"mm", b"hours", b"rows", b"bytes", b"rupees", b"tonnes",
+    ];
+    let tail = sight.tail(12).trim_ascii_start();
+    let length = tail
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let unit = &tail[..length];
+    digits.ends_with(b"0000000") || UNITS.iter().any(|known| unit.eq_ignore_ascii_case(known))
 }
 
 /// A number without its area code, or of a form that only its label explains.

@@ -7,7 +7,7 @@ use crate::{
     candidate::{Candidate, LONGEST},
     dates,
     detector::Found,
-    encoded,
+    encoded, glue,
     page::Page,
     shape::Shape,
     sight::{Reach, Sight},
@@ -52,6 +52,7 @@ pub(crate) fn scan_within(text: &str, from: usize, depth: usize) -> Scan {
     let mut all = Vec::new();
     words(page.bytes(), from, &mut all);
     dates::set_apart(page.bytes(), &mut all);
+    glue::set_apart(page.bytes(), &mut all);
     let mut done = encoded::Done::default();
     for (index, word) in all.iter().enumerate() {
         if word.len() >= encoded::SHORTEST {
@@ -83,7 +84,7 @@ pub(crate) fn begins_here(
     if word.len() > 6
         && word.has_digits()
         && bytes[word.start].is_ascii_alphabetic()
-        && let Some((kind, length)) = glued(&bytes[word.start..word.end])
+        && let Some((kind, length)) = glued(bytes, word)
     {
         let rest = word.without(bytes, length);
         reach = reach.and(candidates(page, words, index, &rest, Some(kind), found));
@@ -256,10 +257,12 @@ fn detectors(length: usize, made: Made) -> u16 {
     }
 }
 
-/// A label that nothing sets off from what it labels: PANABCPE1234F, Mob9876543210.
-fn glued(word: &[u8]) -> Option<(Kind, usize)> {
+/// A label that nothing sets off from what it labels: PANABCPE1234F, Mob9876543210, A/c50100123456789.
+fn glued(text: &[u8], word: &Word) -> Option<(Kind, usize)> {
     /// The longest of them.
     const LABEL: usize = 9;
+    let before = text.get(word.start.saturating_sub(2)..word.start)?;
+    let word = text.get(word.start..word.end)?;
     if word.len() > LABEL + LONGEST {
         return None;
     }
@@ -275,6 +278,7 @@ fn glued(word: &[u8]) -> Option<(Kind, usize)> {
             (b"ACC", Kind::BankAccount),
             (b"AC", Kind::BankAccount),
         ],
+        b'C' if before.eq_ignore_ascii_case(b"a/") => &[(b"C", Kind::BankAccount)],
         b'E' => &[(b"EPIC", Kind::VoterId)],
         b'G' => &[
             (b"GSTINNO", Kind::Gstin),

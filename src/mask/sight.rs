@@ -16,6 +16,8 @@ use crate::{
 pub(crate) enum Bond {
     /// Nothing but punctuation and small words between.
     Direct,
+    /// The label of a number that stands between.
+    Listed,
     /// In the line above, or at the head of the column.
     Header,
     /// Some words between.
@@ -164,10 +166,16 @@ impl<'a> Sight<'a> {
             .is_some_and(|seen| seen.meaning.is_none() && seen.bond != Bond::Near)
     }
 
+    /// As [`Sight::denied_plainly`], and the label has no number yet.
+    pub(crate) fn denied_itself(&self) -> bool {
+        self.denied_plainly() && self.label().is_some_and(|seen| seen.bond != Bond::Listed)
+    }
+
     /// A label right beside it says that it is of another type, or of none.
     pub(crate) fn says_otherwise(&self, kind: Kind) -> bool {
         self.label().is_some_and(|seen| {
-            seen.meaning != Some(kind) && matches!(seen.bond, Bond::Direct | Bond::Header)
+            seen.meaning != Some(kind)
+                && matches!(seen.bond, Bond::Direct | Bond::Listed | Bond::Header)
         })
     }
 
@@ -248,7 +256,8 @@ impl<'a> Sight<'a> {
         match left {
             Some(
                 Seen {
-                    bond: Bond::Direct, ..
+                    bond: Bond::Direct | Bond::Listed,
+                    ..
                 }
                 | Seen {
                     meaning: Some(_), ..
@@ -274,11 +283,18 @@ impl<'a> Sight<'a> {
         let line = memchr::memrchr(b'\n', line).map_or(line, |at| &line[at + 1..]);
         let from = self.start - line.len();
         self.reads(from.saturating_sub(1), self.start);
-        let label = self.labels(from, self.start, |labels| labels.last().copied())?;
-        let between = line.get(label.end - from..)?;
-        bond(between, label).map(|bond| Seen {
-            meaning: label.meaning,
-            bond,
+        self.labels(from, self.start, |labels| {
+            for label in labels.iter().rev() {
+                let bond = bond(line.get(label.end - from..)?, *label);
+                // What speaks only of what is beside it hides no other label.
+                if bond.is_some() || !label.beside {
+                    return bond.map(|bond| Seen {
+                        meaning: label.meaning,
+                        bond,
+                    });
+                }
+            }
+            None
         })
     }
 

@@ -70,9 +70,10 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
             return found("vehicle.label", Rank::Formed);
         }
         let spaced = !candidate.is_word();
-        let plain = mark.number == 4
-            && !(spaced && (candidate.lower || candidate.newline || UNITS.contains(&mark.series)));
-        if plain && !sight.denied() && !sight.attached() {
+        // No size begins with a nought: KA 05 MG 4411.
+        let size = UNITS.contains(&mark.series) && candidate.upper().get(2) != Some(&b'0');
+        let plain = mark.number == 4 && !(spaced && (candidate.lower || candidate.newline || size));
+        if plain && !sight.denied_itself() && !pieced(sight) {
             return found("vehicle.shape", Rank::Formed);
         }
         if candidate.newline && sight.says_plainly(Kind::Vehicle) {
@@ -103,6 +104,17 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
                     && sight.label().is_none())
     });
     misread.then(|| Found::new(Kind::Vehicle, candidate, "vehicle.misread", Rank::Labelled))
+}
+
+/// Whether it is a piece of a longer code. One slash parts it from what goes with it: LR 7789/MH12AB1234.
+fn pieced(sight: &Sight) -> bool {
+    let tie = |byte: u8| matches!(byte, b'-' | b'/' | b'_' | b'@' | b'\\');
+    let parted = match (sight.before(1), sight.after(0)) {
+        (b'/', after) => !tie(after),
+        (before, b'/') => !tie(before) && !matches!(before, b'#' | b'.' | b'+' | b'=' | b'&'),
+        _ => false,
+    };
+    !parted && sight.attached()
 }
 
 /// Offices and numbers begin with 1; the Bharat series began in 2021 and has no I and no O in its letters.

@@ -20,7 +20,8 @@ pub(crate) struct Case {
 
 type Change = fn(Kind, &str, &mut Dice) -> String;
 
-/// Fills a wording: `{pan}` stands for a PAN, `{#9}` for nine digits, `{same}` for the PAN inside the last GSTIN.
+/// Fills a wording: `{pan}` stands for a PAN, `{#9}` for nine digits, `{same}` for the PAN inside the last GSTIN, `{mobile}` for
+/// a phone of ten digits and nothing else, `{account}` for an account of fourteen.
 fn fill(slice: &'static str, wording: &str, change: Change, dice: &mut Dice) -> Case {
     let mut text = String::new();
     let mut gold = Vec::new();
@@ -42,6 +43,16 @@ fn fill(slice: &'static str, wording: &str, change: Change, dice: &mut Dice) -> 
         }
         if name == ")" {
             text.push('}');
+            continue;
+        }
+        if name == "mobile" || name == "account" {
+            let (kind, written) = if name == "mobile" {
+                (Kind::Phone, mobile(dice))
+            } else {
+                (Kind::BankAccount, format!("5{}", dice.digits(13)))
+            };
+            gold.push((text.len(), text.len() + written.len(), kind));
+            text.push_str(&written);
             continue;
         }
         if name == "hex" {

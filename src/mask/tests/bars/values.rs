@@ -197,7 +197,7 @@ pub(crate) fn value(kind: Kind, dice: &mut Dice) -> String {
         }
         Kind::Passport => format!(
             "{}{}{}",
-            dice.from("ABCDEFGHJKLMNPRSTUVWY", 1),
+            dice.from("ABCDEFGHJKLMNPRSTUVWYZ", 1),
             dice.from("123456789", 1),
             dice.digits(6)
         ),
