@@ -453,19 +453,16 @@ impl Service for Daemon {
         id: &str,
         after: Option<u64>,
     ) -> Result<Option<Events>, Failure> {
-        let (what, run) = match self.record(tenant, id).await? {
-            Some(record) => {
-                let run = self.run_of(&record).await?;
-                (What::Job(record.id), run)
-            }
-            None => {
-                let found = verdict_of(self.store.as_ref(), named(tenant), Some(id.to_owned()));
-                let Some(stored) = found.await? else {
-                    return Ok(None);
-                };
-                let run = RunId::new(stored.case_key);
-                (What::Verdict(id.to_owned()), Some(run))
-            }
+        let (what, run) = if let Some(record) = self.record(tenant, id).await? {
+            let run = self.run_of(&record).await?;
+            (What::Job(record.id), run)
+        } else {
+            let found = verdict_of(self.store.as_ref(), named(tenant), Some(id.to_owned()));
+            let Some(stored) = found.await? else {
+                return Ok(None);
+            };
+            let run = RunId::new(stored.case_key);
+            (What::Verdict(id.to_owned()), Some(run))
         };
         let mut following = Following {
             journal: Arc::clone(&self.session.journal),

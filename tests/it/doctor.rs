@@ -200,6 +200,10 @@ fn sound_connections_are_said_to_be_sound_and_are_sent_no_message() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a line a setting, and a line what is said of it"
+)]
 fn what_is_wrong_is_said_with_its_mend() {
     let dir = tempdir().unwrap();
     let dir = dir.path();

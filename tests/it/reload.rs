@@ -156,7 +156,10 @@ fn keys_secrets_receivers_rates_and_levels_are_taken_over_and_all_else_is_named(
     };
     assert_eq!(status(port, LIST, old, b""), 200);
     assert_eq!(status(port, LIST, new, b""), 401);
-    assert_eq!(status(port, HOOK, "the-hook-until-now", b"<x/>"), 202);
+    assert_eq!(
+        status(port, HOOK, "the-hook-until-now", b"<ENVELOPE/>"),
+        202
+    );
     assert_eq!(invoiced(old, "clean"), 200);
     heard_first.recv_timeout(PATIENCE).unwrap();
 

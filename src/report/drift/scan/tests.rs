@@ -1,6 +1,6 @@
 use super::*;
 
-/// Numbers that look drawn, the same on every run (SplitMix64).
+/// Numbers that look drawn, the same on every run (`SplitMix64`).
 struct Drawn(u64);
 
 impl Drawn {
