@@ -37,6 +37,12 @@ fn words(name: &str) -> Vec<String> {
         .replace(" LIMITED LIABILITY PARTNERSHIP", " LLP");
     let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
     words.retain(|word| !word.is_empty());
+    // "&" is folded away with what is no letter, and who speaks says it.
+    let mut at = 0;
+    words.retain(|word| {
+        at += 1;
+        at == 1 || word != "AND"
+    });
     if words.len() > 1 && words.first().is_some_and(|w| w == "MESSRS") {
         words.remove(0);
     }
@@ -193,6 +199,7 @@ mod tests {
         ] {
             assert_eq!(fit(written, name), want, "{written}");
         }
+        assert_eq!(fit("Kaveri and Sons", "Kaveri & Sons"), Some(Fit::Whole));
         assert_eq!(fit("Mulshi", "Mulshi Label Printers"), Some(Fit::Part));
         assert_eq!(fit("label", "Mulshi Label Printers"), Some(Fit::Loose));
         assert_eq!(fit("Traders Traders", name), Some(Fit::Loose));

@@ -44,6 +44,8 @@ pub struct Jobs {
     gather: Arc<Gather>,
     clock: Arc<dyn Clock>,
     lease_ms: i64,
+    /// The longest after a failure.
+    pause_ms: i64,
     acts: mpsc::Sender<Box<dyn Step>>,
     woken: Arc<Notify>,
 }
@@ -258,6 +260,7 @@ impl Jobs {
         let (acts, waiting) = mpsc::channel(4 * GROUP);
         let woken = Arc::new(Notify::new());
         let lease_ms = millis(settings.lease());
+        let pause_ms = millis(settings.backoff().most);
         let writer = Writer {
             pool: writer,
             settings,
@@ -273,6 +276,7 @@ impl Jobs {
             gather,
             clock,
             lease_ms,
+            pause_ms,
             acts,
             woken,
         }
@@ -305,7 +309,8 @@ impl Queue for Jobs {
 
     async fn claim(&self, most: usize) -> Result<Vec<Claimed>, QueueError> {
         // Looking costs the writer nothing, and most looks at an idle queue find nothing.
-        if most == 0 || !read::worth_claiming(&self.readers, self.now(), self.lease_ms).await? {
+        let (now, lease, pause) = (self.now(), self.lease_ms, self.pause_ms);
+        if most == 0 || !read::worth_claiming(&self.readers, now, lease, pause).await? {
             return Ok(Vec::new());
         }
         self.act(claim::Claim { most }).await

@@ -28,6 +28,7 @@ pub(super) async fn worth_claiming(
     readers: &Pool,
     now: i64,
     lease_ms: i64,
+    pause_ms: i64,
 ) -> Result<bool, QueueError> {
     let found: i64 = sqlx::query_scalar(
         "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM job_control WHERE id = 1 AND paused <> 0) THEN 0 \
@@ -35,10 +36,12 @@ pub(super) async fn worth_claiming(
          OR EXISTS (SELECT 1 FROM job WHERE state = 'scheduled' AND due <= $1) \
          OR EXISTS (SELECT 1 FROM job WHERE state = 'leased' AND lease_until < $1) \
          OR EXISTS (SELECT 1 FROM job WHERE state = 'leased' AND lease_until > $2) \
+         OR EXISTS (SELECT 1 FROM job WHERE state = 'scheduled' AND attempt > 0 AND due > $3 AND reason <> '') \
          THEN 1 ELSE 0 END AS BIGINT)",
     )
     .bind(now)
     .bind(now.saturating_add(lease_ms.saturating_mul(2)))
+    .bind(now.saturating_add(pause_ms))
     .fetch_one(readers)
     .await
     .map_err(|error| store(&error))?;
