@@ -164,7 +164,13 @@ fn offered(subject: &Subject) -> Vec<(Topic, &'static str)> {
     };
     let order = || {
         vec![
-            (Topic::Order, "the lines of the purchase order"),
+            (
+                Topic::Order {
+                    line: None,
+                    billed: false,
+                },
+                "the lines of the purchase order",
+            ),
             (Topic::Receipts, "the goods received against the order"),
         ]
     };

@@ -1,6 +1,6 @@
 //! Identifiers, numbers and amounts in the words of a question.
 
-use domain::{Decimal, Gstin, Irn, Pan};
+use domain::{Decimal, Gstin, Irn, Pan, civil::parse_date};
 use ground::read;
 
 use super::{
@@ -21,6 +21,8 @@ pub(super) enum Entity {
     ReturnKind(String),
     /// The buyer's statement, GSTR-2B.
     Statement,
+    /// Written as a day, and there is none: 31/6/2026.
+    NoDay,
 }
 
 /// Longest code that is one: a text without end is no number of anything.
@@ -41,7 +43,31 @@ pub(super) fn parse(words: &[Word<'_>], at: usize, hint: Option<Hint>) -> Option
     if let Some(found) = amount(words, at, hint) {
         return Some(found);
     }
+    if hint.is_none() && is_no_day(word.text) {
+        return Some((Entity::NoDay, 1));
+    }
     code(word.text, hint).map(|subject| (Entity::Subject(subject), 1))
+}
+
+/// `31/6/2026`, `2026-02-30`: a day, a month and a year in four digits, and no calendar has it.
+fn is_no_day(text: &str) -> bool {
+    let Some(mark) = text.chars().find(|c| !c.is_ascii_digit()) else {
+        return false;
+    };
+    let parts: Vec<&str> = text.split(mark).collect();
+    let plain = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let year = |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    let written = match parts.as_slice() {
+        [a, b, c] => {
+            (year(c) && a.len() <= 2 && b.len() <= 2) || (year(a) && b.len() <= 2 && c.len() <= 2)
+        }
+        _ => false,
+    };
+    matches!(mark, '/' | '-' | '.')
+        && written
+        && parts.iter().all(plain)
+        && parse_date(text).is_none()
+        && read::date(text).is_none()
 }
 
 /// What a word before an identifier announces.
@@ -72,7 +98,10 @@ pub(super) fn hint(words: &[Word<'_>], at: usize) -> Option<Hint> {
             (Concept::Number, _) => found = found.or(Some(Hint::Number)),
             (Concept::Skip, "is" | "are") => {}
             (Concept::Order | Concept::Ordered, _) => return Some(Hint::Code(CodeKind::Order)),
-            (Concept::Bill | Concept::Seen, _) => return Some(Hint::Code(CodeKind::Invoice)),
+            (Concept::Bill, "invoice" | "invoices" | "bill" | "bills") if !bills(words, before) => {
+                return Some(Hint::Code(CodeKind::Invoice));
+            }
+            (Concept::Seen, _) => return Some(Hint::Code(CodeKind::Invoice)),
             (Concept::Receipt, _) => return Some(Hint::Code(CodeKind::Receipt)),
             (Concept::Vendor | Concept::Identity, _) => return Some(Hint::Code(CodeKind::Vendor)),
             (Concept::Gstin, _) => return Some(Hint::Gstin),
@@ -80,6 +109,12 @@ pub(super) fn hint(words: &[Word<'_>], at: usize) -> Option<Hint> {
         }
     }
     found
+}
+
+/// "Did we bill V001": who bills somebody names no bill.
+fn bills(words: &[Word<'_>], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| words.get(at));
+    before.is_some_and(|word| matches!(word.lower.as_str(), "we" | "i" | "they"))
 }
 
 /// A GSTIN, a PAN or an IRN.

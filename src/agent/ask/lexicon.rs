@@ -84,6 +84,7 @@ concepts! {
     Ordered = "ordered",
     Remain = "remain",
     Line = "line",
+    Rate = "rate",
     Receipt = "receipt",
     Contract = "contract",
     Says = "says",

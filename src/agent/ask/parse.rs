@@ -7,7 +7,7 @@ use domain::Date;
 use super::{
     arithmetic,
     lexicon::{self, Concept},
-    part::{CodeKind, Computation, Part, Subject, Topic, Understanding},
+    part::{Billing, CodeKind, Computation, Measure, Part, Subject, Topic, Understanding},
     scan::{self, Run, Segment},
     token::{self, Word},
     topics::{self, Asked, of_vendor},
@@ -80,6 +80,32 @@ pub(super) fn understand(
     found
 }
 
+/// The names in a text of which every other word is understood, and that asks something of them; `None` where anything else is in
+/// it. What is understood so asks, whatever else it may look like.
+pub(super) fn plain_names(text: &str, as_of: Date) -> Option<Vec<String>> {
+    let found = understand(text, as_of, &[]);
+    let asks = |part: &Part| !matches!(part.topic, Topic::Profile | Topic::Beyond(_));
+    if !found.puzzling.is_empty() || found.parts.is_empty() || !found.parts.iter().all(asks) {
+        return None;
+    }
+    let words = token::words(text, &[]);
+    let (_, runs) = scan::scan(&words, as_of, &mut Understanding::default());
+    let named = runs.iter().map(|run| {
+        let name = words.get(run.from..run.until)?;
+        let small = |word: &Word<'_>| {
+            let first = word.text.chars().next();
+            first.is_some_and(|first| first.is_alphabetic() && !first.is_uppercase())
+        };
+        let opens = matches!(name, [word] if word.first);
+        if opens || name.iter().any(small) {
+            return None;
+        }
+        let texts: Vec<&str> = name.iter().map(|word| word.text).collect();
+        Some(texts.join(" "))
+    });
+    named.collect()
+}
+
 /// Segments that ask nothing by themselves join the next of their sentence, or the one before: "paid and approved invoices".
 fn merged(segments: Vec<Segment>, words: &[Word<'_>], found: &Understanding) -> Vec<Segment> {
     let mut out: Vec<Segment> = Vec::new();
@@ -118,13 +144,16 @@ impl Binder<'_> {
     /// Which words of a segment about a contract name the vendor, and which are looked for in it.
     fn contracts(&mut self, found: &mut Understanding) {
         for (segment, asked) in &mut self.segments {
-            let Some(Topic::Contract(content)) = asked
-                .topics
-                .iter_mut()
-                .find(|topic| matches!(topic, Topic::Contract(_)))
-            else {
+            let contract = asked.topics.iter_mut().find_map(|topic| match topic {
+                Topic::Contract { words, clause } => Some((words, clause)),
+                _ => None,
+            });
+            let Some((content, clause)) = contract else {
                 continue;
             };
+            *clause = clause_of(self.words, segment);
+            // Without a contract's name, "what interest does V001 charge" asks for the interest alone.
+            let whole = segment.has(Concept::Contract);
             let own: Vec<Run> = self
                 .runs
                 .iter()
@@ -152,6 +181,10 @@ impl Binder<'_> {
                 let Some(word) = self.words.get(at) else {
                     continue;
                 };
+                let meant = lexicon::concept(self.words, at).map(|(concept, _)| concept);
+                if !whole && meant.is_some_and(|concept| concept != Concept::Interest) {
+                    continue;
+                }
                 let structure = matches!(
                     lexicon::concept(self.words, at),
                     Some((
@@ -221,6 +254,7 @@ impl Binder<'_> {
             } else {
                 own
             };
+            let topics = of_documents(topics, &subjects, found, self.is_pronoun(at));
             let periods = self.periods_for(at);
             let prefixes: Vec<&String> = topics
                 .iter()
@@ -324,18 +358,7 @@ impl Binder<'_> {
         let after = (at + 1..self.segments.len())
             .map(own)
             .find(|places| !places.is_empty());
-        let pronoun = self.segments.get(at).is_some_and(|(segment, _)| {
-            let words = self
-                .words
-                .get(segment.words.0..segment.words.1)
-                .unwrap_or_default();
-            words.iter().any(|word| {
-                matches!(
-                    word.lower.as_str(),
-                    "it" | "its" | "their" | "they" | "them" | "same"
-                )
-            })
-        });
+        let pronoun = self.is_pronoun(at);
         let ended = self
             .segments
             .get(at)
@@ -348,24 +371,41 @@ impl Binder<'_> {
         found.unwrap_or_default()
     }
 
-    /// "How many invoices are held": a sentence of its own, about all suppliers.
-    fn is_whole(&self, at: usize) -> bool {
-        self.segments.get(at).is_some_and(|(segment, asked)| {
+    /// Whether a segment speaks of what was named elsewhere.
+    fn is_pronoun(&self, at: usize) -> bool {
+        self.segments.get(at).is_some_and(|(segment, _)| {
             let words = self
                 .words
                 .get(segment.words.0..segment.words.1)
                 .unwrap_or_default();
-            let says = words.iter().any(|word| {
+            words.iter().any(|word| {
                 matches!(
                     word.lower.as_str(),
-                    "is" | "are" | "was" | "were" | "have" | "has"
+                    "it" | "its" | "their" | "they" | "them" | "same"
                 )
-            });
-            says && asked
-                .topics
-                .iter()
-                .all(|topic| matches!(topic, Topic::Billed(_)))
+            })
         })
+    }
+
+    /// "How many invoices are held": a sentence of its own, about all suppliers.
+    fn is_whole(&self, at: usize) -> bool {
+        !self.is_pronoun(at)
+            && self.segments.get(at).is_some_and(|(segment, asked)| {
+                let words = self
+                    .words
+                    .get(segment.words.0..segment.words.1)
+                    .unwrap_or_default();
+                let says = words.iter().any(|word| {
+                    matches!(
+                        word.lower.as_str(),
+                        "is" | "are" | "was" | "were" | "have" | "has"
+                    )
+                });
+                says && asked
+                    .topics
+                    .iter()
+                    .all(|topic| matches!(topic, Topic::Billed(_)))
+            })
     }
 
     /// A segment's own periods, or those of the nearest after it, or before it.
@@ -380,6 +420,24 @@ impl Binder<'_> {
             .cloned()
             .unwrap_or_default()
     }
+}
+
+/// "Clause 5", "3.1": a clause by its number.
+fn clause_of(words: &[Word<'_>], segment: &Segment) -> Option<String> {
+    (segment.words.0..segment.words.1).find_map(|at| {
+        let text = words.get(at)?.text;
+        let numbered = text.split('.').all(|part| {
+            (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        let named = before.is_some_and(|word| {
+            matches!(
+                word.lower.as_str(),
+                "clause" | "section" | "para" | "paragraph" | "article"
+            )
+        });
+        (numbered && (named || text.contains('.'))).then(|| text.to_owned())
+    })
 }
 
 /// Whether a run of words is told to be a name: by a capital, or by "of", "with", "from", "by" before it.
@@ -398,6 +456,7 @@ fn part(topic: &Topic, subject: Option<usize>, of: Option<usize>, period: Option
     let dated = matches!(
         topic,
         Topic::Billed(_)
+            | Topic::Standing(_)
             | Topic::Missing(_)
             | Topic::Returns(_)
             | Topic::Receipts
@@ -409,6 +468,37 @@ fn part(topic: &Topic, subject: Option<usize>, of: Option<usize>, period: Option
         of,
         period: period.filter(|_| dated),
     }
+}
+
+/// What was billed, asked of a document or of what nobody named, is not what all suppliers billed: "AO/26-27/0588, and has it
+/// been paid?" asks for that invoice.
+fn of_documents(
+    topics: Vec<Topic>,
+    subjects: &[usize],
+    found: &Understanding,
+    pronoun: bool,
+) -> Vec<Topic> {
+    let kinds: Vec<Option<CodeKind>> = subjects
+        .iter()
+        .map(|place| match found.subjects.get(*place) {
+            Some(Subject::Code { kind, .. }) => *kind,
+            _ => None,
+        })
+        .collect();
+    let only = |kind| !kinds.is_empty() && kinds.iter().all(|own| *own == Some(kind));
+    let plain = |billing: &Billing| billing.measures == [Measure::Total];
+    let replaced = topics.into_iter().map(|topic| match &topic {
+        Topic::Billed(billing) if plain(billing) && only(CodeKind::Invoice) => Topic::Seen,
+        Topic::Billed(billing) if plain(billing) && only(CodeKind::Order) => Topic::BilledOn,
+        Topic::Billed(_) if pronoun && subjects.is_empty() => {
+            Topic::Beyond("the question does not say of whom, or of what")
+        }
+        Topic::Billed(_) if only(CodeKind::Invoice) || only(CodeKind::Order) => {
+            Topic::Beyond("what was billed is asked of a vendor, not of one invoice or order")
+        }
+        _ => topic,
+    });
+    replaced.collect()
 }
 
 /// Of the subjects those that a topic is about, each with the vendor beside it.
@@ -472,7 +562,9 @@ fn pairs(
                 .collect();
             or_none(pairs)
         }
-        Topic::Order => or_none(all(having(&[Some(CodeKind::Order), None]))),
+        Topic::Order { .. } | Topic::BilledOn => {
+            or_none(all(having(&[Some(CodeKind::Order), None])))
+        }
         Topic::Receipts => {
             let codes = having(&[Some(CodeKind::Order), Some(CodeKind::Receipt)]);
             if codes.is_empty() {
@@ -481,7 +573,7 @@ fn pairs(
                 all(codes)
             }
         }
-        Topic::Profile => or_none(all(subjects.to_vec())),
+        Topic::Profile | Topic::Standing(_) => or_none(all(subjects.to_vec())),
         Topic::Billed(_) => {
             let vendors: Vec<usize> = subjects.iter().filter(vendor).copied().collect();
             or_none(all(vendors))

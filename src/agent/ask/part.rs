@@ -48,18 +48,30 @@ pub enum Topic {
     Missing(Option<String>),
     /// An invoice by its number: is it in the ledger, and as what?
     Seen,
-    /// An order, line by line.
-    Order,
+    /// An order, line by line, or one of its lines.
+    Order {
+        /// By position among the numbers.
+        line: Option<usize>,
+        /// What was billed, or is left to be, is asked for: an order of which that is not known does not answer it.
+        billed: bool,
+    },
+    /// The invoices that name an order.
+    BilledOn,
     /// The orders of a vendor; only open ones.
     Orders {
         open: bool,
     },
     /// What was received, against an order, from a vendor, or by a receipt's number.
     Receipts,
-    /// What a contract says of these words.
-    Contract(Vec<String>),
+    /// What a contract says of these words, and in which clause where the question numbers it.
+    Contract {
+        words: Vec<String>,
+        clause: Option<String>,
+    },
     /// What the vendor master holds in one column.
     Held(Column),
+    /// What a number's status is: an invoice's or an order's own, or what was billed by a vendor.
+    Standing(Billing),
     /// What the subject is: a vendor, an order, an invoice, a receipt.
     Profile,
     Compute(Computation),
@@ -112,9 +124,13 @@ pub enum Computation {
         within: Option<bool>,
         /// The amount includes the tax.
         inclusive: bool,
+        /// The rate is that of CGST, and of SGST, so that both together are twice as much.
+        each: bool,
     },
     /// A rate is missing.
     RateNeeded,
+    /// A rate of GST as a whole is said to be that of CGST or SGST: it may be either.
+    RateOfWhat,
 }
 
 /// Somebody or something that a question names.
@@ -136,12 +152,32 @@ pub enum Subject {
     /// What may be a vendor's name, in the wordings to look for it with, the first that is known wins; none where its words
     /// turned out to name nobody.
     Name {
+        /// Longer wordings that take in words beside it. They are looked for first, and name somebody only by each of their words.
+        wider: Vec<Wider>,
         wordings: Vec<String>,
-        /// By position: the name that this one may be the rest of ("Bearings and Fasteners").
-        rest_of: Option<usize>,
+        /// The name that this one may be the rest of ("Bearings and Fasteners").
+        rest_of: Option<Rest>,
         /// It is written as a name, or stands where one does. Any other word may be one that was not understood.
         told: bool,
     },
+}
+
+/// A name with words beside it that mean something else elsewhere: "IT Care", "On Time Logistics", "May Flowers".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wider {
+    pub text: String,
+    /// Words behind it were read as what is asked, so that the question may be about either.
+    pub doubtful: bool,
+    /// Words before it were read as a period, which is no matter where none is asked about.
+    pub dated: bool,
+}
+
+/// Two names with small words between them that may be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rest {
+    pub whole: String,
+    /// Only "and" stands between them: what is like the whole is the whole.
+    pub loosely: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

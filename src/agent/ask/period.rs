@@ -23,6 +23,11 @@ pub struct Period {
 }
 
 impl Period {
+    /// "As on 30 September": how things stood on its last day.
+    pub(super) fn is_standing(&self) -> bool {
+        self.from.is_none() && self.text.to_lowercase().starts_with("as ")
+    }
+
     /// The months of returns that it touches; from the beginning, the last thirteen.
     pub fn months(&self) -> (TaxPeriod, TaxPeriod) {
         let until = TaxPeriod::of(self.until);
@@ -86,12 +91,14 @@ pub(super) fn parse(words: &[Word<'_>], at: usize, as_of: Date) -> Option<(Perio
     }
     let reader = Reader { words, as_of };
     let reaches = word.lower == "up" && reader.lower(at + 1) == "to";
-    let opened = if reaches {
+    // "As on 30 September": how it stands then.
+    let stands = word.lower == "as" && matches!(reader.lower(at + 1), "on" | "of" | "at");
+    let opened = if reaches || stands {
         Opener::Until
     } else {
         opener(&word.lower)
     };
-    let mut start = at + usize::from(opened != Opener::None);
+    let mut start = at + usize::from(opened != Opener::None) + usize::from(stands);
     // "up to", "in the", "for the".
     while opened != Opener::None && matches!(reader.lower(start), "the" | "to" | "of" | "month") {
         start += 1;
@@ -214,7 +221,7 @@ impl Reader<'_> {
             _ => return None,
         };
         if back == 1
-            && let Ok(count) = self.lower(at + 1).parse::<i32>()
+            && let Some(count) = counted(self.lower(at + 1))
             && (1..=999).contains(&count)
         {
             let span = match self.lower(at + 2) {
@@ -505,6 +512,16 @@ fn worded(text: &str) -> Option<Date> {
     worded.then(|| read::date(text))?
 }
 
+/// `3`, "three": of how many days, weeks or months.
+fn counted(word: &str) -> Option<i32> {
+    const WORDS: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    let spelt = (1..).zip(WORDS).find(|(_, known)| *known == word);
+    spelt.map_or_else(|| word.parse().ok(), |(count, _)| Some(count))
+}
+
 /// A day of a month: `1`, `15th`.
 fn day_number(word: &str) -> Option<i8> {
     let digits = ["st", "nd", "rd", "th"]
@@ -590,6 +607,8 @@ mod tests {
             ("before October", "", "2026-09-30"),
             ("until 30 September", "", "2026-09-30"),
             ("up to 30 September", "", "2026-09-30"),
+            ("as on today", "", "2026-11-21"),
+            ("as of 30 September 2026", "", "2026-09-30"),
             ("till date", "", "2026-11-21"),
             ("to date", "", "2026-11-21"),
             ("so far", "", "2026-11-21"),
@@ -634,6 +653,7 @@ mod tests {
             ("this week", "2026-11-16", "2026-11-21"),
             ("in the last 30 days", "2026-10-23", "2026-11-21"),
             ("past 3 months", "2026-08-22", "2026-11-21"),
+            ("in the last two months", "2026-09-22", "2026-11-21"),
             ("today", "2026-11-21", "2026-11-21"),
             ("yesterday", "2026-11-20", "2026-11-20"),
             ("on 12 Nov 2026", "2026-11-12", "2026-11-12"),

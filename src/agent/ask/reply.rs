@@ -177,15 +177,18 @@ pub(super) struct Desk<'a> {
     pub(super) inquiry: &'a Inquiry,
     /// Every number of a sentence stands in its evidence: nothing is computed where a sentence can do without.
     pub(super) strict: bool,
+    /// A period is asked about.
+    pub(super) dated: bool,
     wants: RefCell<Vec<Lookup>>,
     hints: RefCell<Vec<Draft>>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(inquiry: &'a Inquiry, strict: bool) -> Self {
+    fn new(inquiry: &'a Inquiry, part: &Part, strict: bool) -> Self {
         Self {
             inquiry,
             strict,
+            dated: part.period.is_some(),
             wants: RefCell::default(),
             hints: RefCell::default(),
         }
@@ -279,7 +282,7 @@ pub(super) fn compose(inquiry: &Inquiry, strict: bool) -> Composed {
         wants: Vec::new(),
     };
     for (at, part) in inquiry.understanding.parts.iter().enumerate() {
-        let desk = Desk::new(inquiry, strict);
+        let desk = Desk::new(inquiry, part, strict);
         let reply = topic(&desk, part);
         let (wants, hints) = (desk.wants.into_inner(), desk.hints.into_inner());
         for want in wants {
@@ -328,11 +331,15 @@ fn topic(desk: &Desk<'_>, part: &Part) -> Reply {
         Topic::Billed(billing) => ledger::billed(desk, part, billing),
         Topic::Missing(prefix) => ledger::missing(desk, part, prefix.as_deref()),
         Topic::Seen => ledger::seen(desk, part),
-        Topic::Order => orders::order(desk, part),
+        Topic::Order { line, billed } => orders::order(desk, part, *line, *billed),
+        Topic::BilledOn => orders::billed_on(desk, part),
         Topic::Orders { open } => orders::of_vendor(desk, part, *open),
         Topic::Receipts => orders::receipts(desk, part),
-        Topic::Contract(words) => contract::clauses(desk, part, words),
+        Topic::Contract { words, clause } => {
+            contract::clauses(desk, part, words, clause.as_deref())
+        }
         Topic::Profile => profile::profile(desk, part),
+        Topic::Standing(billing) => profile::standing(desk, part, billing),
         Topic::Compute(computation) => calc::compute(desk, computation),
         Topic::Beyond(why) => Err(Unknown::Beyond((*why).to_owned()).into()),
     }

@@ -1,5 +1,7 @@
 //! A question cut into segments: what each names, and the concepts of its words.
 
+mod name;
+
 use domain::{Date, Decimal};
 
 use super::{
@@ -29,6 +31,8 @@ pub(super) struct Segment {
     pub(super) words: (usize, usize),
     /// It ends its sentence.
     pub(super) ends: bool,
+    /// It names a day that no calendar has.
+    pub(super) no_day: bool,
 }
 
 impl Segment {
@@ -47,6 +51,7 @@ impl Segment {
             && self.amounts.is_empty()
             && self.rates.is_empty()
             && self.kinds.is_empty()
+            && !self.no_day
     }
 
     /// Takes what another says as its own.
@@ -61,6 +66,7 @@ impl Segment {
         self.amounts.extend(other.amounts);
         self.rates.extend(other.rates);
         self.kinds.extend(other.kinds);
+        self.no_day |= other.no_day;
     }
 }
 
@@ -84,6 +90,7 @@ pub(super) fn scan(
         segments: Vec::new(),
         runs: Vec::new(),
         open: Segment::default(),
+        dated: 0,
     };
     let mut at = 0;
     while at < words.len() {
@@ -108,8 +115,10 @@ pub(super) fn announces(word: &Word<'_>) -> bool {
     )
 }
 
-/// Concepts whose words firms call themselves by: Total, Max, First, Active, Local, Real.
+/// Concepts whose words firms call themselves by: Total, Max, First, Active, Local, Real; IT, On, Me, AN, ID.
 const TRADES: &[Concept] = &[
+    Concept::Skip,
+    Concept::Identity,
     Concept::Active,
     Concept::All,
     Concept::Average,
@@ -135,6 +144,8 @@ struct Scanner<'a> {
     segments: Vec<Segment>,
     runs: Vec<Run>,
     open: Segment,
+    /// The word behind the last period.
+    dated: usize,
 }
 
 impl Scanner<'_> {
@@ -145,6 +156,7 @@ impl Scanner<'_> {
             return taken;
         }
         if let Some((period, taken)) = period::parse(words, at, as_of) {
+            self.dated = at + taken;
             let full = self.found.periods.len() >= NAMED_MAX;
             if full {
                 self.puzzle(at, taken);
@@ -163,6 +175,9 @@ impl Scanner<'_> {
             Some((Concept::And, taken)) => {
                 if self.joins_names(at) {
                     return taken;
+                }
+                if self.ends_name(at) {
+                    return taken + 1;
                 }
                 self.close(at, false);
                 self.open.words = (at + taken, at + taken);
@@ -184,29 +199,6 @@ impl Scanner<'_> {
         }
     }
 
-    /// A name in quotation marks is one, whatever its words mean.
-    fn quotation(&mut self, at: usize) -> Option<usize> {
-        let number = self.words.get(at)?.quoted?;
-        let quoted: Vec<&Word<'_>> = self
-            .words
-            .get(at..)?
-            .iter()
-            .take_while(|word| word.quoted == Some(number))
-            .collect();
-        let taken = quoted.len();
-        if let (1, Some((entity, 1))) = (
-            taken,
-            entity::parse(self.words, at, Some(entity::Hint::Number)),
-        ) && matches!(entity, Entity::Subject(_))
-        {
-            self.entity(entity, at, 1);
-            return Some(1);
-        }
-        let text: Vec<&str> = quoted.iter().map(|word| word.text).collect();
-        self.named(vec![text.join(" ")], at, at + taken);
-        Some(taken)
-    }
-
     fn entity(&mut self, entity: Entity, at: usize, taken: usize) {
         match entity {
             Entity::Subject(subject) => self.subject(subject, at, taken),
@@ -214,6 +206,7 @@ impl Scanner<'_> {
             Entity::Rate(value) => self.number(value, at, taken, true),
             Entity::ReturnKind(kind) => self.open.kinds.push(kind),
             Entity::Statement => self.open.concepts.push((Concept::Statement, at)),
+            Entity::NoDay => self.open.no_day = true,
         }
     }
 
@@ -257,182 +250,6 @@ impl Scanner<'_> {
         let words = self.words.iter().skip(at).take(taken);
         let text: Vec<&str> = words.map(|word| word.text).collect();
         self.found.puzzling.push(text.join(" "));
-    }
-
-    /// Whether a word is none of the vocabulary and no identifier: a part of a name, perhaps.
-    fn is_other(&self, at: usize) -> bool {
-        self.words.get(at).is_some_and(|word| word.quoted.is_none())
-            && entity::parse(self.words, at, None).is_none()
-            && lexicon::concept(self.words, at).is_none()
-            && self.words.get(at).and_then(lexicon::misspelt).is_none()
-    }
-
-    /// A run of words that are nothing else: what may be a name.
-    fn name(&mut self, at: usize) -> usize {
-        if let Some(taken) = self.prefix(at) {
-            return taken;
-        }
-        let mut until = at + 1;
-        while self
-            .words
-            .get(until - 1)
-            .is_some_and(|word| word.after == Mark::Blank)
-        {
-            let joined = self.words.get(until).is_some_and(|word| word.lower == "&");
-            if self.is_other(until) {
-                // "Mutha Cartons despatch": a name does not go on in small letters that began in capitals.
-                let small = self.words.get(until).is_some_and(|word| !begins_high(word));
-                let high = self.words.get(until - 1).is_some_and(begins_high);
-                let first = self.words.get(until - 1).is_some_and(|word| word.first);
-                if small == high && !first {
-                    break;
-                }
-                until += 1;
-            } else if joined && (self.is_other(until + 1) || self.is_form(until + 1)) {
-                until += 2;
-            } else if self.is_form(until) {
-                until += 1;
-            } else {
-                break;
-            }
-        }
-        let wide = self.widened(at, until);
-        // "terms of Total Oils": behind a word that announces a name, a capital within the sentence is the name's, and asks
-        // nothing by itself.
-        let announced = wide.0 < at
-            && wide
-                .0
-                .checked_sub(1)
-                .and_then(|at| self.words.get(at))
-                .is_some_and(|word| {
-                    announces(word) && !begins_high(word) && word.after == Mark::Blank
-                })
-            && (wide.0..at).all(|at| {
-                lexicon::concept(self.words, at)
-                    .is_some_and(|(concept, _)| TRADES.contains(&concept))
-            });
-        let from = if announced { wide.0 } else { at };
-        self.open
-            .concepts
-            .retain(|(_, at)| *at < from || !announced);
-        let mut wordings = Vec::new();
-        if wide != (from, until) {
-            wordings.push(self.text(wide.0, wide.1));
-        }
-        wordings.push(self.text(from, until));
-        self.named(wordings, from, until);
-        until - at
-    }
-
-    /// A word beside "series" is what its numbers begin with: "the VSG series".
-    fn prefix(&mut self, at: usize) -> Option<usize> {
-        let word = self.words.get(at)?;
-        let plain =
-            word.after == Mark::Blank && word.text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let (concept, _) = lexicon::concept(self.words, at + 1).filter(|_| plain)?;
-        if concept != Concept::Series {
-            return None;
-        }
-        let code = Subject::Code {
-            text: word.text.to_owned(),
-            kind: None,
-        };
-        self.subject(code, at, 1);
-        Some(1)
-    }
-
-    /// The end of a firm's name that is a word of its own elsewhere: "& Sons", "Co".
-    fn is_form(&self, at: usize) -> bool {
-        self.words.get(at).is_some_and(|word| {
-            matches!(
-                word.lower.as_str(),
-                "sons" | "co" | "company" | "llp" | "ltd" | "limited" | "pvt" | "private"
-            )
-        })
-    }
-
-    fn text(&self, from: usize, until: usize) -> String {
-        let words = self.words.get(from..until).unwrap_or_default();
-        words
-            .iter()
-            .map(|word| word.text)
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-
-    /// With the words of the vocabulary beside it that are written like names: "Total Oils", "Account Books Ltd".
-    fn widened(&self, mut from: usize, mut until: usize) -> (usize, usize) {
-        let joins = |at: usize| {
-            self.words
-                .get(at)
-                .is_some_and(|word| word.after == Mark::Blank)
-        };
-        // MSME and GSTIN are written so wherever they stand.
-        let capital = |at: usize| {
-            let written = |word: &Word<'_>| {
-                word.is_capital()
-                    && word.quoted.is_none()
-                    && word.text.chars().any(char::is_lowercase)
-            };
-            self.words.get(at).is_some_and(written) && entity::parse(self.words, at, None).is_none()
-        };
-        while from > self.open.words.0 && joins(from - 1) && capital(from - 1) {
-            from -= 1;
-        }
-        while joins(until - 1) && capital(until) {
-            until += 1;
-        }
-        (from, until)
-    }
-
-    fn named(&mut self, wordings: Vec<String>, from: usize, until: usize) {
-        let before = self.runs.last().copied();
-        let mut rest_of = None;
-        // Two names with nothing but "and" between them may be one.
-        if let Some(before) = before
-            && before.until + 1 == from
-            && self
-                .words
-                .get(before.until)
-                .is_some_and(|word| matches!(word.lower.as_str(), "and" | "&"))
-            && self
-                .words
-                .get(before.until - 1)
-                .is_some_and(|word| word.after == Mark::Blank)
-        {
-            let whole = self.text(before.from, until);
-            if let Some(Subject::Name { wordings, .. }) =
-                self.found.subjects.get_mut(before.subject)
-            {
-                wordings.insert(0, whole);
-                rest_of = Some(before.subject);
-            }
-        }
-        let count = self.found.subjects.len();
-        let words = self.words.get(from..until).unwrap_or_default();
-        let before = from.checked_sub(1).and_then(|at| self.words.get(at));
-        let told = before.is_some_and(announces)
-            || words
-                .iter()
-                .any(|word| begins_high(word) || word.quoted.is_some());
-        let name = Subject::Name {
-            wordings,
-            rest_of,
-            told,
-        };
-        self.subject(name, from, until - from);
-        if self.found.subjects.len() > count {
-            self.runs.push(Run {
-                subject: count,
-                from,
-                until,
-            });
-        }
-    }
-
-    /// "&" between two words of a name was taken with the name; anywhere else it parts.
-    fn joins_names(&self, at: usize) -> bool {
-        self.words.get(at).is_some_and(|word| word.lower == "&") && at > 0 && self.is_form(at + 1)
     }
 
     fn close(&mut self, at: usize, ends: bool) {

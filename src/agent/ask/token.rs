@@ -14,6 +14,8 @@ pub(super) enum Mark {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word<'a> {
     pub(super) text: &'a str,
+    /// With its possessive: "Reddy's Foods" and "Reddy Foods" are two firms.
+    pub(super) written: &'a str,
     /// In lower case.
     pub(super) lower: String,
     /// Its first character and the one after its last, counted in characters of the question.
@@ -195,10 +197,12 @@ fn push<'a>(
                     0
                 }
             });
+        let written = text;
         let text = text.get(..end).unwrap_or(text);
         let lower = text.to_lowercase();
         out.push(Word {
             text,
+            written,
             lower,
             from: at,
             until: at + length,

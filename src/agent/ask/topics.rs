@@ -1,14 +1,16 @@
 //! What a segment asks: rules over the concepts of its words, not over its wording.
 
+mod billed;
+mod documents;
+mod sums;
+
 use std::collections::BTreeSet;
 
-use domain::Decimal;
-use rust_decimal::prelude::ToPrimitive;
-
 use super::{
-    lexicon::{self, Concept},
-    part::{Billing, CodeKind, Column, Computation, Measure, Subject, Topic, Understanding},
-    scan::Segment,
+    direction,
+    lexicon::Concept,
+    part::{Billing, CodeKind, Column, Measure, Subject, Topic, Understanding},
+    scan::{Segment, announces},
     token::Word,
 };
 
@@ -134,11 +136,12 @@ impl Reader<'_> {
 
     fn fire(&mut self, topic: Topic, uses: &[Concept]) {
         self.topics.push(topic);
-        self.used.extend(
-            uses.iter()
-                .copied()
-                .filter(|concept| self.segment.has(*concept)),
-        );
+        self.takes(uses);
+    }
+
+    fn takes(&mut self, uses: &[Concept]) {
+        let used = uses.iter().filter(|concept| self.segment.has(**concept));
+        self.used.extend(used);
     }
 
     /// All concepts of the segment, for a topic that answers whatever else it says.
@@ -164,6 +167,35 @@ impl Reader<'_> {
             .any(|subject| matches!(subject, Subject::Code { kind: None, .. }))
     }
 
+    /// A number of which is not said what it numbers, and that is nobody's after "of" or "from".
+    fn numbers_invoice(&self) -> bool {
+        let (from, until) = self.segment.words;
+        (from..until).any(|at| {
+            let word = self.words.get(at);
+            let loose = word.is_some_and(|word| {
+                self.subjects().any(
+                    |subject| matches!(subject, Subject::Code { text, kind: None } if text == word.text),
+                )
+            });
+            let before = at.checked_sub(1).and_then(|at| self.words.get(at));
+            loose && !before.is_some_and(|word| word.lower == "for" || announces(word))
+        })
+    }
+
+    /// "What interest does Mutha Cartons charge": what a contract settles, of a vendor who is named, and no sum.
+    fn terms_of_contract(&self) -> bool {
+        use Concept as C;
+        let bills = self.segment.concepts.iter().any(|(concept, at)| {
+            let charges = |word: &Word<'_>| word.lower.starts_with("charg");
+            *concept == C::Bill && !self.words.get(*at).is_some_and(charges)
+        });
+        self.segment.has(C::Interest)
+            && !bills
+            && !self.segment.has_any(&[C::Unpaid, C::Average])
+            && self.segment.amounts.is_empty()
+            && self.subjects().next().is_some()
+    }
+
     fn gstin(&self) -> bool {
         self.subjects()
             .any(|subject| matches!(subject, Subject::Gstin { .. }))
@@ -184,30 +216,58 @@ impl Reader<'_> {
         })
     }
 
+    /// Whether one of the segment's words is one of these.
+    fn says(&self, list: &[&str]) -> bool {
+        let (from, until) = self.segment.words;
+        let words = self.words.get(from..until).unwrap_or_default();
+        words.iter().any(|word| list.contains(&word.lower.as_str()))
+    }
+
+    /// What no record answers, whatever else the segment says.
+    fn beyond(&mut self, why: &'static str) {
+        let everything = self.everything();
+        self.fire(Topic::Beyond(why), &everything);
+        let numbers = self.segment.amounts.iter().chain(&self.segment.rates);
+        self.numbers.extend(numbers);
+    }
+
     fn all(&mut self) {
         use Concept as C;
-        if self.segment.has(C::Contract)
-            || (self.segment.has(C::Interest) && !self.segment.has(C::Bill))
-        {
+        if self.segment.no_day {
+            self.beyond("the question names a day that no calendar has");
+            return;
+        }
+        if self.segment.has(C::Contract) || self.terms_of_contract() {
             let everything = self.everything();
-            self.fire(Topic::Contract(Vec::new()), &everything);
+            let (words, clause) = (Vec::new(), None);
+            self.fire(Topic::Contract { words, clause }, &everything);
             self.numbers
                 .extend(self.segment.amounts.iter().chain(&self.segment.rates));
             return;
         }
+        if self.free(C::Interest) && !self.segment.amounts.is_empty() {
+            self.beyond("interest is not reckoned here: over what time a rate runs is for a contract to say");
+            return;
+        }
         if self.segment.has(C::Except) {
-            let everything = self.everything();
-            let why = "the question leaves something out or sets a limit, and that is not understood; ask for what is \
-                       to be counted";
-            self.fire(Topic::Beyond(why), &everything);
+            self.beyond(
+                "the question leaves something out or sets a limit, and that is not understood; ask for what is \
+                 to be counted",
+            );
             return;
         }
         if self.commands() {
-            let everything = self.everything();
-            self.fire(
-                Topic::Beyond("nothing is done here, only answered"),
-                &everything,
-            );
+            self.beyond("nothing is done here, only answered");
+            return;
+        }
+        let ordered = self.code(CodeKind::Order);
+        if direction::is_outward(self.words, self.segment.words, ordered) {
+            self.beyond(direction::OUTWARD);
+            return;
+        }
+        let numbered = self.code(CodeKind::Invoice) || self.numbers_invoice();
+        if self.says(&["duplicate", "duplicates"]) && !numbered {
+            self.beyond("whether an invoice was billed twice is asked of one, by its number");
             return;
         }
         if self.code(CodeKind::Order) {
@@ -250,8 +310,7 @@ impl Reader<'_> {
         if self.free(C::Why) {
             let why = "the records say what became of it, not why; of an invoice that was verified here, \
                        `satyapan explain` does";
-            let everything = self.everything();
-            self.fire(Topic::Beyond(why), &everything);
+            self.beyond(why);
             if self.loose_code() || document {
                 self.topics.push(Topic::Profile);
             }
@@ -306,74 +365,6 @@ impl Reader<'_> {
                     | "update"
             )
         })
-    }
-
-    /// "18% of 1,18,000", "GST split of 1,00,000 at 18% within the State".
-    fn computations(&mut self) {
-        use Concept as C;
-        let (amounts, rates) = (&self.segment.amounts, &self.segment.rates);
-        let asks_split = self.segment.has_any(&[C::Split, C::Inclusive])
-            || (self.segment.has(C::Gstin)
-                && !rates.is_empty()
-                && self.subjects().next().is_none());
-        // Which heads are named says as much.
-        let heads = |names: &[&str]| {
-            let words = self.words.get(self.segment.words.0..self.segment.words.1);
-            words
-                .unwrap_or_default()
-                .iter()
-                .any(|word| names.contains(&word.lower.as_str()))
-        };
-        let intra = self.segment.has(C::Intra) || heads(&["cgst", "sgst", "utgst"]);
-        let inter = self.segment.has(C::Inter) || heads(&["igst"]);
-        let within = match (intra, inter) {
-            (true, false) => Some(true),
-            (false, true) => Some(false),
-            _ => None,
-        };
-        let split = &[
-            C::Split,
-            C::Inclusive,
-            C::Intra,
-            C::Inter,
-            C::Gstin,
-            C::Total,
-        ];
-        match (amounts.as_slice(), rates.as_slice()) {
-            ([amount], [rate]) if asks_split => {
-                let (amount, rate) = (*amount, *rate);
-                self.numbers.extend([amount, rate]);
-                let inclusive = self.segment.has(C::Inclusive);
-                let split_of = Computation::Split {
-                    amount,
-                    rate,
-                    within,
-                    inclusive,
-                };
-                self.fire(Topic::Compute(split_of), split);
-            }
-            ([amount], [])
-                if self.segment.has_any(&[C::Split, C::Inclusive])
-                    && self.subjects().next().is_none() =>
-            {
-                self.numbers.insert(*amount);
-                self.fire(Topic::Compute(Computation::RateNeeded), split);
-            }
-            ([amount], [rate]) if self.subjects().next().is_none() => {
-                let (amount, rate) = (*amount, *rate);
-                self.numbers.extend([amount, rate]);
-                let number = |place: usize| {
-                    let value = self.found.numbers.get(place).copied().unwrap_or_default();
-                    super::arithmetic::shown(value)
-                };
-                let expression = Computation::Expression {
-                    formula: format!("pct(${}, ${})", amount + 1, rate + 1),
-                    written: format!("{}% of {}", number(rate), number(amount)),
-                };
-                self.fire(Topic::Compute(expression), &[C::Total]);
-            }
-            _ => {}
-        }
     }
 
     /// What the vendor master holds and means.
@@ -482,234 +473,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Orders, receipts, and invoices by number.
-    fn documents(&mut self) {
-        use Concept as C;
-        if self.free(C::Missing) {
-            let prefix = self.prefix();
-            self.fire(
-                Topic::Missing(prefix),
-                &[C::Missing, C::Number, C::Series, C::Bill, C::Count],
-            );
-        }
-        let order = self.code(CodeKind::Order);
-        let ordered = order && self.segment.has_any(&[C::Ordered, C::Remain, C::Bill]);
-        let receipts = self.code(CodeKind::Receipt)
-            || (self.free(C::Receipt)
-                && !ordered
-                && (order || !self.plural())
-                && (order || self.vendor() || self.segment.has(C::Order)));
-        if receipts {
-            let uses = &[
-                C::Receipt,
-                C::Order,
-                C::Ordered,
-                C::When,
-                C::Latest,
-                C::Count,
-                C::Total,
-            ];
-            self.fire(Topic::Receipts, uses);
-        } else if order && !self.topics.iter().any(of_vendor) {
-            let uses = &[
-                C::Order,
-                C::Open,
-                C::Closed,
-                C::Ordered,
-                C::Remain,
-                C::Total,
-                C::Count,
-                C::Bill,
-                C::Unpaid,
-                C::Active,
-                C::When,
-                C::Receipt,
-            ];
-            self.fire(Topic::Order, uses);
-        } else if self.free(C::Order) && !self.code(CodeKind::Invoice) {
-            let open = self.segment.has(C::Open);
-            let uses = &[
-                C::Order,
-                C::Open,
-                C::Ordered,
-                C::Count,
-                C::Total,
-                C::Bill,
-                C::Remain,
-            ];
-            self.fire(Topic::Orders { open }, uses);
-        }
-        let invoice = self.code(CodeKind::Invoice) || (self.loose_code() && self.free(C::Seen));
-        if invoice
-            && !self
-                .topics
-                .iter()
-                .any(|topic| of_vendor(topic) || *topic == Topic::Statement)
-        {
-            if self.segment.has(C::When) && self.segment.has_any(&[C::Paid, C::Pay]) {
-                let why = "the ledger says that an invoice is paid, not on which day";
-                self.fire(Topic::Beyond(why), &[C::When]);
-            }
-            if self.segment.has_any(&[C::Due, C::Overdue]) {
-                let why = "no record holds a due date; it follows from the invoice's date and the vendor's payment terms";
-                self.fire(Topic::Beyond(why), &[C::Due, C::Overdue, C::When]);
-            }
-            let uses = [
-                STATUSES,
-                &[
-                    C::Seen,
-                    C::Total,
-                    C::Pay,
-                    C::Status,
-                    C::Receipt,
-                    C::When,
-                    C::Order,
-                ],
-            ]
-            .concat();
-            self.fire(Topic::Seen, &uses);
-        }
-    }
-
-    /// A number beside "series" is what its numbers begin with.
-    fn prefix(&self) -> Option<String> {
-        let vendors = self.subjects().count();
-        self.subjects().find_map(|subject| match subject {
-            Subject::Code {
-                text,
-                kind: None | Some(CodeKind::Invoice),
-            } if vendors > 1 || text.contains('/') => Some(text.clone()),
-            _ => None,
-        })
-    }
-
-    /// What was billed, how much of it, and which.
-    fn billed(&mut self) {
-        use Concept as C;
-        let asked = STATUSES.iter().any(|status| self.free(*status))
-            || self.free_any(&[C::Bill, C::Pay, C::Total, C::Due]);
-        let single = self.code(CodeKind::Invoice) || self.code(CodeKind::Order);
-        let elsewhere = self.topics.iter().any(|topic| {
-            matches!(
-                topic,
-                Topic::Seen
-                    | Topic::Order
-                    | Topic::Missing(_)
-                    | Topic::Statement
-                    | Topic::Irn
-                    | Topic::Compute(_)
-                    | Topic::Terms
-                    | Topic::Einvoicing
-            )
-        });
-        let measured = MEASURES.iter().any(|(concept, _)| self.free(*concept));
-        let only_bill = !measured
-            && !STATUSES.iter().any(|status| self.free(*status))
-            && !self.free_any(&[C::Pay, C::Due]);
-        // Without a measure "invoice" alone belongs to what else is asked; a number without more to the invoice of it.
-        let numbered = self.loose_code() && !self.plural() && !self.bills();
-        let idle = only_bill && (!self.topics.is_empty() || numbered);
-        let owed = self.free_any(&[C::Unpaid, C::Due]);
-        let lone = numbered && !owed && !measured && !self.segment.has(C::Pay);
-        if !asked || single || elsewhere || idle || lone {
-            return;
-        }
-        let mut measures: Vec<Measure> = MEASURES
-            .iter()
-            .filter(|(concept, _)| self.free(*concept))
-            .map(|(_, measure)| *measure)
-            .collect();
-        let many = self.plural() || self.segment.has_any(&[C::Which, C::List]);
-        if measures == [Measure::Latest]
-            && self.plural()
-            && let [place] = self.segment.amounts.as_slice()
-            && let Some(count) = self.found.numbers.get(*place).and_then(Decimal::to_usize)
-        {
-            measures = vec![Measure::List(count.min(100))];
-            self.numbers.insert(*place);
-        }
-        if measures.is_empty() {
-            measures.push(if many && !self.free(C::Pay) {
-                Measure::List(0)
-            } else {
-                Measure::Total
-            });
-        }
-        let statuses = self.statuses();
-        let used: Vec<Concept> = MEASURES.iter().map(|(concept, _)| *concept).collect();
-        let dated = self.segment.has_any(&[C::Latest, C::Earliest]);
-        let uses = [
-            &used[..],
-            STATUSES,
-            &[C::Bill, C::Pay, C::Due, C::List, C::Seen, C::Which, C::All],
-            if self.plural() { &[C::Receipt] } else { &[] },
-            if dated { &[C::When] } else { &[] },
-        ]
-        .concat();
-        self.fire(Topic::Billed(Billing { measures, statuses }), &uses);
-    }
-
-    /// Invoices or bills, more than one.
-    fn plural(&self) -> bool {
-        self.segment.concepts.iter().any(|(concept, at)| {
-            let word = self.words.get(*at).map(|word| word.lower.as_str());
-            *concept == Concept::Bill && matches!(word, Some("invoices" | "bills" | "purchases"))
-        })
-    }
-
-    /// "V002 billed", "did V002 bill": of an invoice the number comes after.
-    fn bills(&self) -> bool {
-        let before = |at: usize| self.words.get(at.checked_sub(1)?);
-        self.segment.concepts.iter().any(|(concept, at)| {
-            let does = before(*at).is_some_and(|word| {
-                self.subjects().any(
-                    |subject| matches!(subject, Subject::Code { text, kind: None } if text == word.text),
-                )
-            });
-            *concept == Concept::Bill && does
-        })
-    }
-
-    /// "How much GST": the tax itself, and no number of a registration.
-    fn taxes(&self) -> bool {
-        let mut concepts = self.segment.concepts.iter();
-        !self.gstin()
-            && concepts.any(|(concept, at)| {
-                *concept == Concept::Gstin
-                    && self.words.get(*at).is_some_and(|word| word.lower == "gst")
-                    && lexicon::concept(self.words, *at).is_some_and(|(_, taken)| taken == 1)
-            })
-    }
-
-    fn statuses(&mut self) -> Vec<&'static str> {
-        use Concept as C;
-        let unpaid = ["approved", "held"];
-        let denied = self.free(C::No) && self.free(C::Paid);
-        let mut statuses = BTreeSet::new();
-        for (concept, named) in [
-            (C::Paid, "paid"),
-            (C::Approved, "approved"),
-            (C::Held, "held"),
-            (C::Rejected, "rejected"),
-        ] {
-            if self.free(concept) && !(denied && concept == C::Paid) {
-                statuses.insert(named);
-            }
-        }
-        if denied {
-            self.used.insert(C::No);
-        }
-        // "Approved but not yet paid": what is approved or held is not paid, so that the one narrows the other.
-        let narrowed = unpaid.iter().any(|status| statuses.contains(status));
-        if (denied || self.free_any(&[C::Unpaid, C::Due])) && !narrowed {
-            statuses.extend(unpaid);
-        }
-        if statuses.is_empty() && self.free(C::Pay) {
-            statuses.insert("paid");
-        }
-        statuses.into_iter().collect()
-    }
-
     /// What the vendor master holds in one column.
     fn columns(&mut self) {
         use Concept as C;
@@ -739,10 +502,17 @@ impl Reader<'_> {
             && !self.segment.has(C::Bill)
         {
             // "Is MC/26-27/0187 paid?": whatever bears the number says so.
-            self.fire(
-                Topic::Profile,
-                &[STATUSES, &[C::Status, C::Open, C::Closed, C::Profile]].concat(),
-            );
+            let uses = [STATUSES, &[C::Status, C::Open, C::Closed, C::Profile]].concat();
+            let topic = if self.dues_of_period() {
+                Topic::Beyond(billed::NO_DUE_DATE)
+            } else if STATUSES.iter().any(|status| self.free(*status)) {
+                let measures = vec![Measure::Total];
+                let statuses = self.statuses();
+                Topic::Standing(Billing { measures, statuses })
+            } else {
+                Topic::Profile
+            };
+            self.fire(topic, &uses);
         } else if idle
             && self.free_any(&[C::Profile, C::Status])
             && !self.segment.subjects.is_empty()
@@ -764,7 +534,7 @@ pub(super) fn of_vendor(topic: &Topic) -> bool {
             | Topic::Einvoicing
             | Topic::Missing(_)
             | Topic::Orders { .. }
-            | Topic::Contract(_)
+            | Topic::Contract { .. }
             | Topic::Held(_)
     )
 }

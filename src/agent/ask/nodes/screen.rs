@@ -1,10 +1,14 @@
 //! Screen: does a part of the question speak to the program? That part is not read.
 
 use async_trait::async_trait;
-use screen::{Field, Screener};
+use domain::Date;
+use screen::{Field, Screener, Screening};
 
 use crate::{
-    ask::inquiry::{Delta, Inquiry},
+    ask::{
+        inquiry::{Delta, Inquiry},
+        parse,
+    },
     engine::{Ctx, Node, NodeError, NodeSpec, Step},
 };
 
@@ -47,19 +51,46 @@ impl Node<Inquiry> for Screen {
             text: &inquiry.input.text,
         };
         let screening = self.screener.screen(&[field]);
-        let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
-        let withheld: Vec<(usize, usize)> = screening
-            .hits
-            .iter()
-            .filter(|hit| screening.flagged && !ASKED_TOO.contains(&hit.feature))
-            .map(|hit| sentence(&inquiry.input.text, place(hit.span.0), place(hit.span.1)))
-            .collect();
+        let text = &inquiry.input.text;
+        let mut withheld = orders(&screening, text);
+        withheld.sort_unstable();
+        withheld.dedup();
+        withheld.retain(|stretch| !self.asks(text, *stretch, inquiry.input.as_of));
         let thought = if withheld.is_empty() {
             "nothing in it speaks to the program"
         } else {
             "what speaks to the program is not read"
         };
         Ok(Step::new(Delta::Screened { withheld }).thought(thought))
+    }
+}
+
+/// The sentences that speak to the program.
+fn orders(screening: &Screening, text: &str) -> Vec<(usize, usize)> {
+    let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+    let hits = screening
+        .hits
+        .iter()
+        .filter(|hit| screening.flagged && !ASKED_TOO.contains(&hit.feature));
+    hits.map(|hit| sentence(text, place(hit.span.0), place(hit.span.1)))
+        .collect()
+}
+
+impl Screen {
+    /// Whether a sentence is a question and nothing else: "total paid to Mulshi Label Printers so far" labels nothing as paid. Each
+    /// of its words is one of the vocabulary or a name's, and the names, which nothing has looked for yet, order nothing.
+    fn asks(&self, text: &str, (from, until): (usize, usize), as_of: Date) -> bool {
+        let sentence: String = text.chars().skip(from).take(until - from).collect();
+        parse::plain_names(sentence.trim(), as_of).is_some_and(|names| {
+            names.iter().all(|name| {
+                let pointer = "/name";
+                let screening = self.screener.screen(&[Field {
+                    pointer,
+                    text: name,
+                }]);
+                orders(&screening, name).is_empty()
+            })
+        })
     }
 }
 

@@ -92,7 +92,11 @@ fn subject(subject: &Subject) -> Value {
             };
             json!({"kind": kind, "text": text})
         }
-        Subject::Name { wordings, .. } => {
+        Subject::Name {
+            wider, wordings, ..
+        } => {
+            let wider = wider.iter().map(|wider| &wider.text);
+            let wordings: Vec<&String> = wider.chain(wordings).collect();
             json!({"kind": "name", "text": subject.told(), "wordings": wordings})
         }
     }

@@ -15,6 +15,11 @@ pub(super) fn compute(desk: &Desk<'_>, computation: &Computation) -> Reply {
                 "the question names no rate, as in \"GST split of 1,00,000 at 18%\"".to_owned();
             Err(Unknown::Incomplete(why).into())
         }
+        Computation::RateOfWhat => {
+            let why = "CGST and SGST are each half of a rate of GST, and the rate may be either; say \"GST at 18%\", or \"CGST at 9%\""
+                .to_owned();
+            Err(Unknown::Beyond(why).into())
+        }
         Computation::Expression { formula, written } => {
             let (wording, values) = numbers(desk);
             let (evidence, value) = look(desk, formula, &values)?;
@@ -40,7 +45,8 @@ pub(super) fn compute(desk: &Desk<'_>, computation: &Computation) -> Reply {
             rate,
             within,
             inclusive,
-        } => split(desk, (*amount, *rate), *within, *inclusive),
+            each,
+        } => split(desk, (*amount, *rate), *within, *inclusive, *each),
     }
 }
 
@@ -69,9 +75,20 @@ fn look(
     }
 }
 
-/// GST on an amount, or inside it, in paise.
-fn split(desk: &Desk<'_>, of: (usize, usize), within: Option<bool>, inclusive: bool) -> Reply {
+/// GST on an amount, or inside it, in paise; `each`: at the rate of CGST, which SGST has too.
+fn split(
+    desk: &Desk<'_>,
+    of: (usize, usize),
+    within: Option<bool>,
+    inclusive: bool,
+    each: bool,
+) -> Reply {
     let (amount, rate) = (format!("${}", of.0 + 1), format!("${}", of.1 + 1));
+    let rate = if each {
+        format!("{rate} + {rate}")
+    } else {
+        rate
+    };
     let base = if inclusive {
         format!("inclusive({amount}, {rate})")
     } else {
@@ -109,9 +126,14 @@ fn split(desk: &Desk<'_>, of: (usize, usize), within: Option<bool>, inclusive: b
     for (place, heads) in heads {
         let (mut wording, values) = numbers(desk);
         let value = |at: usize| values.get(at).copied().unwrap_or_default();
+        let shown = crate::ask::arithmetic::shown(value(of.1));
         let lead = format!(
-            "{place}, {}% GST {} {}: ",
-            crate::ask::arithmetic::shown(value(of.1)),
+            "{place}, {} {} {}: ",
+            if each {
+                format!("CGST and SGST at {shown}% each")
+            } else {
+                format!("{shown}% GST")
+            },
             if inclusive { "inside" } else { "on" },
             domain::inr(value(of.0)),
         );

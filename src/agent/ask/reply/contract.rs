@@ -11,6 +11,7 @@ use crate::{
         lookup::Lookup,
         part::Part,
         relevance::{SILENT, met, speaks_of, words_met},
+        wording::Wording,
     },
     case::Asking,
     claims::Draft,
@@ -25,7 +26,12 @@ const LINE_MAX: usize = 300;
 /// Words of a question that are looked for.
 const WORDS_MAX: usize = 12;
 
-pub(super) fn clauses(desk: &Desk<'_>, part: &Part, words: &[String]) -> Reply {
+pub(super) fn clauses(
+    desk: &Desk<'_>,
+    part: &Part,
+    words: &[String],
+    clause: Option<&str>,
+) -> Reply {
     let vendor = match part.subject {
         Some(_) => Some(party::of(desk, part.subject)?),
         None => None,
@@ -67,6 +73,25 @@ pub(super) fn clauses(desk: &Desk<'_>, part: &Part, words: &[String]) -> Reply {
         Err(stop) => return Err(stop),
     };
     let (evidence, passages) = found;
+    if let Some(number) = clause {
+        let numbered = passages
+            .passages
+            .iter()
+            .enumerate()
+            .find_map(|(index, passage)| {
+                let mut lines = passage.text.lines().map(str::trim);
+                let line = lines.find(|line| numbers(line, number) && met(line, &words) > 0)?;
+                Some((index, line))
+            });
+        let Some((index, line)) = numbered else {
+            let why = format!(
+                "no clause {number} that was found speaks of \"{}\"",
+                words.join(" ")
+            );
+            return Err(Unknown::Absent(why).into());
+        };
+        return Ok(whole([told(desk, evidence, index, line)]));
+    }
     let best = passages
         .passages
         .iter()
@@ -81,12 +106,24 @@ pub(super) fn clauses(desk: &Desk<'_>, part: &Part, words: &[String]) -> Reply {
         })
         .take(QUOTED_MAX);
     Ok(whole(quoted.map(|(index, passage)| {
-        let at = |member: &str| format!("/passages/{index}/{member}");
-        desk.word()
-            .plain(evidence, &at("document"))
-            .say(" says: ")
-            .quote(evidence, &at("text"), line(passage, &words))
+        told(desk, evidence, index, line(passage, &words))
     })))
+}
+
+/// Whether a line of a contract is the clause of a number: 3.1 is not 3.10.
+fn numbers(line: &str, clause: &str) -> bool {
+    let rest = line
+        .trim_start_matches(|c: char| !c.is_ascii_digit())
+        .strip_prefix(clause);
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+fn told<'a>(desk: &Desk<'a>, evidence: EvidenceId, index: usize, line: &str) -> Wording<'a> {
+    let at = |member: &str| format!("/passages/{index}/{member}");
+    desk.word()
+        .plain(evidence, &at("document"))
+        .say(" says: ")
+        .quote(evidence, &at("text"), line)
 }
 
 /// By what the contracts of a vendor are known.
@@ -137,12 +174,7 @@ pub(super) fn payment_terms(desk: &Desk<'_>, party: &Party<'_>) -> Result<Vec<Dr
         .enumerate()
         .find_map(|(index, passage)| Some((index, timed(passage, &words)?)));
     Ok(clause.map_or(read, |(index, line)| {
-        let at = |member: &str| format!("/passages/{index}/{member}");
-        whole([desk
-            .word()
-            .plain(evidence, &at("document"))
-            .say(" says: ")
-            .quote(evidence, &at("text"), line)])
+        whole([told(desk, evidence, index, line)])
     }))
 }
 

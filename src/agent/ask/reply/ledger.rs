@@ -2,10 +2,14 @@
 
 use domain::{
     EvidenceId,
-    records::{Billed, FoundInvoices, LedgerEntry, NumberSeries, Numbers, VendorRecord},
+    records::{
+        Billed, FoundInvoices, LedgerEntry, NumberSeries, Numbers, Registrations, VendorRecord,
+    },
 };
 
-use super::{Desk, QUESTION, Reply, Seen, Show, Stop, Unknown, noun, party, party::Party, whole};
+use super::{
+    Desk, QUESTION, Reply, Seen, Show, Stop, Unknown, noun, party, party::Party, profile, whole,
+};
 use crate::{
     ask::{
         lookup::Lookup,
@@ -24,6 +28,16 @@ const SERIES_MAX: usize = 5;
 const GAPS_MAX: usize = 12;
 
 pub(super) fn billed(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply {
+    // "Amount of ML-0439" is that invoice's, and not all that its supplier billed.
+    if let Some(Subject::Code { text, kind: None }) = desk.subject(part.subject)
+        && let Seen::Absent(_) = desk.look::<Registrations>(Lookup::Vendor(text.clone()))?
+    {
+        if billing.measures == [Measure::Total] && !desk.dated {
+            return profile::profile(desk, part);
+        }
+        let why = format!("no vendor {text} is in the records");
+        return Err(Unknown::Absent(why).into());
+    }
     let party = match part.subject {
         Some(_) => Some(party::of(desk, part.subject)?),
         None => None,
@@ -32,6 +46,14 @@ pub(super) fn billed(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply {
     let (from, until) = desk
         .period(part)
         .map_or((None, as_of), |(_, period)| (period.from, period.until));
+    let standing = desk
+        .period(part)
+        .is_some_and(|(_, period)| period.is_standing() && period.until < as_of);
+    if standing && !billing.statuses.is_empty() {
+        let why =
+            "the ledger holds what an invoice's status is now, not what it was on another day";
+        return Err(Unknown::Beyond(why.to_owned()).into());
+    }
     let gstins = party
         .as_ref()
         .map_or_else(|| vec![String::new()], Party::gstins);
@@ -59,6 +81,18 @@ pub(super) fn billed(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply {
                 return Err(Unknown::Absent("the ledger has no such invoices".to_owned()).into());
             }
         }
+    }
+    let nothing = found.iter().all(|(_, billed)| billed.count == 0);
+    if let Some(Party {
+        registrations,
+        gstin: Some((gstin, _)),
+    }) = &party
+        && registrations.is_empty()
+        && nothing
+    {
+        // It may be one of our own, which suppliers bill to.
+        let why = format!("{gstin} is no supplier in the vendor master or the ledger");
+        return Err(Unknown::Absent(why).into());
     }
     let mut drafts = Vec::new();
     for (evidence, billed) in &found {
@@ -128,7 +162,14 @@ impl<'a> Account<'_, 'a> {
         wording.say(")")
     }
 
+    /// What has a status has it today; the days are those of the invoices, and no record holds the day of a payment.
     fn dated(&self, wording: Wording<'a>) -> Wording<'a> {
+        let days = !self.billed.from.is_empty() && self.billed.from != self.billed.until;
+        let wording = if self.billed.statuses.is_empty() || !days {
+            wording
+        } else {
+            wording.say(" dated")
+        };
         if self.billed.from.is_empty() {
             wording.say(" up to ").day(self.evidence, "/until")
         } else if self.billed.from == self.billed.until {
@@ -278,7 +319,7 @@ impl<'a> Account<'_, 'a> {
 }
 
 /// "MC/26-27/0187 of 12 Sep 2026 for ₹1,45,480.00, paid".
-fn row<'a>(
+pub(super) fn row<'a>(
     wording: Wording<'a>,
     evidence: EvidenceId,
     at: &str,

@@ -1,13 +1,14 @@
 //! Orders line by line, orders of a vendor, and what was received.
 
 use domain::{
-    EvidenceId,
-    records::{Order, OrderLine, Receipts, VendorOrders},
+    Decimal, EvidenceId,
+    records::{Billed, LedgerEntry, Order, OrderLine, Receipts, Registrations, VendorOrders},
 };
 
-use super::{Desk, Reply, Seen, Show, Unknown, noun, party, whole};
+use super::{Desk, Reply, Seen, Show, Stop, Unknown, noun, party, whole};
 use crate::{
     ask::{
+        arithmetic::shown,
         lookup::Lookup,
         part::{CodeKind, Part, Subject},
         wording::Wording,
@@ -20,14 +21,45 @@ const TOLD_MAX: usize = 20;
 /// Orders of a vendor whose receipts are looked up.
 const ORDERS_MAX: usize = 8;
 
-pub(super) fn order(desk: &Desk<'_>, part: &Part) -> Reply {
+/// An order by its number, or one line of it. `billed`: what was billed is asked for.
+pub(super) fn order(desk: &Desk<'_>, part: &Part, line: Option<usize>, billed: bool) -> Reply {
+    let (evidence, order) = found(desk, part)?;
+    let reckoned = billed_by_line(desk, order)?;
+    if billed && !reckoned {
+        let why = format!(
+            "no record says what was billed on the lines of order {}; \"invoices on {0}\" asks for its invoices",
+            order.po_number
+        );
+        return Err(Unknown::Beyond(why).into());
+    }
+    let Some(line) = line else {
+        return Ok(all(desk, evidence, order, reckoned));
+    };
+    let number = desk.inquiry.understanding.numbers.get(line).copied();
+    let number = shown(number.unwrap_or_default());
+    let lines = order.lines.iter().enumerate();
+    let named: Vec<_> = lines
+        .filter(|(_, line)| line.line.trim() == number)
+        .collect();
+    if named.is_empty() {
+        let why = format!("order {} has no line {number}", order.po_number);
+        return Err(Unknown::Absent(why).into());
+    }
+    let named = named.into_iter();
+    Ok(whole(named.map(|(index, line)| {
+        line_of(desk, evidence, index, line, order, reckoned)
+    })))
+}
+
+/// The order that a part names.
+fn found<'a>(desk: &Desk<'a>, part: &Part) -> Result<(EvidenceId, &'a Order), Stop> {
     let Some(Subject::Code { text, .. }) = desk.subject(part.subject) else {
         return Err(
             Unknown::Incomplete("the question names no order by its number".to_owned()).into(),
         );
     };
     match desk.look::<Order>(Lookup::Order(text.clone()))? {
-        Seen::Found(evidence, order) => Ok(told(desk, evidence, order)),
+        Seen::Found(evidence, order) => Ok((evidence, order)),
         Seen::Absent(_) => {
             Err(Unknown::Absent(format!("no order {text} is in the records")).into())
         }
@@ -35,7 +67,12 @@ pub(super) fn order(desk: &Desk<'_>, part: &Part) -> Reply {
 }
 
 /// An order with each of its lines.
-pub(super) fn told(desk: &Desk<'_>, evidence: EvidenceId, order: &Order) -> Vec<Draft> {
+pub(super) fn told(desk: &Desk<'_>, evidence: EvidenceId, order: &Order) -> Reply {
+    let reckoned = billed_by_line(desk, order)?;
+    Ok(all(desk, evidence, order, reckoned))
+}
+
+fn all(desk: &Desk<'_>, evidence: EvidenceId, order: &Order, reckoned: bool) -> Vec<Draft> {
     let mut head = desk.word().say("Order ").plain(evidence, "/po_number");
     if order.po_date.is_some() {
         head = head.say(" of ").day(evidence, "/po_date");
@@ -54,9 +91,119 @@ pub(super) fn told(desk: &Desk<'_>, evidence: EvidenceId, order: &Order) -> Vec<
     whole([head])
         .into_iter()
         .chain(whole(lines.map(|(index, line)| {
-            line_of(desk, evidence, index, line, order)
+            line_of(desk, evidence, index, line, order, reckoned)
         })))
         .collect()
+}
+
+/// What the ledger lists of the vendor of an order; `None` where it does not say, or not all.
+fn ledger<'a>(
+    desk: &Desk<'a>,
+    order: &Order,
+) -> Result<Option<Vec<(EvidenceId, &'a Billed)>>, Stop> {
+    let vendor = Lookup::Vendor(order.vendor_id.clone());
+    let Some((_, known)) = desk.glance::<Registrations>(vendor)? else {
+        return Ok(None);
+    };
+    let mut gstins: Vec<&String> = Vec::new();
+    for vendor in &known.registrations {
+        if !vendor.gstin.is_empty() && !gstins.contains(&&vendor.gstin) {
+            gstins.push(&vendor.gstin);
+        }
+    }
+    let looked: Vec<_> = gstins
+        .into_iter()
+        .map(|gstin| {
+            desk.glance::<Billed>(Lookup::Billed {
+                gstin: gstin.clone(),
+                from: None,
+                until: desk.inquiry.input.as_of,
+                statuses: Vec::new(),
+            })
+        })
+        .collect();
+    let mut found = Vec::new();
+    for seen in looked {
+        let Some((evidence, billed)) = seen? else {
+            return Ok(None);
+        };
+        if u64::try_from(billed.invoices.len()).ok() != Some(billed.count) {
+            return Ok(None);
+        }
+        found.push((evidence, billed));
+    }
+    Ok((!found.is_empty()).then_some(found))
+}
+
+/// Ledger rows that name an order.
+fn naming<'a>(
+    billed: &'a Billed,
+    order: &'a Order,
+) -> impl Iterator<Item = (usize, &'a LedgerEntry)> {
+    let rows = billed.invoices.iter().enumerate();
+    rows.filter(|(_, row)| {
+        row.po_number
+            .trim()
+            .eq_ignore_ascii_case(order.po_number.trim())
+    })
+}
+
+/// Whether the lines of an order say what was billed on them. Nothing on any of them is said of an order that was not billed, and
+/// where no record has the lines of invoices: that invoices name the order tells the two apart.
+fn billed_by_line(desk: &Desk<'_>, order: &Order) -> Result<bool, Stop> {
+    if order.lines.iter().any(|line| !line.billed.is_zero()) {
+        return Ok(true);
+    }
+    let Some(found) = ledger(desk, order)? else {
+        return Ok(false);
+    };
+    Ok(found
+        .iter()
+        .all(|(_, billed)| naming(billed, order).next().is_none()))
+}
+
+/// The invoices that name an order, by the ledger.
+pub(super) fn billed_on(desk: &Desk<'_>, part: &Part) -> Reply {
+    let (_, order) = found(desk, part)?;
+    let Some(found) = ledger(desk, order)? else {
+        let why = format!(
+            "the ledger does not list all invoices that may name order {}",
+            order.po_number
+        );
+        return Err(Unknown::Beyond(why).into());
+    };
+    let mut places = Vec::new();
+    let mut sum = Decimal::ZERO;
+    let mut total = desk.word().say("Invoices that name order ");
+    let mut drafts = Vec::new();
+    let mut at = None;
+    for (evidence, billed) in found {
+        for (index, entry) in naming(billed, order) {
+            let row = format!("/invoices/{index}");
+            at = at.or(Some((evidence, format!("{row}/po_number"))));
+            places.push(total.place(evidence, &format!("{row}/total_value")));
+            sum += entry.total_value;
+            drafts.extend(
+                super::ledger::row(desk.word(), evidence, &row, entry, false)
+                    .say(".")
+                    .end(),
+            );
+        }
+    }
+    let Some((evidence, number)) = at else {
+        let why = format!("no invoice in the ledger names order {}", order.po_number);
+        return Err(Unknown::Absent(why).into());
+    };
+    if places.len() > 1 && !desk.strict {
+        let places: Vec<String> = places.iter().map(|place| format!("${place}")).collect();
+        let total = total
+            .plain(evidence, &number)
+            .say(" come to ")
+            .computed(sum, format!("sum({})", places.join(", ")), Show::Money)
+            .say(" (rejected ones aside).");
+        drafts.extend(total.end());
+    }
+    Ok(drafts)
 }
 
 fn line_of<'a>(
@@ -65,6 +212,7 @@ fn line_of<'a>(
     index: usize,
     line: &OrderLine,
     order: &Order,
+    reckoned: bool,
 ) -> Wording<'a> {
     let at = |member: &str| format!("/lines/{index}/{member}");
     let mut wording = desk
@@ -81,7 +229,13 @@ fn line_of<'a>(
         .say(" ")
         .plain(evidence, &at("unit"))
         .say(" ordered at ")
-        .money(evidence, &at("unit_price"));
+        .money(evidence, &at("unit_price"))
+        .say(", GST ")
+        .plain(evidence, &at("gst_rate"))
+        .say("%");
+    if !line.hsn.is_empty() {
+        wording = wording.say(", HSN ").plain(evidence, &at("hsn"));
+    }
     if order.receipts_known {
         wording = wording
             .say(", ")
@@ -89,6 +243,9 @@ fn line_of<'a>(
             .say(" accepted");
     } else {
         wording = wording.say(", receipts not known");
+    }
+    if !reckoned {
+        return wording.say(", what was billed on it not known.");
     }
     wording = wording
         .say(", ")

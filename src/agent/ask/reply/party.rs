@@ -2,6 +2,7 @@
 
 use domain::{
     EvidenceId,
+    names::Fit,
     records::{FoundInvoices, NamedVendors, Order, Registrations, Vendor, VendorRecord},
 };
 
@@ -100,9 +101,7 @@ pub(super) fn of<'a>(desk: &Desk<'a>, subject: Option<usize>) -> Result<Party<'a
             Err(Unknown::Incomplete(why).into())
         }
         Subject::Code { text, kind } => by_code(desk, text, *kind),
-        Subject::Name {
-            wordings, rest_of, ..
-        } => by_name(desk, wordings, *rest_of, at),
+        Subject::Name { .. } => by_name(desk, subject, at),
     }
 }
 
@@ -195,42 +194,59 @@ fn by_code<'a>(desk: &Desk<'a>, text: &str, kind: Option<CodeKind>) -> Result<Pa
     Err(Unknown::Absent(format!("no {what} {text} is in the records")).into())
 }
 
-fn by_name<'a>(
-    desk: &Desk<'a>,
-    wordings: &[String],
-    rest_of: Option<usize>,
-    at: usize,
-) -> Result<Party<'a>, Stop> {
+fn by_name<'a>(desk: &Desk<'a>, subject: &'a Subject, at: usize) -> Result<Party<'a>, Stop> {
+    let Subject::Name {
+        wider,
+        wordings,
+        rest_of,
+        told,
+    } = subject
+    else {
+        return Err(Unknown::Incomplete("the question names no vendor".to_owned()).into());
+    };
     // "Bearings and Fasteners": where the whole is known, its second half is no vendor of its own.
-    if let Some(Subject::Name {
-        wordings: whole, ..
-    }) = desk.subject(rest_of)
-        && let Some(whole) = whole.first()
-        && let Seen::Found(..) = desk.look::<NamedVendors>(Lookup::Named(whole.clone()))?
+    if let Some(rest) = rest_of
+        && let Seen::Found(_, named) =
+            desk.look::<NamedVendors>(Lookup::Named(rest.whole.clone()))?
+        && (rest.loosely || fits(named))
     {
         return Err(Unknown::Nothing.into());
     }
     // All wordings are looked for at once; the first that is known wins.
-    let seen: Vec<Result<Seen<'a, NamedVendors>, Stop>> = wordings
-        .iter()
-        .map(|wording| desk.look(Lookup::Named(wording.clone())))
+    let texts = wider.iter().map(|wider| &wider.text).chain(wordings);
+    let seen: Vec<Result<Seen<'a, NamedVendors>, Stop>> = texts
+        .map(|text| desk.look(Lookup::Named(text.clone())))
         .collect();
-    let mut found = None;
-    for seen in seen {
-        if let Seen::Found(evidence, named) = seen? {
-            found = Some((evidence, named));
-            break;
+    let mut found: Option<(EvidenceId, &NamedVendors)> = None;
+    let mut doubt: Option<(EvidenceId, &NamedVendors)> = None;
+    for (index, seen) in seen.into_iter().enumerate() {
+        let Seen::Found(evidence, named) = seen? else {
+            continue;
+        };
+        match wider.get(index) {
+            Some(_) if !fits(named) => {}
+            Some(wider) if wider.doubtful || (wider.dated && desk.dated) => {
+                doubt = doubt.or(Some((evidence, named)));
+            }
+            _ => found = found.or(Some((evidence, named))),
         }
+    }
+    let ids = |named: &NamedVendors| -> Vec<String> {
+        let candidates = named.candidates.iter();
+        candidates.map(|vendor| vendor.vendor_id.clone()).collect()
+    };
+    if let Some((evidence, other)) = doubt
+        && found.is_none_or(|(_, named)| ids(named) != ids(other))
+    {
+        let lead = desk.word().say("There is also ");
+        desk.hint(listed(lead, evidence, other));
+        let why = "words beside a name in the question may be part of it, and name another vendor"
+            .to_owned();
+        return Err(Unknown::Ambiguous(why).into());
     }
     let name = wordings.last().cloned().unwrap_or_default();
     let others = desk.inquiry.understanding.subjects.len() > 1;
-    if found.is_none()
-        && others
-        && matches!(
-            desk.subject(Some(at)),
-            Some(Subject::Name { told: false, .. })
-        )
-    {
+    if found.is_none() && others && !told {
         return Err(Unknown::Word(name).into());
     }
     let Some((evidence, named)) = found else {
@@ -263,6 +279,12 @@ fn by_name<'a>(
             Err(Unknown::Ambiguous(why).into())
         }
     }
+}
+
+/// Whether vendors have each word of what they were looked for by.
+fn fits(named: &NamedVendors) -> bool {
+    let mut candidates = named.candidates.iter();
+    candidates.all(|vendor| vendor.fit <= Fit::Part) && !named.candidates.is_empty()
 }
 
 /// "V0001 Sahyadri Steel Traders, V0017 Sahyadri Office Systems and 4 more".

@@ -6,7 +6,7 @@ use super::{Desk, Reply, Seen, Show, Stop, Unknown, ledger, orders, party, party
 use crate::{
     ask::{
         lookup::Lookup,
-        part::{CodeKind, Part, Subject},
+        part::{Billing, CodeKind, Part, Subject},
     },
     claims::Draft,
 };
@@ -24,6 +24,20 @@ pub(super) fn profile(desk: &Desk<'_>, part: &Part) -> Reply {
             Ok(vendor(desk, &party::of(desk, part.subject)?))
         }
     }
+}
+
+/// "Has V001 been paid?" asks for its invoices, "has A-1 been paid?" for that one.
+pub(super) fn standing(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply {
+    if let Some(Subject::Code { text, .. }) = desk.subject(part.subject)
+        && let Seen::Found(..) = desk.look::<Registrations>(Lookup::Vendor(text.clone()))?
+    {
+        return ledger::billed(desk, part, billing);
+    }
+    if desk.dated {
+        let why = "only what a vendor billed is asked of a period".to_owned();
+        return Err(Unknown::Beyond(why).into());
+    }
+    profile(desk, part)
 }
 
 /// A number may be a vendor's, an order's and an invoice's at once: each that has it answers.
@@ -46,7 +60,7 @@ fn code(desk: &Desk<'_>, part: &Part, text: &str, kind: Option<CodeKind>) -> Rep
     }
     if may_be(CodeKind::Order) {
         replies.push(match desk.look::<Order>(Lookup::Order(text.to_owned())) {
-            Ok(Seen::Found(evidence, order)) => Ok(orders::told(desk, evidence, order)),
+            Ok(Seen::Found(evidence, order)) => orders::told(desk, evidence, order),
             Ok(Seen::Absent(_)) => Ok(Vec::new()),
             Err(stop) => Err(stop),
         });
