@@ -172,8 +172,14 @@ fn keys_secrets_receivers_rates_and_levels_are_taken_over_and_all_else_is_named(
     );
     assert_eq!(status(port, LIST, old, b""), 401);
     assert_eq!(status(port, LIST, new, b""), 200);
-    assert_eq!(status(port, HOOK, "the-hook-until-now", b"<y/>"), 401);
-    assert_eq!(status(port, HOOK, "the-hook-from-now-on", b"<y/>"), 202);
+    assert_eq!(
+        status(port, HOOK, "the-hook-until-now", b"<ENVELOPE></ENVELOPE>"),
+        401
+    );
+    assert_eq!(
+        status(port, HOOK, "the-hook-from-now-on", b"<ENVELOPE></ENVELOPE>"),
+        202
+    );
     assert_eq!(invoiced(new, "held-bank-account"), 200);
     heard_second.recv_timeout(PATIENCE).unwrap();
 
