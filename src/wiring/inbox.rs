@@ -81,7 +81,7 @@ fn refused(error: QueueError) -> HookError {
 }
 
 /// The job of an earlier version of what came, if that said the same invoice: a bill that was paid meanwhile is sent again, and
-/// would be a duplicate of itself. A version that is known by its own identity is left to the queue, one that died to be done again.
+/// would be a duplicate of itself. A job that died reached no verdict, so a later version is one of its own.
 async fn repeated(
     daemon: &Daemon,
     event: &Event,
@@ -98,7 +98,7 @@ async fn repeated(
     let bytes = daemon.queue.document(&job_of(&record)).await?;
     let then = one_of(&bytes, &daemon.limits);
     let now = Some((*document.invoice.raw).clone());
-    Ok((then.is_some() && said(then) == said(now)).then_some(record))
+    Ok(say_the_same(then, now).then_some(record))
 }
 
 /// Where identities of an event's source are told apart.
@@ -115,13 +115,16 @@ pub(super) fn one_of(bytes: &[u8], limits: &Limits) -> Option<Value> {
     }
 }
 
-/// What an invoice says, without which version of which document said it.
-pub(super) fn said(invoice: Option<Value>) -> Option<Value> {
-    let mut invoice = invoice?;
-    if let Some(members) = invoice.as_object_mut() {
-        members.remove("Source");
-    }
-    Some(invoice)
+/// Whether two invoices say the same, whichever version of which document said it; none says nothing.
+pub(super) fn say_the_same(one: Option<Value>, other: Option<Value>) -> bool {
+    let said = |invoice: Option<Value>| {
+        let mut invoice = invoice?;
+        if let Some(members) = invoice.as_object_mut() {
+            members.remove("Source");
+        }
+        Some(invoice)
+    };
+    one.is_some() && said(one) == said(other)
 }
 
 /// As much of a job as its document is found by.

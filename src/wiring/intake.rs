@@ -15,7 +15,7 @@ use serde::Serialize;
 use store::Store;
 
 use super::{
-    inbox::{self, Asked, job_of, one_of, said, scope},
+    inbox::{self, Asked, job_of, one_of, say_the_same, scope},
     stored,
 };
 use crate::settings::{Limits, Settings};
@@ -331,8 +331,7 @@ impl Intake {
                 (then, now)
             }
         };
-        let same = then.is_some() && said(then) == said(now);
-        Ok(same.then_some(record))
+        Ok(say_the_same(then, now).then_some(record))
     }
 }
 

@@ -20,7 +20,7 @@ use domain::{
 use futures::{StreamExt, stream};
 use ingest::Document;
 use jiff::{Timestamp, civil::DateTime};
-use queue::{Hold, Job, NewJob, Once, Queue, QueueError, Record, State};
+use queue::{Hold, NewJob, Once, Queue, QueueError, Record, State};
 use serde_json::{Value, json};
 use server::{
     Accepted, AskError, Delivery, Event, Events, Exchange, Failure, HookError, ListQuery, Listed,
@@ -231,22 +231,13 @@ impl Daemon {
 
     /// The run of a job in the journal: its case's key.
     async fn run_of(&self, record: &Record) -> Result<Option<RunId>, Failure> {
-        let job = Job {
-            id: record.id.clone(),
-            tenant: record.tenant.clone(),
-            vendor: record.vendor.clone(),
-            priority: record.priority,
-            source: record.source.clone(),
-            document: record.document.clone(),
-            as_of: record.as_of.as_deref().and_then(|day| day.parse().ok()),
-            traceparent: None,
-            added: record.added,
-        };
+        let job = super::inbox::job_of(record);
         let bytes = self.queue.document(&job).await.map_err(failure)?;
         let Ok(document) = only_of(&bytes, &job.source, &self.limits) else {
             return Ok(None);
         };
-        let as_of = job.as_of.unwrap_or_else(|| day_in_india(job.added));
+        let as_of = record.as_of.as_deref().and_then(|day| day.parse().ok());
+        let as_of = as_of.unwrap_or_else(|| day_in_india(job.added));
         Ok(Some(RunId::new(self.session.input(&document, as_of).key())))
     }
 }
