@@ -102,6 +102,7 @@ fn input(invoice: Value, law: &Arc<Law>, policy: &Arc<Policy>) -> Input {
         policy: Arc::clone(policy),
         assumptions: Arc::from([]),
         model: None,
+        tenant: Arc::default(),
         recorded_as: None,
     }
 }

@@ -18,7 +18,11 @@ pub(crate) mod stored;
 mod stream;
 mod watch;
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, PoisonError},
+};
 
 use agent::{
     Adviser, Agent, Asker, Case, Input, Loops, Question, Toolbox, approval,
@@ -53,7 +57,15 @@ pub(crate) struct Session {
     keep: Keep,
     gst_portal: Option<GstPortal>,
     live: Arc<Live>,
+    /// Over the history of each tenant with a name, made when it is first needed.
+    tenants: PerTenant,
 }
+
+/// Agents by tenant.
+type PerTenant = std::sync::Mutex<BTreeMap<Arc<str>, Agent>>;
+
+/// Agents of so many tenants are kept; with one more all are made again when they are needed.
+const TENANTS: usize = 1_000;
 
 /// Where verdicts go.
 enum Keep {
@@ -232,6 +244,7 @@ impl Session {
             keep,
             gst_portal,
             live: Arc::new(Live::new(settings)),
+            tenants: PerTenant::default(),
         })
     }
 
@@ -244,13 +257,43 @@ impl Session {
         &self.agent
     }
 
-    /// Who answers questions over the same tools. What a model was asked is recorded where verdicts are; without one
+    /// The agent that has a tenant's history before it.
+    ///
+    /// # Errors
+    /// A flaw of the graph.
+    fn agent_of(&self, tenant: &str) -> Result<Agent> {
+        let Keep::Store(store) = &self.keep else {
+            return Ok(self.agent.clone());
+        };
+        if tenant.is_empty() {
+            return Ok(self.agent.clone());
+        }
+        let mut kept = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(agent) = kept.get(tenant) {
+            return Ok(agent.clone());
+        }
+        // Only a store has tenants, and a store has a portal.
+        let Some(portal) = &self.gst_portal else {
+            bail!("no portal is wired");
+        };
+        let records: Arc<dyn Records> = store.of_tenant(tenant);
+        let agent = self
+            .agent
+            .over(toolbox(&records, portal.clone()), &self.adviser)?;
+        if kept.len() >= TENANTS {
+            kept.clear();
+        }
+        kept.insert(tenant.into(), agent.clone());
+        Ok(agent)
+    }
+
+    /// Who answers a tenant's questions over the same tools. What a model was asked is recorded where verdicts are; without one
     /// nothing is: records change, and the same question is asked anew.
     ///
     /// # Errors
     /// A flaw of the asking machine's graph.
-    pub(crate) fn asker(&self, settings: &Settings) -> Result<Asker> {
-        let tools = self.agent.tools().clone();
+    pub(crate) fn asker(&self, tenant: &str, settings: &Settings) -> Result<Asker> {
+        let tools = self.agent_of(tenant)?.tools().clone();
         let journal = match self.model {
             Some(_) => Arc::clone(&self.journal),
             None => Arc::new(NoJournal),
@@ -282,8 +325,8 @@ impl Session {
         Arc::clone(&self.policy)
     }
 
-    /// The terms on which a document is judged here.
-    pub(crate) fn input(&self, document: &Document, as_of: Date) -> Input {
+    /// The terms on which a tenant's document is judged here.
+    pub(crate) fn input(&self, document: &Document, as_of: Date, tenant: &str) -> Input {
         Input {
             invoice: Arc::clone(&document.invoice),
             sha256: document.sha256.clone(),
@@ -293,6 +336,7 @@ impl Session {
             policy: Arc::clone(&self.policy),
             assumptions: Arc::from([]),
             model: self.model.clone(),
+            tenant: tenant.into(),
             recorded_as: None,
         }
     }
@@ -315,7 +359,7 @@ impl Session {
     /// # Errors
     /// A store or journal that cannot be read or written.
     pub(crate) async fn verify(&self, document: &Document) -> Result<Verified> {
-        let input = self.input(document, self.as_of);
+        let input = self.input(document, self.as_of, "");
         match &self.keep {
             Keep::Memory(kept) => {
                 let key = input.key();
@@ -349,7 +393,8 @@ impl Session {
     /// # Errors
     /// Nothing recorded, or the first difference from the record.
     pub(crate) async fn replay(&self, input: Input, mode: Mode) -> Result<Verified> {
-        let (verdict, case) = self.agent.verify(input, mode, None).await?;
+        let agent = self.agent_of(&input.tenant)?;
+        let (verdict, case) = agent.verify(input, mode, None).await?;
         Ok(Verified {
             verdict,
             case: Some(case),
@@ -365,7 +410,7 @@ impl Session {
         document: &Document,
         as_of: Date,
     ) -> Result<(Decision, Case)> {
-        Ok(self.agent.conclude(self.input(document, as_of)).await?)
+        Ok(self.agent.conclude(self.input(document, as_of, "")).await?)
     }
 
     /// Verifies as if some facts were otherwise; nothing is kept.
@@ -377,7 +422,7 @@ impl Session {
         document: &Document,
         assumptions: &[Assumption],
     ) -> Result<Verified> {
-        let input = self.input(document, self.as_of);
+        let input = self.input(document, self.as_of, "");
         let changed = approval::apply(&input, assumptions, usize::MAX)?;
         let dry = self.agent.with_journal(Arc::new(NoJournal));
         let (verdict, case) = dry.verify(changed, Mode::Fresh, None).await?;
@@ -464,5 +509,6 @@ fn remembered(case: &Case, decision: Decision) -> Option<Remembered> {
         },
         lines,
         document: case.input.sha256.clone(),
+        tenant: case.input.tenant.to_string(),
     })
 }

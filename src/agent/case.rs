@@ -39,12 +39,15 @@ pub struct Input {
     pub assumptions: Arc<[Assumption]>,
     /// The model that may be asked, by name; `None` for the rules alone.
     pub model: Option<Arc<str>>,
+    /// Whose case it is; the empty text is the tenant without a name.
+    pub tenant: Arc<str>,
     /// The key under which the case is recorded, where it is judged otherwise than it was then (another policy).
     pub recorded_as: Option<String>,
 }
 
 impl Input {
-    /// The same bytes judged on the same day by the same policy, with the counsel of the same model, are the same case.
+    /// The same bytes judged for the same tenant on the same day by the same policy, with the counsel of the same model, are the
+    /// same case.
     pub fn key(&self) -> String {
         if let Some(key) = &self.recorded_as {
             return key.clone();
@@ -53,6 +56,11 @@ impl Input {
         if let Some(model) = &self.model {
             terms.push('\n');
             terms.push_str(model);
+        }
+        if !self.tenant.is_empty() {
+            // No model has such a name.
+            terms.push_str("\n\ntenant\n");
+            terms.push_str(&self.tenant);
         }
         sha256_hex(terms.as_bytes())
     }

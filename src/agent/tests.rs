@@ -130,6 +130,7 @@ fn input(raw: Value) -> Input {
         policy: Arc::new(Policy::builtin().unwrap()),
         assumptions: Arc::from([]),
         model: None,
+        tenant: Arc::default(),
         recorded_as: None,
     }
 }

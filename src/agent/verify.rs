@@ -83,6 +83,20 @@ impl Agent {
         })
     }
 
+    /// The same agent over other tools, and with this model to ask.
+    ///
+    /// # Errors
+    /// As [`Agent::new`].
+    pub fn over(&self, tools: Toolbox, adviser: &Adviser) -> Result<Self, VerifyError> {
+        let tools = Arc::new(tools);
+        let machine = nodes::verifier(&tools, Some(adviser), self.loops);
+        Ok(Self {
+            machine: Arc::new(machine.map_err(VerifyError::Graph)?),
+            tools,
+            ..self.clone()
+        })
+    }
+
     /// Another clock, for tests.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {

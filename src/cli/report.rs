@@ -35,6 +35,15 @@ pub(crate) struct ReportArgs {
     /// Of one vendor, by id or GSTIN
     #[arg(long, global = true, value_name = "VENDOR")]
     vendor: Option<String>,
+    /// Whose verdicts, and whose verified invoices beside the book's [default: those that no tenant asked for]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    tenant: String,
     /// So many rows at most
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
@@ -63,16 +72,7 @@ enum ReportCommand {
     Gaps,
     /// Which supplier's invoices fail or are left unverified more often, by which check, since which day
     #[command(after_help = DRIFT_HELP)]
-    Drift {
-        /// Whose verdicts [default: those that no tenant asked for]
-        #[arg(
-            long,
-            value_name = "NAME",
-            default_value = "",
-            hide_default_value = true
-        )]
-        tenant: String,
-    },
+    Drift,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -113,7 +113,7 @@ impl ReportArgs {
                 GrowthBy::Year => Unit::Year,
             }),
             ReportCommand::Gaps => Kind::Gaps,
-            ReportCommand::Drift { .. } => Kind::Drift,
+            ReportCommand::Drift => Kind::Drift,
         };
         let request = Request {
             kind,
@@ -125,11 +125,8 @@ impl ReportArgs {
         Ok(request.checked()?)
     }
 
-    /// Whose verdicts; the empty text for the tenant without a name.
+    /// Whose it is; the empty text for the tenant without a name.
     pub(crate) fn tenant(&self) -> &str {
-        match &self.report {
-            ReportCommand::Drift { tenant } => tenant,
-            _ => "",
-        }
+        &self.tenant
     }
 }

@@ -31,7 +31,7 @@ pub(crate) async fn run(args: Ask, common: &Common, settings: &Settings) -> Resu
         reasoner: args.reasoner,
     };
     let session = Session::open(&terms, settings).await?;
-    let asker = session.asker(settings)?;
+    let asker = session.asker("", settings)?;
     let mut printer = Printer {
         format: args.format,
         style: style(common, args.reveal, false),

@@ -13,8 +13,9 @@ use crate::{
 
 pub(crate) async fn run(args: ReportArgs, common: &Common, settings: &Settings) -> Result<Exit> {
     let request = args.request()?;
-    let source = Source::open(args.book.as_deref(), args.store.as_deref(), settings).await?;
-    let table = source.table(args.tenant(), &request).await??;
+    let (book, store) = (args.book.as_deref(), args.store.as_deref());
+    let source = Source::open(book, store, args.tenant(), settings).await?;
+    let table = source.table(&request).await??;
     source.close().await;
     match args.format {
         Format::Text => say(&render::table::table(&table, style(common, false, false)))?,

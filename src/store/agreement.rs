@@ -204,7 +204,7 @@ proptest! {
                 book.iter().map(|row| (row.clone(), String::new())).collect();
             for (index, entry) in verified.iter().enumerate() {
                 let document = format!("{index:064x}");
-                let invoice = Remembered { entry: entry.clone(), lines: Vec::new(), document: document.clone() };
+                let invoice = Remembered { entry: entry.clone(), lines: Vec::new(), document: document.clone(), tenant: String::new() };
                 for (_, store) in &stores {
                     assert!(store.remember(invoice.clone()).await.unwrap());
                     assert!(!store.remember(invoice.clone()).await.unwrap());
@@ -365,6 +365,7 @@ async fn suite(records: Arc<dyn Records>) {
             entry,
             lines: vec![line],
             document: format!("D{number}"),
+            tenant: String::new(),
         };
         assert!(records.remember(invoice).await.unwrap());
     }

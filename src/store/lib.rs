@@ -74,8 +74,10 @@ pub struct Remembered {
     /// `status` says what came of it: `approved`, `held` or `rejected`. Amounts are kept to the nearest paisa.
     pub entry: LedgerEntry,
     pub lines: Vec<BilledLine>,
-    /// SHA-256 of the document's bytes, lower-case hex: the key under which it is remembered once.
+    /// SHA-256 of the document's bytes, lower-case hex: the key under which a tenant remembers it once.
     pub document: String,
+    /// Whose history it is; the empty text is the tenant without a name.
+    pub tenant: String,
 }
 
 impl Remembered {
@@ -185,6 +187,9 @@ pub trait Records: PastInvoices + Vendors + Orders + Documents {
 pub trait Store: Records + HeldCases {
     /// Where it is, for people: no secrets.
     fn place(&self) -> &str;
+
+    /// The same store with the history of a tenant: of what was verified he sees his own, of the book all.
+    fn of_tenant(&self, tenant: &str) -> Arc<dyn Store>;
 
     /// Loads the book in a directory. Files that are as they were at the last load are passed over.
     ///

@@ -167,7 +167,7 @@ mod dialect {
         close: Arc<dyn Close>,
     ) -> Result<PostgresJournal, StoreError> {
         let failed = |source| StoreError::Open {
-            place: store.place.clone(),
+            place: store.place.to_string(),
             source,
         };
         let options = store.writer.connect_options();
@@ -368,12 +368,14 @@ impl Migrations {
 /// Has text ordered by its bytes, as `SQLite` orders it, and not by the language of whoever made the database.
 fn by_bytes(sql: &str) -> String {
     // The blank first: what is put in has one.
-    [" ", ",", "\n"].iter().fold(sql.to_owned(), |sql, after| {
-        sql.replace(
-            &format!(" TEXT{after}"),
-            &format!(" TEXT COLLATE \"C\"{after}"),
-        )
-    })
+    [" ", ",", "\n", ";"]
+        .iter()
+        .fold(sql.to_owned(), |sql, after| {
+            sql.replace(
+                &format!(" TEXT{after}"),
+                &format!(" TEXT COLLATE \"C\"{after}"),
+            )
+        })
 }
 
 impl MigrationSource<'static> for Migrations {

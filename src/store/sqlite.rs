@@ -105,7 +105,7 @@ mod dialect {
         let (writer, readers) = (store.writer.clone(), store.readers.clone());
         let opened = SqliteJournal::over(writer, readers, close).await;
         opened.map_err(|source| StoreError::Open {
-            place: store.place.clone(),
+            place: store.place.to_string(),
             source,
         })
     }

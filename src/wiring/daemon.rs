@@ -8,13 +8,11 @@ use std::{
     time::Duration,
 };
 
-use agent::{VerifyError, engine::RunError};
+use agent::{Input, VerifyError, engine::RunError};
 use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
 use callbacks::{Deliverer, ReadBack, Systems};
-use domain::Date;
 use gst_portal::GstPortal;
-use ingest::Document;
 use queue::{Claimed, Done, Failure, Job, Lanes, Lease, Pool, Queue, QueueError, Summary, Work};
 use store::Store;
 use telemetry::{
@@ -362,7 +360,6 @@ impl Verifying {
         let bytes = self.read(job).await?;
         let commission = Commission {
             lease,
-            tenant: job.tenant.clone(),
             parking: Arc::default(),
             hits: Arc::new(self.session.cache_hits()),
         };
@@ -389,7 +386,8 @@ impl Verifying {
         // The same day on each attempt: on another it would be another case, with nothing to resume from.
         let as_of = job.as_of.unwrap_or_else(|| day_in_india(job.added));
         let session = &self.session;
-        let verified = session.verify_job(&document, as_of, commission);
+        let input = session.input(&document, as_of, &job.tenant);
+        let verified = session.verify_job(input, commission);
         let verified = match verified.await {
             Ok(verified) => verified,
             Err(error) if error.is::<StaleLease>() => return Err(Failure::Lost),
@@ -431,16 +429,10 @@ impl Work for Verifying {
 
 impl Session {
     /// Verifies the document of a job; the verdict and the job's end are stored together, or neither.
-    async fn verify_job(
-        &self,
-        document: &Document,
-        as_of: Date,
-        commission: Commission,
-    ) -> Result<Verified> {
+    async fn verify_job(&self, input: Input, commission: Commission) -> Result<Verified> {
         let Keep::Store(store) = &self.keep else {
             bail!("a book keeps no verdicts");
         };
-        let input = self.input(document, as_of);
         self.verify_stored(store.as_ref(), input, Some(commission))
             .await
     }

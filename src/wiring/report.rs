@@ -1,4 +1,4 @@
-//! Where reports get their rows: the ledger of a book or a store, one for all tenants, and a tenant's verdicts.
+//! Where reports get their rows: the ledger of a book, or of a store as a tenant sees it, and the tenant's verdicts.
 
 use std::{path::Path, sync::Arc};
 
@@ -18,29 +18,33 @@ const VERDICTS: u32 = 100;
 
 /// What a command reports on.
 pub(crate) struct Source {
+    tenant: String,
     records: Arc<dyn Records>,
     store: Option<Arc<dyn Store>>,
 }
 
 impl Source {
-    /// Reads the book, or opens the store.
+    /// Reads the book, or opens the store as a tenant sees it.
     ///
     /// # Errors
     /// A book or store that cannot be read.
     pub(crate) async fn open(
         book: Option<&Path>,
         store: Option<&str>,
+        tenant: &str,
         settings: &Settings,
     ) -> Result<Self> {
         if let Some(dir) = book {
             let records = Arc::new(read_book(dir)?);
             return Ok(Self {
+                tenant: tenant.to_owned(),
                 records,
                 store: None,
             });
         }
-        let store = open_store(store, settings).await?;
+        let store = open_store(store, settings).await?.of_tenant(tenant);
         Ok(Self {
+            tenant: tenant.to_owned(),
             records: Arc::<dyn Store>::clone(&store),
             store: Some(store),
         })
@@ -50,18 +54,9 @@ impl Source {
     ///
     /// # Errors
     /// A book or store that does not answer.
-    pub(crate) async fn table(
-        &self,
-        tenant: &str,
-        request: &Request,
-    ) -> Result<Result<Table, Wrong>> {
-        table(
-            self.records.as_ref(),
-            self.store.as_deref(),
-            tenant,
-            request,
-        )
-        .await
+    pub(crate) async fn table(&self, request: &Request) -> Result<Result<Table, Wrong>> {
+        let (records, store) = (self.records.as_ref(), self.store.as_deref());
+        table(records, store, &self.tenant, request).await
     }
 
     /// Lets what is under way end.

@@ -58,7 +58,9 @@ pub(super) struct Daemon {
     pub(super) session: Arc<Session>,
     pub(super) store: Arc<dyn Store>,
     pub(super) queue: Arc<dyn Queue>,
+    /// Of the tenant without a name.
     pub(super) asker: Asker,
+    pub(super) settings: Settings,
     pub(super) metrics: Arc<Metrics>,
     pub(super) health: Health,
     pub(super) limits: Limits,
@@ -107,7 +109,8 @@ pub(crate) fn service(house: &House, settings: &Settings) -> Result<Arc<dyn Serv
         session: Arc::clone(&house.session),
         store: Arc::clone(&house.store),
         queue: Arc::clone(&house.queue),
-        asker: house.session.asker(settings)?,
+        asker: house.session.asker("", settings)?,
+        settings: settings.clone(),
         metrics: Arc::clone(&house.news.metrics),
         health: Health::new(&house.session, &house.store, &house.queue, settings),
         limits: settings.limits.clone(),
@@ -238,7 +241,9 @@ impl Daemon {
         };
         let as_of = record.as_of.as_deref().and_then(|day| day.parse().ok());
         let as_of = as_of.unwrap_or_else(|| day_in_india(job.added));
-        Ok(Some(RunId::new(self.session.input(&document, as_of).key())))
+        Ok(Some(RunId::new(
+            self.session.input(&document, as_of, &record.tenant).key(),
+        )))
     }
 }
 
@@ -526,7 +531,7 @@ impl Service for Daemon {
         Ok(now.ok_or(ReviewError::NotFound)?)
     }
 
-    async fn ask(&self, _: &Tenant, question: Question) -> Result<Value, AskError> {
+    async fn ask(&self, tenant: &Tenant, question: Question) -> Result<Value, AskError> {
         let Question { question, as_of } = question;
         let most = self.limits.question_chars;
         if question.chars().count() > most {
@@ -539,11 +544,15 @@ impl Service for Daemon {
         let mut asked = self.session.question(&question);
         asked.as_of = as_of.unwrap_or_else(super::today);
         let id = ulid::Ulid::new().to_string();
-        let (answer, _) = self
-            .asker
-            .ask(asked, &id, Mode::Fresh)
-            .await
-            .map_err(failure)?;
+        let asker = match named(tenant).as_str() {
+            "" => self.asker.clone(),
+            tenant => self
+                .session
+                .asker(tenant, &self.settings)
+                .map_err(failure)?,
+        };
+        let answered = asker.ask(asked, &id, Mode::Fresh).await;
+        let (answer, _) = answered.map_err(failure)?;
         Ok(serde_json::to_value(answer).map_err(failure)?)
     }
 
@@ -555,9 +564,9 @@ impl Service for Daemon {
     ) -> Result<Value, AskError> {
         let mut request = report::Request::read(path, query).map_err(|wrong| no_report(&wrong))?;
         request.top.get_or_insert(REPORTED);
-        let (records, store) = (self.session.records.as_ref(), Some(self.store.as_ref()));
         let tenant = named(tenant);
-        let table = super::report::table(records, store, &tenant, &request);
+        let own = self.store.of_tenant(&tenant);
+        let table = super::report::table(own.as_ref(), Some(own.as_ref()), &tenant, &request);
         let table = table
             .await
             .map_err(failure)?

@@ -45,7 +45,6 @@ struct Ending {
 #[derive(Clone)]
 pub(crate) struct Commission {
     pub(crate) lease: Lease,
-    pub(crate) tenant: String,
     /// Where its run leaves what it waits for.
     pub(crate) parking: Arc<Parking>,
     /// Portal answers from the cache since the job began, however often it was parked.
@@ -106,6 +105,9 @@ struct Kept {
     invoice: Value,
     sha256: String,
     policy: String,
+    /// Left out where it is the one without a name.
+    #[serde(default)]
+    tenant: Arc<str>,
 }
 
 /// A case as it is kept: the JSON of [`Kept`], written without copying the invoice.
@@ -114,7 +116,11 @@ fn kept(case_key: &str, input: &Input) -> CaseInput {
     let invoice = serde_json::to_string(&input.invoice.raw).unwrap_or_default();
     let sha256 = Value::from(input.sha256.as_str());
     let policy = Value::from(input.policy.text.as_str());
-    let text = format!(r#"{{"invoice":{invoice},"sha256":{sha256},"policy":{policy}}}"#);
+    let tenant = match &*input.tenant {
+        "" => String::new(),
+        named => format!(r#","tenant":{}"#, Value::from(named)),
+    };
+    let text = format!(r#"{{"invoice":{invoice},"sha256":{sha256},"policy":{policy}{tenant}}}"#);
     CaseInput {
         case_key: case_key.to_owned(),
         bytes: text.into_bytes(),
@@ -141,9 +147,12 @@ impl Session {
         let link: Arc<Mutex<Option<AuditLink>>> = Arc::default();
         let stale: Arc<AtomicBool> = Arc::default();
         let discarded = Arc::clone(&stale);
-        let tenant = job.as_ref().map(|job| job.tenant.as_str());
+        let agent = self.agent_of(&input.tenant)?;
         let callbacks = self.live.callbacks();
-        let told = tenant.map_or(Ok(Vec::new()), |tenant| callbacks.told(tenant))?;
+        let told = match job {
+            Some(_) => callbacks.told(&input.tenant)?,
+            None => Vec::new(),
+        };
         let (lease, parking, hits) = if let Some(job) = job {
             (Some(job.lease), Some(job.parking), job.hits)
         } else {
@@ -189,8 +198,7 @@ impl Session {
                 stale: Arc::clone(&discarded),
             })
         };
-        let verified = self
-            .agent
+        let verified = agent
             .verify_parking(input, Mode::Resume, Some(Arc::new(commit)), parking)
             .await;
         if let Some(job) = leased.filter(|_| stale.load(Ordering::Relaxed)) {
@@ -296,6 +304,7 @@ pub(crate) async fn past(id: &str, url: Option<&str>, settings: &Settings) -> Re
         policy: Arc::new(Policy::parse(&kept.policy)?),
         assumptions: Arc::from([]),
         model: verdict.reasoner.model.as_deref().map(Into::into),
+        tenant: kept.tenant,
         recorded_as: None,
     };
     Ok(Past {

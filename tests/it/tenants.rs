@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::tempdir;
 use test_servers::postgres::Database;
 
@@ -40,14 +40,75 @@ fn ask(daemon: &Daemon, key: &str, method: &str, path: &str, body: &[u8]) -> Ans
 }
 
 /// Sends an invoice of the book and waits for its verdict.
-fn sent(daemon: &Daemon, key: &'static str, name: &str) -> (String, String) {
-    let bytes = std::fs::read(invoice(name)).unwrap();
+fn sent(daemon: &Daemon, key: &'static str, name: &str) -> Owned {
+    judged(daemon, key, &std::fs::read(invoice(name)).unwrap()).0
+}
+
+/// Sends an invoice and waits for its verdict.
+fn judged(daemon: &Daemon, key: &'static str, bytes: &[u8]) -> (Owned, Value) {
     let path = format!("/v1/verifications?wait=30&as_of={AS_OF}");
-    let answer = ask(daemon, key, "POST", &path, &bytes);
+    let answer = ask(daemon, key, "POST", &path, bytes);
     assert_eq!(answer.status, 200, "{}", answer.body);
     let place = answer.header("Location").unwrap();
     let job = place.rsplit('/').next().unwrap().to_owned();
-    (answer.json()["id"].as_str().unwrap().to_owned(), job)
+    let verdict = answer.json();
+    let owned = Owned {
+        verdict: verdict["id"].as_str().unwrap().to_owned(),
+        jobs: vec![(key, job)],
+        owners: BTreeSet::from([key]),
+    };
+    (owned, verdict)
+}
+
+/// What was billed by a supplier of the book, as a tenant's report has it, and as he is told when he asks.
+fn billed(daemon: &Daemon, key: &str, supplier: &str) -> (Value, Value) {
+    let path = format!("/v1/report/spend/by-vendor?vendor={supplier}");
+    let report = ask(daemon, key, "GET", &path, b"").json();
+    let question = format!("Which invoices of {supplier} are the latest?");
+    let question = json!({"question": question, "as_of": AS_OF}).to_string();
+    let answer = ask(daemon, key, "POST", "/v1/ask", question.as_bytes()).json();
+    assert!(report["totals"].is_object(), "{report}");
+    assert_eq!(answer["known"], true, "{answer}");
+    (report["totals"].clone(), answer["answer"].clone())
+}
+
+/// A copy of what one of them had verified is a duplicate for him, and for nobody else; reports and answers count each his own.
+fn histories_are_apart(daemon: &Daemon, all: &mut Vec<Owned>) {
+    let clean = std::fs::read(invoice("clean")).unwrap();
+    let read: Value = serde_json::from_slice(&clean).unwrap();
+    let supplier = read["SellerDtls"]["Gstin"].as_str().unwrap();
+    let copy = [&clean[..], b"\n"].concat();
+    let (of_acme, of_zeta) = (
+        billed(daemon, ACME, supplier),
+        billed(daemon, ZETA, supplier),
+    );
+    assert_ne!(of_acme.0, of_zeta.0);
+    assert_ne!(of_acme.1, of_zeta.1);
+    for (key, decision) in [(ACME, "reject"), (ZETA, "approve")] {
+        let (owned, verdict) = judged(daemon, key, &copy);
+        assert_eq!(verdict["decision"], decision, "{key}");
+        let findings = verdict["findings"].as_array().unwrap().iter();
+        let duplicate = findings
+            .filter(|finding| finding["outcome"] == "fail")
+            .any(|finding| finding["check"] == "DUPLICATE-EXACT");
+        assert_eq!(duplicate, key == ACME, "{verdict}");
+        all.push(owned);
+    }
+    // Now both had it verified.
+    assert_eq!(billed(daemon, ZETA, supplier), of_acme);
+}
+
+/// The last two are one document that was held for each of two tenants: one of them sends it back.
+fn reviews_are_apart(daemon: &Daemon, of_acme: &Owned, of_zeta: &Owned) {
+    let body = br#"{"decision": "reject", "reason": "zeta knows why"}"#;
+    let place = format!("/v1/verifications/{}/review", of_zeta.verdict);
+    let reviewed = ask(daemon, ZETA, "POST", &place, body);
+    assert_eq!(reviewed.status, 200, "{}", reviewed.body);
+    let place = format!("/v1/verifications/{}", of_acme.verdict);
+    let shown = ask(daemon, ACME, "GET", &place, b"");
+    assert_eq!(shown.json()["decision"], "hold");
+    assert!(!shown.body.contains("zeta"), "{}", shown.body);
+    assert!(!ask(daemon, ACME, "GET", "/", b"").body.contains("zeta"));
 }
 
 /// What every tenant sees of every verdict, on every route; `jobs` are still there.
@@ -122,34 +183,33 @@ fn tenants_are_apart(store: &str) {
         jobs: Vec::new(),
         owners: BTreeSet::from([DEFAULT]),
     }];
-    // The last invoice is sent by two of them: each asked for its verdict, and it is both's.
-    for (name, keys) in [
-        ("clean", &[ACME][..]),
-        ("held-bank-account", &[ACME]),
-        ("held-2b-missing", &[DEFAULT]),
-        ("clean-small-supplier", &[ACME, ZETA]),
+    // Two of them send the last two invoices: each has a verdict of his own, and is not told of the other's.
+    for (key, name) in [
+        (ACME, "clean"),
+        (DEFAULT, "held-2b-missing"),
+        (ACME, "clean-small-supplier"),
+        (ZETA, "clean-small-supplier"),
+        (ACME, "held-bank-account"),
+        (ZETA, "held-bank-account"),
     ] {
-        let sent: Vec<_> = keys
-            .iter()
-            .map(|key| (*key, sent(&daemon, key, name)))
-            .collect();
-        let verdict = sent[0].1.0.clone();
-        assert!(sent.iter().all(|(_, (id, _))| *id == verdict), "{sent:?}");
-        all.push(Owned {
-            verdict,
-            jobs: sent.into_iter().map(|(key, (_, job))| (key, job)).collect(),
-            owners: keys.iter().copied().collect(),
-        });
+        let sent = sent(&daemon, key, name);
+        assert!(all.iter().all(|one| one.verdict != sent.verdict), "{name}");
+        all.push(sent);
     }
+    let [.., of_acme, of_zeta] = &all[..] else {
+        unreachable!()
+    };
+    reviews_are_apart(&daemon, of_acme, of_zeta);
+    histories_are_apart(&daemon, &mut all);
     seen(&daemon, &all, true);
     let purged = at(&["queue", "purge", "--state", "done", "--format", "json"]).json();
-    assert_eq!(purged["purged"], 5);
+    assert_eq!(purged["purged"], 8);
     seen(&daemon, &all, false);
     let pruned = at(&["store", "prune", "--older-than", "0", "--format", "json"]).json();
-    assert_eq!(pruned["cases"], 3, "{pruned}");
+    assert_eq!(pruned["cases"], 7, "{pruned}");
     seen(&daemon, &all, false);
     // What is still held is still resolved by whose it is.
-    let held = &all[2].verdict;
+    let held = &all[5].verdict;
     let body = br#"{"decision": "reject", "reason": "sent back"}"#;
     let place = format!("/v1/verifications/{held}/review");
     let reviewed = ask(&daemon, ACME, "POST", &place, body);

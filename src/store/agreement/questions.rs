@@ -97,7 +97,7 @@ proptest! {
                 // Asked in between, so that what is built for a question is built anew for the next.
                 answer(&stores[0].1, json!({"operation": "find", "number": "INV-1"})).await;
                 let document = format!("{index:064x}");
-                let invoice = Remembered { entry: entry.clone(), lines: Vec::new(), document };
+                let invoice = Remembered { entry: entry.clone(), lines: Vec::new(), document, tenant: String::new() };
                 for (_, store) in &stores {
                     assert!(store.remember(invoice.clone()).await.unwrap());
                 }

@@ -38,7 +38,7 @@ proptest! {
             let mut rows = book.clone();
             for (index, entry) in verified.iter().enumerate() {
                 let document = format!("{index:064x}");
-                let invoice = Remembered { entry: entry.clone(), lines: Vec::new(), document };
+                let invoice = Remembered { entry: entry.clone(), lines: Vec::new(), document, tenant: String::new() };
                 for (_, store) in &stores {
                     assert!(store.remember(invoice.clone()).await.unwrap());
                 }
@@ -93,6 +93,7 @@ async fn a_book_without_ledger_and_master_has_no_rows_and_what_is_verified_is_on
             entry: entry.clone(),
             lines: Vec::new(),
             document: "d".repeat(64),
+            tenant: String::new(),
         };
         assert!(store.remember(invoice).await.unwrap());
         assert_eq!(

@@ -20,6 +20,10 @@ impl Store for SqlStore {
         &self.place
     }
 
+    fn of_tenant(&self, tenant: &str) -> Arc<dyn Store> {
+        Arc::new(self.of_tenant(tenant))
+    }
+
     async fn load(&self, root: &Path, limits: Limits) -> Result<Report, StoreError> {
         self.load(root, limits).await
     }

@@ -103,6 +103,13 @@ impl SqlStore {
             .await
             .map_err(|_| StoreError::Refused("the book could not be read".to_owned()))?;
         report.notes = read?;
+        if report
+            .files
+            .iter()
+            .any(|file| file.name.starts_with("ledger") && file.changed > 0)
+        {
+            forget_doubles(&mut tx).await?;
+        }
         for index in &indexes {
             sqlx::query(index).execute(&mut *tx).await?;
         }
@@ -112,6 +119,18 @@ impl SqlStore {
         tx.commit().await?;
         Ok(report)
     }
+}
+
+/// An invoice that several tenants had verified, and that the book has by now, is history once for each of them: as the book's.
+async fn forget_doubles(tx: &mut Conn) -> Result<(), sqlx::Error> {
+    for table in ["ledger", "ledger_line"] {
+        let statement = format!(
+            "DELETE FROM {table} WHERE tenant IS NOT NULL AND document IN \
+             (SELECT document FROM {table} WHERE tenant IS NULL AND document IS NOT NULL)"
+        );
+        sqlx::query(&statement).execute(&mut *tx).await?;
+    }
+    Ok(())
 }
 
 /// Adds what was told of a file. A directory is told of after its files, and stands for them.

@@ -110,6 +110,7 @@ impl PastInvoices for SqlStore {
                 [
                     except.into(),
                     limit(ROWS_MAX).into(),
+                    self.own(),
                     gstin.into(),
                     folded.into(),
                     i64::from(year.0).into(),
@@ -135,6 +136,7 @@ impl PastInvoices for SqlStore {
                 [
                     except.into(),
                     limit(ROWS_MAX).into(),
+                    self.own(),
                     holder.into(),
                     least.0.into(),
                     most.0.into(),
@@ -160,6 +162,7 @@ impl PastInvoices for SqlStore {
                 [
                     except.into(),
                     limit(ROWS_MAX).into(),
+                    self.own(),
                     gstin.into(),
                     window.from.to_string().into(),
                     window.until.to_string().into(),
@@ -175,7 +178,12 @@ impl PastInvoices for SqlStore {
             .ask(
                 invoice_db::NAME,
                 sql::TOTALS,
-                [except.into(), limit(TOTALS_MAX).into(), gstin.into()],
+                [
+                    except.into(),
+                    limit(TOTALS_MAX).into(),
+                    self.own(),
+                    gstin.into(),
+                ],
             )
             .await?;
         Ok(totals.into_iter().map(|(total,)| Paise(total)).collect())
@@ -193,6 +201,7 @@ impl PastInvoices for SqlStore {
         let named = [
             except.into(),
             limit(SERIES_MAX).into(),
+            self.own(),
             gstin.into(),
             before.into(),
             after.into(),
@@ -402,6 +411,7 @@ impl SqlStore {
         let billed = sqlx::query_as(sql::BILLED)
             .bind(po_number)
             .bind(except)
+            .bind(&*self.tenant)
             .fetch_all(&mut *tx)
             .await?;
         Ok((lines, received, billed))

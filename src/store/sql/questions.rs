@@ -36,7 +36,8 @@ pub(super) async fn tallies(
         .read(invoice_db::NAME, || {
             let mut query = sqlx::query_as(of(sql::TALLIES, gstin))
                 .bind(window.from.to_string())
-                .bind(window.until.to_string());
+                .bind(window.until.to_string())
+                .bind(&*store.tenant);
             if !gstin.is_empty() {
                 query = query.bind(gstin);
             }
@@ -76,7 +77,8 @@ pub(super) async fn listed(
                 .bind(asked.window.from.to_string())
                 .bind(asked.window.until.to_string())
                 .bind(status)
-                .bind(limit(most));
+                .bind(limit(most))
+                .bind(&*store.tenant);
             if !asked.gstin.is_empty() {
                 query = query.bind(asked.gstin);
             }
@@ -93,6 +95,7 @@ pub(super) async fn numbered(store: &SqlStore, folded: &str) -> Result<Vec<Past>
             sqlx::query_as(sql::NUMBERED)
                 .bind(folded)
                 .bind(limit(ROWS_MAX))
+                .bind(&*store.tenant)
                 .fetch_all(&store.readers)
         })
         .await?;
@@ -129,7 +132,8 @@ pub(super) async fn ledger_after(
         .read(invoice_db::NAME, || {
             let mut query = sqlx::query_as(of(sql::AFTER, gstin))
                 .bind(after)
-                .bind(limit(most));
+                .bind(limit(most))
+                .bind(&*store.tenant);
             if !gstin.is_empty() {
                 query = query.bind(gstin);
             }

@@ -106,12 +106,12 @@ impl SqlStore {
                 review.id, review.verdict.id
             ))
         };
-        let found: Option<(String, String, String)> =
-            sqlx::query_as("SELECT decision, hash, document FROM verdict WHERE id = $1")
+        let found: Option<(i64, String, String, String)> =
+            sqlx::query_as("SELECT seq, decision, hash, document FROM verdict WHERE id = $1")
                 .bind(&review.verdict.id)
                 .fetch_optional(&mut *tx)
                 .await?;
-        let Some((decision, hash, document)) = found else {
+        let Some((seq, decision, hash, document)) = found else {
             return Err(refused("there is no such verdict"));
         };
         if decision != "hold" || hash != review.verdict.hash {
@@ -148,24 +148,32 @@ impl SqlStore {
         .execute(&mut *tx)
         .await?;
         advance(tx, &chain).await?;
-        Self::follow(tx, review.effect, &document).await?;
+        Self::follow(tx, review.effect, &document, seq).await?;
         Ok(link)
     }
 
-    /// The ledger follows. What was approved counts as history whatever else was said of the document; a rejection
-    /// takes back no approval, and nothing touches what is paid.
-    async fn follow(tx: &mut Conn, effect: Effect, document: &str) -> Result<(), StoreError> {
+    /// The ledger follows, for those whose verdict it is. What was approved counts as history whatever else was said of the
+    /// document; a rejection takes back no approval, and nothing touches what is paid.
+    async fn follow(
+        tx: &mut Conn,
+        effect: Effect,
+        document: &str,
+        verdict: i64,
+    ) -> Result<(), StoreError> {
         let statement = match effect {
             Effect::Approved => {
-                "UPDATE ledger SET status = 'approved' WHERE document = $1 AND status IN ('held', 'rejected')"
+                "UPDATE ledger SET status = 'approved' WHERE document = $1 AND status IN ('held', 'rejected') \
+                 AND (tenant IS NULL OR tenant IN (SELECT tenant FROM verdict_owner WHERE seq = $2))"
             }
             Effect::Rejected => {
-                "UPDATE ledger SET status = 'rejected' WHERE document = $1 AND status = 'held'"
+                "UPDATE ledger SET status = 'rejected' WHERE document = $1 AND status = 'held' \
+                 AND (tenant IS NULL OR tenant IN (SELECT tenant FROM verdict_owner WHERE seq = $2))"
             }
             Effect::Proposed | Effect::Held => return Ok(()),
         };
         sqlx::query(statement)
             .bind(document.to_lowercase())
+            .bind(verdict)
             .execute(tx)
             .await?;
         Ok(())
@@ -264,7 +272,9 @@ impl SqlStore {
         };
         let rejected_later: Option<String> = find(|| {
             sqlx::query_scalar(
-                "SELECT id FROM verdict WHERE document = $1 AND decision = 'reject' AND seq > $2 ORDER BY seq LIMIT 1",
+                "SELECT id FROM verdict AS v WHERE document = $1 AND decision = 'reject' AND seq > $2 AND EXISTS \
+                 (SELECT 1 FROM verdict_owner AS theirs JOIN verdict_owner AS ours ON ours.tenant = theirs.tenant \
+                 WHERE theirs.seq = v.seq AND ours.seq = $2) ORDER BY seq LIMIT 1",
             )
             .bind(&verdict.invoice.sha256)
             .bind(whole(link.seq))

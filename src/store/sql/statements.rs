@@ -1,14 +1,14 @@
 //! The questions that ports ask, as statements. A test holds that none of them walks a table.
 
-/// A statement over `ledger` for rows that count: not rejected, not of the document `$1`; `$2` rows at most, its key from
-/// `$3` on.
+/// A statement over `ledger` for rows that count: not rejected, not of the document `$1`, the book's or of the tenant `$3`; `$2`
+/// rows at most, its key from `$4` on.
 macro_rules! past {
     ($key:literal, $order:literal) => {
         concat!(
             "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, total_paise, \
              po_number, status FROM ledger WHERE ",
             $key,
-            " AND status <> 'rejected' AND (document IS NULL OR document <> $1) ",
+            " AND status <> 'rejected' AND (document IS NULL OR document <> $1) AND (tenant IS NULL OR tenant = $3) ",
             $order,
             " LIMIT $2"
         )
@@ -16,36 +16,37 @@ macro_rules! past {
 }
 
 pub(super) const BY_NUMBER: &str = past!(
-    "supplier_gstin = $3 AND number_folded = $4 AND financial_year = $5",
+    "supplier_gstin = $4 AND number_folded = $5 AND financial_year = $6",
     ""
 );
 pub(super) const BY_AMOUNT: &str = past!(
-    "supplier_pan = $3 AND total_paise BETWEEN $4 AND $5 AND invoice_date BETWEEN $6 AND $7",
+    "supplier_pan = $4 AND total_paise BETWEEN $5 AND $6 AND invoice_date BETWEEN $7 AND $8",
     ""
 );
 pub(super) const BY_DATE: &str = past!(
-    "supplier_gstin = $3 AND invoice_date BETWEEN $4 AND $5",
+    "supplier_gstin = $4 AND invoice_date BETWEEN $5 AND $6",
     "ORDER BY invoice_date, id"
 );
 pub(super) const SERIES_BELOW: &str = past!(
-    "supplier_gstin = $3 AND series_before = $4 AND series_after = $5 AND counter < $6",
+    "supplier_gstin = $4 AND series_before = $5 AND series_after = $6 AND counter < $7",
     "ORDER BY counter DESC, id DESC"
 );
 pub(super) const SERIES_ABOVE: &str = past!(
-    "supplier_gstin = $3 AND series_before = $4 AND series_after = $5 AND counter > $6",
+    "supplier_gstin = $4 AND series_before = $5 AND series_after = $6 AND counter > $7",
     "ORDER BY counter, id"
 );
-pub(super) const TOTALS: &str = "SELECT total_paise FROM ledger WHERE supplier_gstin = $3 AND status <> 'rejected' \
-     AND (document IS NULL OR document <> $1) ORDER BY invoice_date DESC, id DESC LIMIT $2";
+pub(super) const TOTALS: &str = "SELECT total_paise FROM ledger WHERE supplier_gstin = $4 AND status <> 'rejected' \
+     AND (document IS NULL OR document <> $1) AND (tenant IS NULL OR tenant = $3) ORDER BY invoice_date DESC, id DESC LIMIT $2";
 
-/// What people ask: from `$1` until `$2`, any status (the empty text) or one, in an order, `$4` at most; of the supplier `$5`.
+/// What people ask: from `$1` until `$2`, any status (the empty text) or one, in an order, `$4` at most, the book's or of the
+/// tenant `$5`; of the supplier `$6`.
 macro_rules! asked {
     ($key:literal, $order:literal) => {
         concat!(
             "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, total_paise, \
              po_number, status FROM ledger WHERE ",
             $key,
-            "invoice_date BETWEEN $1 AND $2 AND ($3 = '' OR status = $3) ORDER BY ",
+            "invoice_date BETWEEN $1 AND $2 AND ($3 = '' OR status = $3) AND (tenant IS NULL OR tenant = $5) ORDER BY ",
             $order,
             " LIMIT $4"
         )
@@ -54,49 +55,49 @@ macro_rules! asked {
 
 /// By order: of one supplier, and of all.
 pub(super) const LATEST: [&str; 2] = [
-    asked!("supplier_gstin = $5 AND ", "invoice_date DESC, id DESC"),
+    asked!("supplier_gstin = $6 AND ", "invoice_date DESC, id DESC"),
     asked!("", "invoice_date DESC, id DESC"),
 ];
 pub(super) const EARLIEST: [&str; 2] = [
-    asked!("supplier_gstin = $5 AND ", "invoice_date, id"),
+    asked!("supplier_gstin = $6 AND ", "invoice_date, id"),
     asked!("", "invoice_date, id"),
 ];
 pub(super) const LARGEST: [&str; 2] = [
     asked!(
-        "supplier_gstin = $5 AND ",
+        "supplier_gstin = $6 AND ",
         "total_paise DESC, invoice_date, id"
     ),
     asked!("", "total_paise DESC, invoice_date, id"),
 ];
 pub(super) const SMALLEST: [&str; 2] = [
-    asked!("supplier_gstin = $5 AND ", "total_paise, invoice_date, id"),
+    asked!("supplier_gstin = $6 AND ", "total_paise, invoice_date, id"),
     asked!("", "total_paise, invoice_date, id"),
 ];
-/// For reports, in the order of ids: after `$1`, `$2` at most; of the supplier `$3`.
+/// For reports, in the order of ids: after `$1`, `$2` at most, the book's or of the tenant `$3`; of the supplier `$4`.
 macro_rules! after {
     ($key:literal) => {
         concat!(
             "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, total_paise, \
              po_number, status FROM ledger WHERE ",
             $key,
-            "id > $1 ORDER BY id LIMIT $2"
+            "id > $1 AND (tenant IS NULL OR tenant = $3) ORDER BY id LIMIT $2"
         )
     };
 }
-pub(super) const AFTER: [&str; 2] = [after!("supplier_gstin = $3 AND "), after!("")];
+pub(super) const AFTER: [&str; 2] = [after!("supplier_gstin = $4 AND "), after!("")];
 macro_rules! tallies {
     ($key:literal) => {
         concat!(
             "SELECT status, COUNT(*), CAST(SUM(taxable_paise) AS BIGINT), CAST(SUM(total_paise) AS BIGINT) FROM ledger \
              WHERE ",
             $key,
-            "invoice_date BETWEEN $1 AND $2 GROUP BY status ORDER BY status"
+            "invoice_date BETWEEN $1 AND $2 AND (tenant IS NULL OR tenant = $3) GROUP BY status ORDER BY status"
         )
     };
 }
-pub(super) const TALLIES: [&str; 2] = [tallies!("supplier_gstin = $3 AND "), tallies!("")];
+pub(super) const TALLIES: [&str; 2] = [tallies!("supplier_gstin = $4 AND "), tallies!("")];
 pub(super) const NUMBERED: &str = "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, \
-     total_paise, po_number, status FROM ledger WHERE number_folded = $1 LIMIT $2";
+     total_paise, po_number, status FROM ledger WHERE number_folded = $1 AND (tenant IS NULL OR tenant = $3) LIMIT $2";
 
 macro_rules! vendors {
     ($rest:literal) => {
@@ -133,15 +134,16 @@ macro_rules! receipts {
 pub(super) const RECEIPTS_OF_ORDER: &str = receipts!("po_key");
 pub(super) const RECEIPTS_OF_NUMBER: &str = receipts!("UPPER(grn_number)");
 pub(super) const RECEIPTS: &str = "SELECT line, quantity_accepted FROM receipt WHERE po_key = $1";
-/// A line counts unless its invoice was rejected: by document where it has one, else when every row of that supplier
-/// and number was.
+/// Of the order `$1`, the book's or of the tenant `$3`, not of the document `$2`. A line counts unless its invoice was rejected: by
+/// document where it has one, else when every row of that supplier and number was.
 pub(super) const BILLED: &str = "SELECT po_line, quantity FROM ledger_line AS l WHERE po_key = $1 \
-     AND (document IS NULL OR document <> $2) AND CASE WHEN document IS NULL THEN \
+     AND (document IS NULL OR document <> $2) AND (tenant IS NULL OR tenant = $3) AND CASE WHEN document IS NULL THEN \
      NOT EXISTS (SELECT 1 FROM ledger AS i WHERE i.supplier_gstin = l.supplier_gstin \
-     AND i.number_folded = l.number_folded AND i.status = 'rejected') \
+     AND i.number_folded = l.number_folded AND i.status = 'rejected' AND (i.tenant IS NULL OR i.tenant = $3)) \
      OR EXISTS (SELECT 1 FROM ledger AS i WHERE i.supplier_gstin = l.supplier_gstin \
-     AND i.number_folded = l.number_folded AND i.status <> 'rejected') \
-     ELSE NOT EXISTS (SELECT 1 FROM ledger AS i WHERE i.document = l.document AND i.status = 'rejected') END";
+     AND i.number_folded = l.number_folded AND i.status <> 'rejected' AND (i.tenant IS NULL OR i.tenant = $3)) \
+     ELSE NOT EXISTS (SELECT 1 FROM ledger AS i WHERE i.document = l.document AND i.status = 'rejected' \
+     AND (i.tenant IS NULL OR i.tenant = $3)) END";
 
 pub(super) const CONTRACTS_DIGEST: &str = "SELECT sha256 FROM book_file WHERE name = 'contracts/'";
 /// Only to build the index of contracts.

@@ -42,20 +42,23 @@ mod upsert;
 mod verdicts;
 
 /// Something built from a table, with the digest of the file it was built from.
-type Cached<T> = Mutex<Option<(String, Arc<T>)>>;
+type Cached<T> = Arc<Mutex<Option<(String, Arc<T>)>>>;
 
-/// The store in one database.
+/// The store in one database, as one tenant sees it. Cheap to clone.
+#[derive(Clone)]
 pub struct SqlStore {
     /// As people are told of it: no secrets.
-    pub(super) place: String,
+    pub(super) place: Arc<str>,
     pub(super) readers: Pool,
     gather: Arc<Gather>,
     pub(super) writer: Pool,
     pub(super) clock: Arc<dyn queue::Clock>,
+    /// Whose verified invoices are history beside the book's; the empty text is the tenant without a name.
+    tenant: Arc<str>,
     names: Cached<NameIndex>,
     contracts: Cached<Index>,
     /// Files of the book that are known to have been loaded.
-    files: Mutex<BTreeSet<String>>,
+    files: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// What is asked is answered in this time, or not at all.
@@ -70,15 +73,30 @@ impl SqlStore {
         clock: Arc<dyn queue::Clock>,
     ) -> Self {
         Self {
-            place,
+            place: place.into(),
             gather: Gather::new(readers.clone()),
             readers,
             writer,
             clock,
-            names: Mutex::default(),
-            contracts: Mutex::default(),
-            files: Mutex::default(),
+            tenant: Arc::default(),
+            names: Arc::default(),
+            contracts: Arc::default(),
+            files: Arc::default(),
         }
+    }
+
+    /// The same store as another tenant sees it.
+    #[must_use]
+    pub fn of_tenant(&self, tenant: &str) -> Self {
+        Self {
+            tenant: tenant.into(),
+            ..self.clone()
+        }
+    }
+
+    /// The tenant, as a statement names it.
+    fn own(&self) -> Named {
+        Named::from(&*self.tenant)
     }
 
     /// Closes all connections.

@@ -10,6 +10,8 @@ use super::{
 };
 use crate::{CaseInput, Limits, NewVerdict, Remembered, agreement::write_book};
 
+mod tenants;
+
 #[tokio::test]
 async fn a_load_counts_and_the_same_book_again_changes_nothing() {
     let (store, _held) = fresh().await;
@@ -208,6 +210,7 @@ pub(super) fn verdict(n: u64) -> (Value, NewVerdict) {
             entry,
             lines: Vec::new(),
             document: format!("{n:064x}"),
+            tenant: String::new(),
         }),
     };
     (verdict, new)

@@ -25,11 +25,11 @@ use crate::{
 mod rows;
 
 use rows::{
-    LEDGER, LEDGER_LINE, ORDER_LINE, RECEIPT, VENDOR, Values, push_billed, push_invoice,
+    LEDGER, LEDGER_LINE, ORDER_LINE, RECEIPT, VENDOR, Values, Verified, push_billed, push_invoice,
     push_ledger, push_line, push_ordered, push_receipt, push_vendor,
 };
 
-/// Rows of one statement: seventeen columns of them stay below the 32,766 parameters that `SQLite` allows, and `PostgreSQL`'s 65,535.
+/// Rows of one statement: eighteen columns of them stay below the 32,766 parameters that `SQLite` allows, and `PostgreSQL`'s 65,535.
 pub(super) const GROUP: usize = 256;
 
 /// How often each key was seen in the file at hand. A digest of 128 bits stands for a key; never iterated.
@@ -266,17 +266,17 @@ impl Upsert {
     }
 }
 
-/// Inserts verified invoices, each after the rows that have its key, and answers how many: one whose document is there
-/// already is passed over.
+/// Inserts verified invoices, each after the rows that have its key, and answers how many: one whose document its tenant, or the
+/// book, has already is passed over.
 pub(super) async fn remember(
     tx: &mut Conn,
     invoices: &[&crate::Remembered],
 ) -> Result<usize, StoreError> {
     one_writer(tx).await?;
-    let mut there = documents(tx, invoices).await?;
+    let (of_book, mut there) = documents(tx, invoices).await?;
     let new: Vec<_> = invoices
         .iter()
-        .filter(|invoice| there.insert(invoice.document.clone()))
+        .filter(|invoice| !of_book.contains(&invoice.document) && there.insert(verified(invoice)))
         .collect();
     let keys: Vec<_> = new
         .iter()
@@ -296,8 +296,8 @@ pub(super) async fn remember(
     for rows in in_sizes(&rows) {
         let mut builder: QueryBuilder<Db> = QueryBuilder::new(LEDGER.0);
         builder.push_values(rows, |mut row, ((id, invoice), occurrence)| {
-            let document = Some(invoice.document.clone());
-            push_ledger(&mut row, *id, &invoice.entry, *occurrence, document);
+            let verified = verified(invoice);
+            push_ledger(&mut row, *id, &invoice.entry, *occurrence, Some(&verified));
         });
         builder.build().execute(&mut *tx).await?;
     }
@@ -308,7 +308,7 @@ pub(super) async fn remember(
 async fn remember_lines(tx: &mut Conn, new: &[&&crate::Remembered]) -> Result<(), StoreError> {
     let lines: Vec<_> = new
         .iter()
-        .flat_map(|invoice| invoice.lines.iter().map(|line| (line, &invoice.document)))
+        .flat_map(|invoice| invoice.lines.iter().map(|line| (line, verified(invoice))))
         .collect();
     if lines.is_empty() {
         return Ok(());
@@ -330,32 +330,45 @@ async fn remember_lines(tx: &mut Conn, new: &[&&crate::Remembered]) -> Result<()
     let rows: Vec<_> = (first..).zip(lines).zip(occurrences).collect();
     for rows in in_sizes(&rows) {
         let mut builder: QueryBuilder<Db> = QueryBuilder::new(LEDGER_LINE.0);
-        builder.push_values(rows, |mut row, ((id, (line, document)), occurrence)| {
-            let document = Some((*document).clone());
-            push_line(&mut row, *id, line, *occurrence, document);
+        builder.push_values(rows, |mut row, ((id, (line, verified)), occurrence)| {
+            push_line(&mut row, *id, line, *occurrence, Some(verified));
         });
         builder.build().execute(&mut *tx).await?;
     }
     Ok(())
 }
 
-/// Which of the invoices' documents the ledger has.
+fn verified(invoice: &crate::Remembered) -> Verified {
+    Verified {
+        document: invoice.document.clone(),
+        tenant: invoice.tenant.clone(),
+    }
+}
+
+/// Which of the invoices' documents the ledger has: those of the book, and those of tenants.
 async fn documents(
     tx: &mut Conn,
     invoices: &[&crate::Remembered],
-) -> Result<HashSet<String>, sqlx::Error> {
-    let mut there = HashSet::new();
+) -> Result<(HashSet<String>, HashSet<Verified>), sqlx::Error> {
+    let (mut of_book, mut of_tenants) = (HashSet::new(), HashSet::new());
     for some in in_sizes(invoices) {
-        let mut asked = QueryBuilder::<Db>::new("SELECT document FROM ledger WHERE document IN (");
+        let mut asked =
+            QueryBuilder::<Db>::new("SELECT document, tenant FROM ledger WHERE document IN (");
         let mut documents = asked.separated(", ");
         for invoice in some {
             documents.push_bind(&invoice.document);
         }
         asked.push(")");
-        let found: Vec<String> = asked.build_query_scalar().fetch_all(&mut *tx).await?;
-        there.extend(found);
+        let found: Vec<(String, Option<String>)> =
+            asked.build_query_as().fetch_all(&mut *tx).await?;
+        for (document, tenant) in found {
+            match tenant {
+                Some(tenant) => drop(of_tenants.insert(Verified { document, tenant })),
+                None => drop(of_book.insert(document)),
+            }
+        }
     }
-    Ok(there)
+    Ok((of_book, of_tenants))
 }
 
 /// The place of each row among those that have its key, counted on from those that the table has.

@@ -276,6 +276,7 @@ impl World {
                 },
                 lines: Vec::new(),
                 document,
+                tenant: String::new(),
             }),
             verdict: verdict.to_string(),
         };

@@ -272,6 +272,7 @@ impl Book {
             policy: Arc::clone(&POLICY),
             assumptions: Arc::from([]),
             model: None,
+            tenant: Arc::default(),
             recorded_as: None,
         })
     }

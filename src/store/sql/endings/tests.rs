@@ -69,6 +69,7 @@ impl Made {
             },
             lines: self.lines.iter().map(line).collect(),
             document: format!("{:064x}", self.document),
+            tenant: String::new(),
         };
         let case = self.case;
         let verdict = json!({"id": format!("01JD{case:022}"), "decision": "approve", "audit": {"seq": 0},

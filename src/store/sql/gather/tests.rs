@@ -54,11 +54,12 @@ async fn what_is_asked_together_is_answered_as_alone_and_in_the_same_order() {
     let book = tempfile::tempdir().unwrap();
     write_book(book.path());
     store.load(book.path(), Limits::default()).await.unwrap();
-    let named = |n: usize| -> [Named; 5] {
+    let named = |n: usize| -> [Named; 6] {
         let (from, until) = [("0000", "9999"), ("2026-10-01", "2026-10-31")][n / 5 % 2];
         [
             format!("document {}", n % 3).into(),
             [1_i64, 3, 500][n % 3].into(),
+            String::new().into(),
             GSTINS[n % 5].into(),
             from.into(),
             until.into(),
@@ -76,7 +77,7 @@ async fn what_is_asked_together_is_answered_as_alone_and_in_the_same_order() {
     assert!(alone.iter().any(|rows| rows.len() > 1), "{alone:?}");
     assert!(alone.iter().any(Vec::is_empty));
     // All but the first wait for it, and go together.
-    let asked = (0..60).map(|n| store.gather.ask::<Past, 5>(statements::BY_DATE, named(n)));
+    let asked = (0..60).map(|n| store.gather.ask::<Past, 6>(statements::BY_DATE, named(n)));
     let stamps = (0..5).map(|_| {
         store
             .gather

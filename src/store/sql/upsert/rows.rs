@@ -49,22 +49,30 @@ pub(super) const RECEIPT: (&str, &str) = (
 
 pub(super) const LEDGER: (&str, &str) = (
     "INSERT INTO ledger (id, supplier_gstin, invoice_number, invoice_date, occurrence, buyer_gstin, taxable_paise, \
-     total_paise, po_number, status, document, financial_year, number_folded, supplier_pan, series_before, \
+     total_paise, po_number, status, document, tenant, financial_year, number_folded, supplier_pan, series_before, \
      series_after, counter) ",
     " ON CONFLICT (supplier_gstin, invoice_number, invoice_date, occurrence) DO UPDATE SET \
      buyer_gstin = excluded.buyer_gstin, taxable_paise = excluded.taxable_paise, total_paise = excluded.total_paise, \
-     po_number = excluded.po_number, status = excluded.status \
-     WHERE ledger.buyer_gstin <> excluded.buyer_gstin OR ledger.taxable_paise <> excluded.taxable_paise \
+     po_number = excluded.po_number, status = excluded.status, tenant = excluded.tenant \
+     WHERE ledger.tenant IS NOT NULL OR ledger.buyer_gstin <> excluded.buyer_gstin OR ledger.taxable_paise <> excluded.taxable_paise \
      OR ledger.total_paise <> excluded.total_paise OR ledger.po_number <> excluded.po_number \
      OR ledger.status <> excluded.status",
 );
 
 pub(super) const LEDGER_LINE: (&str, &str) = (
     "INSERT INTO ledger_line (id, po_key, po_line, supplier_gstin, invoice_number, occurrence, number_folded, \
-     quantity, document) ",
+     quantity, document, tenant) ",
     " ON CONFLICT (po_key, po_line, supplier_gstin, invoice_number, occurrence) DO UPDATE SET \
-     quantity = excluded.quantity WHERE ledger_line.quantity <> excluded.quantity",
+     quantity = excluded.quantity, tenant = excluded.tenant \
+     WHERE ledger_line.tenant IS NOT NULL OR ledger_line.quantity <> excluded.quantity",
 );
+
+/// The document that was verified here, and whose it is. A row of the book has neither.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Verified {
+    pub(super) document: String,
+    pub(super) tenant: String,
+}
 
 /// The values of one row.
 pub(super) type Values<'a, 'b> = sqlx::query_builder::Separated<'a, 'b, Db, &'static str>;
@@ -129,7 +137,7 @@ pub(super) fn push_ledger(
     id: i64,
     row: &LedgerEntry,
     occurrence: i64,
-    document: Option<String>,
+    verified: Option<&Verified>,
 ) {
     let number = DocNumber::new(&row.invoice_number);
     let counter = invoice_db::counter(&number);
@@ -144,7 +152,8 @@ pub(super) fn push_ledger(
         .push_bind(Paise::nearest(row.total_value).0)
         .push_bind(row.po_number.clone())
         .push_bind(row.status.clone())
-        .push_bind(document)
+        .push_bind(verified.map(|by| by.document.clone()))
+        .push_bind(verified.map(|by| by.tenant.clone()))
         .push_bind(i64::from(FinancialYear::of(row.invoice_date).0))
         .push_bind(number.folded)
         .push_bind(invoice_db::holder(&row.supplier_gstin).to_owned())
@@ -162,7 +171,7 @@ pub(super) fn push_line(
     id: i64,
     row: &BilledLine,
     occurrence: i64,
-    document: Option<String>,
+    verified: Option<&Verified>,
 ) {
     values
         .push_bind(id)
@@ -173,5 +182,6 @@ pub(super) fn push_line(
         .push_bind(occurrence)
         .push_bind(DocNumber::fold(&row.invoice_number))
         .push_bind(row.quantity.to_string())
-        .push_bind(document);
+        .push_bind(verified.map(|by| by.document.clone()))
+        .push_bind(verified.map(|by| by.tenant.clone()));
 }
