@@ -358,6 +358,7 @@ impl Verifying {
         let commission = Commission {
             lease,
             tenant: job.tenant.clone(),
+            traceparent: job.traceparent.clone(),
             parking: Arc::default(),
             hits: Arc::new(self.session.cache_hits()),
         };

@@ -46,6 +46,8 @@ struct Ending {
 pub(crate) struct Commission {
     pub(crate) lease: Lease,
     pub(crate) tenant: String,
+    /// The trace of whoever sent the document.
+    pub(crate) traceparent: Option<String>,
     /// Where its run leaves what it waits for.
     pub(crate) parking: Arc<Parking>,
     /// Portal answers from the cache since the job began, however often it was parked.
@@ -144,11 +146,16 @@ impl Session {
         let tenant = job.as_ref().map(|job| job.tenant.as_str());
         let callbacks = self.live.callbacks();
         let told = tenant.map_or(Ok(Vec::new()), |tenant| callbacks.told(tenant))?;
-        let (lease, parking, hits) = if let Some(job) = job {
-            (Some(job.lease), Some(job.parking), job.hits)
+        let (lease, parking, hits, traceparent) = if let Some(job) = job {
+            (
+                Some(job.lease),
+                Some(job.parking),
+                job.hits,
+                job.traceparent,
+            )
         } else {
             let hits: Hits = Arc::new(self.cache_hits());
-            (None, None, hits)
+            (None, None, hits, None)
         };
         let leased = lease.as_ref().map(|lease| lease.job.clone());
         let clock = store.clock();
@@ -169,6 +176,7 @@ impl Session {
                 decision: verdict.decision.name().to_owned(),
                 at: at.to_string(),
                 url: callbacks.verdict_url(&verdict.id),
+                traceparent: traceparent.clone(),
             };
             // Only now, so that a case that waits for a model holds its invoice once.
             let judged = kept(&key, &case.input);
