@@ -180,8 +180,9 @@ pub(crate) enum Command {
         terms: Terms,
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
-        /// Only ask a running daemon, as in `http://127.0.0.1:8080/healthz`: for health checks in images without a shell
-        #[arg(long, value_name = "URL")]
+        /// Only ask a running daemon: where `server.listen` says, by TLS if `server.tls` is set, or at URL, as in
+        /// `http://127.0.0.1:9464/healthz`. For health checks in images without a shell
+        #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "")]
         probe: Option<String>,
     },
     /// The GST portal mock: a real HTTP server over a book's portal/

@@ -106,7 +106,7 @@ async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Tools { format } => commands::show::tools(format, &settings),
         Command::Doctor {
             probe: Some(url), ..
-        } => commands::doctor::probe(&url),
+        } => commands::doctor::probe(&url, &settings),
         Command::Doctor { terms, format, .. } => {
             commands::doctor::run(terms, format, &settings).await
         }

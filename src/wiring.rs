@@ -16,6 +16,7 @@ pub(crate) mod review;
 pub(crate) mod service;
 pub(crate) mod stored;
 mod stream;
+mod traced;
 mod watch;
 
 use std::{

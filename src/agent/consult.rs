@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use model::{Ask, Blocked, Desk, Finish, Input, Model, ModelError, Price, Role, Said, Unusable};
+use model::{
+    Ask, Blocked, Desk, Finish, Input, Manner, Model, ModelError, Price, Role, Said, Unusable,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -17,10 +19,11 @@ const RECORDED_MAX: usize = 32 * 1024;
 pub struct Adviser {
     model: Arc<dyn Model>,
     desk: Desk,
+    keeps_words: bool,
 }
 
 /// What asking came to, for the verdict and the bill.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Consulted {
     /// `critic@1`.
     pub prompt: String,
@@ -34,6 +37,21 @@ pub struct Consulted {
     /// Identifiers that were masked in the question, by their kind. For whoever counts, and not in the record.
     #[serde(skip)]
     pub masked: BTreeMap<&'static str, u64>,
+    /// For whoever traces, and not in the record.
+    #[serde(skip)]
+    pub exchange: Exchange,
+}
+
+/// A question and its answer, as a trace tells of them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Exchange {
+    pub manner: Manner,
+    /// Longest answer, in tokens.
+    pub max_tokens: u32,
+    /// What went out, masked; `None` unless the adviser keeps words.
+    pub asked: Option<Arc<Ask>>,
+    /// `None` where no answer came. Its text is empty unless the adviser keeps words.
+    pub said: Option<Said>,
 }
 
 /// Why there is no counsel. Whoever asked goes on by the rules.
@@ -49,7 +67,21 @@ pub enum NoCounsel {
 
 impl Adviser {
     pub fn new(model: Arc<dyn Model>, desk: Desk) -> Self {
-        Self { model, desk }
+        Self {
+            model,
+            desk,
+            keeps_words: false,
+        }
+    }
+
+    /// The same, that leaves what was asked and said with the case, masked as it went over the wire. Without it a
+    /// case holds none of that: the record has it.
+    #[must_use]
+    pub fn keeping_words(self) -> Self {
+        Self {
+            keeps_words: true,
+            ..self
+        }
     }
 
     /// An adviser that writes questions and is never answered: for reading back what another was told.
@@ -106,6 +138,12 @@ impl Adviser {
             completion_tokens: 0,
             paise: 0,
             masked: question.masked(),
+            exchange: Exchange {
+                manner: self.model.manner(question.ask.role),
+                max_tokens: question.ask.max_tokens,
+                asked: self.keeps_words.then(|| Arc::clone(&question.ask)),
+                said: None,
+            },
         };
         let answer = match cx.long_effect(request, live).await {
             Ok(answer) => answer,
@@ -115,14 +153,19 @@ impl Adviser {
                 return (Err(error.into()), left.then_some(consulted));
             }
         };
-        let Ok(said) = serde_json::from_value::<Said>(answer) else {
+        let Ok(mut said) = serde_json::from_value::<Said>(answer) else {
             let unreadable = EffectError::failed("the recorded answer of the model cannot be read");
             return (Err(unreadable.into()), Some(consulted));
         };
         consulted.prompt_tokens = said.prompt_tokens;
         consulted.completion_tokens = said.completion_tokens;
         consulted.paise = said.paise;
-        (question.read(&said).map_err(Into::into), Some(consulted))
+        let read = question.read(&said).map_err(Into::into);
+        if !self.keeps_words {
+            said.text = String::new();
+        }
+        consulted.exchange.said = Some(said);
+        (read, Some(consulted))
     }
 }
 

@@ -25,7 +25,7 @@ pub mod what_if;
 
 pub use ask::{Asker, Question};
 pub use case::{Case, Input};
-pub use consult::{Adviser, Consulted, NoCounsel};
+pub use consult::{Adviser, Consulted, Exchange, NoCounsel};
 pub use nodes::Loops;
 pub use review::{Reviewer, Rules};
 pub use toolbox::Toolbox;

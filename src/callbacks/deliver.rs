@@ -19,7 +19,7 @@ use crate::{
     guard::{Forbidden, Guard, Vetted},
     schedule::{ATTEMPTS_MAX, after},
     settings::Endpoint,
-    wire,
+    trace, wire,
 };
 
 /// How much of an answer is read, and how long, so that the connection can serve the next message.
@@ -326,6 +326,10 @@ fn headers(endpoint: &Endpoint, due: &Due, now: Timestamp) -> Option<HeaderMap> 
     headers.insert(ID, due.id.parse().ok()?);
     headers.insert(TIMESTAMP, seconds.into());
     headers.insert(SIGNATURE, signature.parse().ok()?);
+    let trace = due.traceparent.as_deref().and_then(trace::below);
+    if let Some(trace) = trace.and_then(|trace| trace.parse().ok()) {
+        headers.insert(trace::HEADER, trace);
+    }
     Some(headers)
 }
 

@@ -18,6 +18,7 @@ mod reach;
 mod read_back;
 mod schedule;
 mod settings;
+mod trace;
 mod wire;
 
 pub use deliver::{Deliverer, Round};

@@ -32,6 +32,8 @@ pub struct Due {
     pub body: Vec<u8>,
     /// This one included; counted when claimed, so that an attempt that ends the process counts too.
     pub attempt: u32,
+    /// The trace that it belongs to.
+    pub traceparent: Option<String>,
 }
 
 /// What came of an attempt.

@@ -36,6 +36,8 @@ pub struct News {
     pub at: String,
     /// Where the verdict is fetched; empty where the daemon does not know its own address.
     pub url: String,
+    /// W3C trace context of whoever sent the invoice; no part of the message, a header of its delivery.
+    pub traceparent: Option<String>,
 }
 
 impl News {
@@ -79,6 +81,7 @@ mod tests {
             decision: "hold".to_owned(),
             at: "2026-11-21T06:00:00Z".to_owned(),
             url: "https://ap.example/v1/verifications/01JD".to_owned(),
+            traceparent: None,
         };
         assert_eq!(
             String::from_utf8(news.body(2)).unwrap(),

@@ -83,9 +83,14 @@ pub(crate) async fn run(terms: Terms, format: Format, settings: &Settings) -> Re
     Ok(if sound { Exit::Good } else { Exit::Findings })
 }
 
-/// Only whether a running daemon answers.
-pub(crate) fn probe(url: &str) -> Result<Exit> {
-    match super::probe::probe(url) {
+/// Only whether a running daemon answers: at this URL, or, where it is empty, where one of these settings listens.
+pub(crate) fn probe(url: &str, settings: &Settings) -> Result<Exit> {
+    let answered = if url.is_empty() {
+        super::probe::probe(&super::probe::own(&settings.server))
+    } else {
+        super::probe::probe(url)
+    };
+    match answered {
         Ok(detail) => {
             say(&format!("{detail}\n"))?;
             Ok(Exit::Good)

@@ -1,8 +1,8 @@
-//! `doctor --probe URL`: does the daemon that runs here answer? For health checks in images that hold no other program.
+//! `doctor --probe`: does the daemon that runs here answer? For health checks in images that hold no other program.
 
 use std::{
     io::{Read, Write},
-    net::{TcpStream, ToSocketAddrs},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs},
     time::Duration,
 };
 
@@ -13,14 +13,35 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The head of an answer; the rest is not read.
 const HEAD_MAX: u64 = 4096;
 
-/// Asks once, in the clear: it is meant for an address of this machine.
+/// Where a daemon of these settings says whether it lives.
+pub(super) fn own(settings: &server::Settings) -> String {
+    let listen = settings.listen;
+    // Who listens everywhere is asked here.
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let scheme = match settings.tls.cert {
+        Some(_) => "https",
+        None => "http",
+    };
+    format!("{scheme}://{}/healthz", SocketAddr::new(ip, listen.port()))
+}
+
+/// Asks once. It is meant for an address of this machine: with TLS, only one of this machine is asked, since its
+/// certificate is not.
 ///
 /// # Errors
-/// An address that is not `http://HOST:PORT/PATH`, no answer in time, an answer that is not 200.
+/// An address that is not `http://HOST:PORT/PATH` or the same with `https`, TLS with another machine, no answer in time, an
+/// answer that is not 200.
 pub(super) fn probe(url: &str) -> Result<String> {
-    let rest = url.strip_prefix("http://").with_context(|| {
-        format!("--probe {url}: only http:// is spoken; write http://127.0.0.1:8080/healthz")
-    })?;
+    let (scheme, rest) = url
+        .split_once("://")
+        .filter(|(scheme, _)| matches!(*scheme, "http" | "https"))
+        .with_context(|| {
+            format!("--probe {url}: it is no http:// or https:// address; write http://127.0.0.1:8080/healthz")
+        })?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     if path.contains(char::is_whitespace) {
         bail!("--probe {url}: there is a blank in the path");
@@ -31,24 +52,37 @@ pub(super) fn probe(url: &str) -> Result<String> {
         .and_then(|mut addresses| addresses.next())
         .with_context(|| format!("--probe {url}: {host} is no HOST:PORT that is known here"))?;
     let unanswered = || format!("{url}: no answer within {PATIENCE:?}; is the daemon running?");
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE).with_context(unanswered)?;
+    let stream = TcpStream::connect_timeout(&address, PATIENCE).with_context(unanswered)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    stream
-        .write_all(request.as_bytes())
-        .with_context(unanswered)?;
+    let status = if scheme == "http" {
+        ask(stream, &request)
+    } else {
+        if !address.ip().is_loopback() && stream.local_addr()?.ip() != address.ip() {
+            bail!("--probe {url}: with TLS only an address of this machine is asked");
+        }
+        ask(server::tls_within(stream)?, &request)
+    };
+    let status = status.with_context(unanswered)?;
+    match status.split(' ').nth(1) {
+        Some("200") => Ok(format!("{url} answers")),
+        _ => bail!("{url} answers {status:?}, and not 200"),
+    }
+}
+
+/// The first line of the answer.
+fn ask(mut stream: impl Read + Write, request: &str) -> std::io::Result<String> {
+    stream.write_all(request.as_bytes())?;
+    stream.flush()?;
     let mut head = Vec::new();
     let read = stream.take(HEAD_MAX).read_to_end(&mut head);
     let head = String::from_utf8_lossy(&head);
     let status = head.lines().next().unwrap_or_default();
     if status.is_empty() {
-        read.with_context(unanswered)?;
+        read?;
     }
-    match status.split(' ').nth(1) {
-        Some("200") => Ok(format!("{url} answers")),
-        _ => bail!("{url} answers {status:?}, and not 200"),
-    }
+    Ok(status.to_owned())
 }
 
 #[cfg(test)]
@@ -65,7 +99,9 @@ mod tests {
             let (mut stream, _) = listener.accept().unwrap();
             let mut request = [0; 512];
             let read = stream.read(&mut request).unwrap();
-            assert!(request[..read].starts_with(b"GET /healthz HTTP/1.1\r\n"));
+            // What begins otherwise is a greeting of TLS.
+            let asked = request[..read].starts_with(b"GET /healthz HTTP/1.1\r\n");
+            assert!(asked || request[0] == 0x16);
             stream.write_all(answer.as_bytes()).unwrap();
         });
         format!("http://{address}/healthz")
@@ -85,9 +121,38 @@ mod tests {
     }
 
     #[test]
+    fn who_speaks_no_tls_is_said() {
+        let url = answering("HTTP/1.1 200 OK\r\n\r\n").replace("http://", "https://");
+        let error = format!("{:#}", probe(&url).unwrap_err());
+        assert!(error.contains(&url), "{error}");
+    }
+
+    #[test]
+    fn a_daemon_is_asked_where_it_listens() {
+        for (listen, cert, want) in [
+            ("0.0.0.0:8080", None, "http://127.0.0.1:8080/healthz"),
+            (
+                "127.0.0.1:81",
+                Some("c.pem"),
+                "https://127.0.0.1:81/healthz",
+            ),
+            ("[::]:8443", Some("c.pem"), "https://[::1]:8443/healthz"),
+            ("10.1.2.3:8080", None, "http://10.1.2.3:8080/healthz"),
+        ] {
+            let mut settings = server::Settings {
+                listen: listen.parse().unwrap(),
+                ..server::Settings::default()
+            };
+            settings.tls.cert = cert.map(Into::into);
+            assert_eq!(own(&settings), want);
+        }
+    }
+
+    #[test]
     fn what_is_no_address_is_said() {
         for url in [
             "https://127.0.0.1/",
+            "ftp://127.0.0.1:21/",
             "127.0.0.1:8080",
             "http://127.0.0.1",
             "http://127.0.0.1:1/a b",

@@ -15,6 +15,6 @@ mod reply;
 mod tests;
 
 pub use desk::{Blocked, Desk, Input, Question};
-pub use port::{Ask, Finish, Model, ModelError, Price, Role, Said};
+pub use port::{Ask, Finish, Manner, Model, ModelError, Price, Role, Said};
 pub use prompt::{FlawedPrompt, Prompt, Prompts};
 pub use reply::Unusable;

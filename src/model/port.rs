@@ -79,6 +79,26 @@ pub struct Said {
     pub completion_tokens: u64,
     /// What it cost, in paise, rounded up.
     pub paise: u64,
+    /// The endpoint's own id of the answer; `None` where it gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Of the prompt's tokens those that the endpoint had in its cache; `None` where it does not count them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cached_tokens: Option<u64>,
+    /// Of the completion's tokens those of thoughts that are not in the text; `None` where they are not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning_tokens: Option<u64>,
+}
+
+/// How a role's questions go out beside their words, for whoever traces them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Manner {
+    /// `None` where none is sent.
+    pub temperature: Option<f64>,
+    /// `None` where none is sent.
+    pub seed: Option<i64>,
+    /// Host and port of the endpoint.
+    pub server: Option<(String, u16)>,
 }
 
 /// The most that a question can cost.
@@ -116,6 +136,11 @@ pub trait Model: Send + Sync {
 
     /// The most that a question can cost: it is held in the budget until the answer is there.
     fn price(&self, ask: &Ask) -> Price;
+
+    /// How questions in a role go out now. Says nothing where the adapter has nothing to say of it.
+    fn manner(&self, _: Role) -> Manner {
+        Manner::default()
+    }
 
     /// Asks.
     ///

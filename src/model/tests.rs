@@ -15,6 +15,9 @@ fn said(text: &str) -> Said {
         prompt_tokens: 1,
         completion_tokens: 1,
         paise: 0,
+        id: None,
+        cached_tokens: None,
+        reasoning_tokens: None,
     }
 }
 
@@ -289,6 +292,14 @@ fn an_answer_is_read_whole_or_not_at_all() {
         .read(&said(r#"{"text":"GSTIN_ABCDEFGH"}"#))
         .unwrap();
     assert_eq!(foreign.text, "GSTIN_ABCDEFGH");
+}
+
+#[test]
+fn an_answer_that_was_recorded_before_its_id_was_kept_is_read_and_written_as_it_was() {
+    let recorded = r#"{"text":"{}","finish":"stop","model":"m","prompt_tokens":1,"completion_tokens":1,"paise":0}"#;
+    let read: Said = serde_json::from_str(recorded).unwrap();
+    assert_eq!(read, said("{}"));
+    assert_eq!(serde_json::to_string(&read).unwrap(), recorded);
 }
 
 proptest::proptest! {

@@ -20,7 +20,7 @@ mod wire;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use model::{Ask, Model, ModelError, Price, Role, Said};
+use model::{Ask, Manner, Model, ModelError, Price, Role, Said};
 
 pub use embeddings::Embeddings;
 pub use settings::{EmbeddingSettings, Roles, Seat, Settings, SettingsError};
@@ -80,6 +80,10 @@ impl Model for OpenAi {
 
     fn price(&self, ask: &Ask) -> Price {
         self.prices.most(ask)
+    }
+
+    fn manner(&self, role: Role) -> Manner {
+        self.line(role).manner()
     }
 
     async fn say(&self, ask: &Ask) -> Result<Said, ModelError> {

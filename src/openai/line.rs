@@ -8,7 +8,7 @@ use std::{
 
 use async_openai::{Client, error::OpenAIError, types::chat::CreateChatCompletionRequest};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock};
-use model::{Ask, ModelError, Role, Said};
+use model::{Ask, Manner, ModelError, Role, Said};
 use serde_json::Value;
 use tokio::{
     sync::Semaphore,
@@ -32,11 +32,13 @@ const CONNECT_MAX: Duration = Duration::from_secs(10);
 const BACKOFF_MS_MAX: u64 = 10_000;
 /// The longest pause that an endpoint's `Retry-After` imposes on all questions.
 const PAUSE_MAX: Duration = Duration::from_mins(1);
-/// The longest name of a model that is taken over from a reply, in characters.
+/// The longest name of a model or of an answer that is taken over from a reply, in characters.
 const NAME_MAX: usize = 120;
 
 pub(crate) struct Line {
     client: Client<Address>,
+    /// Host and port of the endpoint.
+    server: Option<(String, u16)>,
     common: Common,
     prices: Prices,
     deadline: Duration,
@@ -76,7 +78,10 @@ impl Line {
             let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
             RateLimiter::direct(Quota::per_minute(per_minute).allow_burst(burst.min(per_minute)))
         });
+        let url = &endpoint.base_url;
+        let host = url.host_str().map(|host| host.trim_matches(['[', ']']));
         Ok(Self {
+            server: host.map(str::to_owned).zip(url.port_or_known_default()),
             client: Client::build(bounded.http().clone(), Address::new(endpoint))
                 .with_http_service(bounded),
             common: Common {
@@ -103,6 +108,21 @@ impl Line {
     /// The model's name, as configured.
     pub(crate) fn name(&self) -> &str {
         &self.common.model
+    }
+
+    /// How a question would go out now.
+    pub(crate) fn manner(&self) -> Manner {
+        let (shape, _) = self.learned.shape();
+        let temperature = self.common.temperature;
+        Manner {
+            // By its digits: 0.7 of 32 bits is another number in 64.
+            temperature: shape
+                .temperature
+                .then(|| temperature.to_string().parse().ok())
+                .flatten(),
+            seed: shape.seed.then_some(self.common.seed),
+            server: self.server.clone(),
+        }
     }
 
     /// Asks, with everything that the settings allow for.
@@ -226,6 +246,11 @@ impl Line {
             prompt_tokens: bill.prompt_tokens,
             completion_tokens: bill.completion_tokens,
             paise: bill.paise,
+            id: reply.id.filter(harmless),
+            cached_tokens: reply.cached_tokens.map(|of| of.min(bill.prompt_tokens)),
+            reasoning_tokens: reply
+                .reasoning_tokens
+                .map(|of| of.min(bill.completion_tokens)),
         }
     }
 

@@ -96,8 +96,11 @@ mod tests {
             text: "t".repeat(10),
             finish: Finish::Stop,
             model: None,
+            id: None,
             prompt_tokens,
             completion_tokens,
+            cached_tokens: None,
+            reasoning_tokens: None,
             fit: None,
         }
     }

@@ -15,8 +15,11 @@ pub(crate) struct Reply {
     pub(crate) text: String,
     pub(crate) finish: Finish,
     pub(crate) model: Option<String>,
+    pub(crate) id: Option<String>,
     pub(crate) prompt_tokens: Option<u64>,
     pub(crate) completion_tokens: Option<u64>,
+    pub(crate) cached_tokens: Option<u64>,
+    pub(crate) reasoning_tokens: Option<u64>,
     /// Whether the text is an object with the schema's members; `None` if that says nothing, as it was cut or refused.
     pub(crate) fit: Option<bool>,
 }
@@ -58,13 +61,17 @@ pub(crate) fn read(reply: &Value, ask: &Ask) -> Result<Reply, Failure> {
     };
     let fit = matches!(finish, Finish::Stop | Finish::Unknown).then(|| fits(&text, &ask.schema));
     // An endpoint that counts nothing counts nought.
-    let tokens = |name: &str| reply["usage"][name].as_u64().filter(|tokens| *tokens > 0);
+    let usage = &reply["usage"];
+    let tokens = |name: &str| usage[name].as_u64().filter(|tokens| *tokens > 0);
     Ok(Reply {
         text,
         finish,
         model: reply["model"].as_str().map(str::to_owned),
+        id: reply["id"].as_str().map(str::to_owned),
         prompt_tokens: tokens("prompt_tokens"),
         completion_tokens: tokens("completion_tokens"),
+        cached_tokens: usage["prompt_tokens_details"]["cached_tokens"].as_u64(),
+        reasoning_tokens: usage["completion_tokens_details"]["reasoning_tokens"].as_u64(),
         fit,
     })
 }

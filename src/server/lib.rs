@@ -26,6 +26,7 @@ mod service;
 mod settings;
 mod sse;
 mod tls;
+mod within;
 
 pub use auth::Role;
 pub use keys::KeySettings;
@@ -37,3 +38,4 @@ pub use service::{
 };
 pub use settings::{JwtSettings, RateSettings, Settings, SettingsError, TlsSettings};
 pub use tls::TlsError;
+pub use within::tls_within;

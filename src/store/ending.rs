@@ -146,6 +146,7 @@ pub(crate) fn alone(new: NewVerdict) -> VerdictEnding {
         decision: String::new(),
         at: String::new(),
         url: String::new(),
+        traceparent: None,
     };
     VerdictEnding::new(new, input, news, Timestamp::UNIX_EPOCH)
 }

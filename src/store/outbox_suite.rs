@@ -31,6 +31,7 @@ fn news(verdict: &str, document: &str) -> News {
         decision: "hold".to_owned(),
         at: "2027-01-15T08:00:00Z".to_owned(),
         url: String::new(),
+        traceparent: None,
     }
 }
 
@@ -122,6 +123,22 @@ pub(crate) async fn numbering(store: impl Store) {
     );
     let due = claim(&outbox, "bi", at(5), "x").await;
     assert_eq!(due[0].body, news("A", "d1").body(1));
+}
+
+/// The trace of news is kept with them, for each attempt.
+pub(crate) async fn traces(store: impl Store) {
+    let outbox = store.outbox();
+    let traced = News {
+        traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
+        ..news("A", "d1")
+    };
+    store.put(&traced, &["erp"], at(0), true).await;
+    store.put(&news("B", "d2"), &["erp"], at(1), true).await;
+    for second in [2, 100] {
+        let due = claim(&outbox, "erp", at(second), "l").await;
+        let kept: Vec<_> = due.iter().map(|due| due.traceparent.clone()).collect();
+        assert_eq!(kept, [traced.traceparent.clone(), None]);
+    }
 }
 
 /// A claim takes what is due, once, until its lease ends.

@@ -4,6 +4,7 @@
 //! them is counted as `other`.
 //! *Invariant:* nothing here can fail or delay a verification: what cannot be counted or sent is dropped.
 
+mod chat;
 mod closed;
 mod content;
 mod door;
@@ -27,7 +28,7 @@ pub use exposition::Format;
 pub use families::{Declared, FAMILIES, Type};
 pub use metrics::{Build, Metrics};
 pub use otlp::{Tracing, TracingError};
-pub use seen::{Chat, QueueStats, Seen};
+pub use seen::{Chat, QueueStats, Reply, Seen};
 pub use settings::Settings;
 pub use traceparent::trace_id;
 pub use vocabulary::{SOURCES, Vocabulary};

@@ -3,18 +3,16 @@
 //! `invoke_workflow verify` > `invoke_agent satyapan` > `execute_tool {tool}`, `retrieval {source}`, `chat {model}`. Calls of
 //! one step are made at once and the verdict knows the step's time alone, so each of them has the times of its step.
 
-use std::{
-    borrow::Cow,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use domain::verdict::{EvidenceRecord, Grade, Support};
 use jiff::Timestamp;
 use opentelemetry::{KeyValue, Value, trace::Event};
 
 use crate::{
+    chat::chats,
     content::Mask,
-    seen::{Answer, Chat, Seen},
+    seen::{Answer, Seen},
     vocabulary::{Label, SOURCES, Vocabulary, known},
 };
 
@@ -62,6 +60,14 @@ impl Window {
     }
 }
 
+/// A node's run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ran<'a> {
+    pub(crate) node: &'a str,
+    thought: &'a str,
+    pub(crate) window: Window,
+}
+
 /// A span to be, with those below it.
 #[derive(Debug)]
 pub(crate) struct Planned {
@@ -78,7 +84,7 @@ pub(crate) struct Planned {
 }
 
 impl Planned {
-    fn new(operation: Operation, subject: impl Into<Label>, window: Window) -> Self {
+    pub(crate) fn new(operation: Operation, subject: impl Into<Label>, window: Window) -> Self {
         Self {
             operation,
             subject: subject.into(),
@@ -95,12 +101,20 @@ impl Planned {
         format!("{} {}", self.operation.name(), self.subject)
     }
 
-    fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
         self.attributes.push(KeyValue::new(key, value));
         self
     }
 
-    fn failed(mut self, error: Option<&'static str>) -> Self {
+    /// The same where there is a value.
+    pub(crate) fn with_any(self, key: &'static str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn failed(mut self, error: Option<&'static str>) -> Self {
         if let Some(error) = error {
             self.attributes.push(KeyValue::new("error.type", error));
         }
@@ -137,11 +151,11 @@ pub(crate) fn plan(seen: &Seen<'_>, vocabulary: &Vocabulary, mask: Option<&Mask>
                 int(verdict.usage.completion_tokens),
             );
     }
-    agent.events = told(seen, &steps, vocabulary, whole.end());
+    agent.events = told(seen, &steps, vocabulary, whole.end(), mask);
     let asking: Vec<Window> = steps
         .iter()
-        .filter(|(node, _)| matches!(*node, "act" | "inquire"))
-        .map(|(_, window)| *window)
+        .filter(|ran| matches!(ran.node, "act" | "inquire"))
+        .map(|ran| ran.window)
         .collect();
     let asked = |at: &str| {
         let at = at.parse::<Timestamp>().ok().map(SystemTime::from);
@@ -153,7 +167,7 @@ pub(crate) fn plan(seen: &Seen<'_>, vocabulary: &Vocabulary, mask: Option<&Mask>
         let mut span = tool(&record.tool, vocabulary, asked(&record.at))
             .with("gen_ai.tool.call.id", record.id.to_string())
             .with("satyapan.tool.result", answer.name());
-        span.events = relevance(seen, record, span.window.end());
+        span.events = relevance(seen, record, &steps, span.window.end(), mask);
         span.attributes
             .extend(content(record, span.operation, mask));
         agent.children.push(span);
@@ -165,7 +179,7 @@ pub(crate) fn plan(seen: &Seen<'_>, vocabulary: &Vocabulary, mask: Option<&Mask>
     }
     agent
         .children
-        .extend(chats(seen, &steps, whole, vocabulary));
+        .extend(chats(seen, &steps, whole, vocabulary, mask));
     let mut workflow = Planned::new(Operation::Workflow, "verify", whole)
         .with("gen_ai.workflow.name", "verify")
         .with("gen_ai.conversation.id", case())
@@ -179,13 +193,17 @@ pub(crate) fn plan(seen: &Seen<'_>, vocabulary: &Vocabulary, mask: Option<&Mask>
 }
 
 /// Each node's run, one after the other.
-fn steps<'a>(seen: &Seen<'a>, from: SystemTime) -> Vec<(&'a str, Window)> {
+fn steps<'a>(seen: &Seen<'a>, from: SystemTime) -> Vec<Ran<'a>> {
     let mut start = from;
     let steps = seen.verdict.trace.iter().map(|step| {
         let took = Duration::from_micros(step.elapsed_us);
         let window = Window { start, took };
         start = window.end();
-        (step.node.as_str(), window)
+        Ran {
+            node: &step.node,
+            thought: &step.thought,
+            window,
+        }
     });
     steps.collect()
 }
@@ -206,9 +224,10 @@ fn error(seen: &Seen<'_>) -> Option<&'static str> {
 /// The agent's steps, and what its critics made of the whole.
 fn told(
     seen: &Seen<'_>,
-    steps: &[(&str, Window)],
+    steps: &[Ran<'_>],
     vocabulary: &Vocabulary,
     end: SystemTime,
+    mask: Option<&Mask>,
 ) -> Vec<Event> {
     let critique = &seen.verdict.critique;
     let (support, score) = match critique.grounding {
@@ -216,38 +235,66 @@ fn told(
         Support::Partial => ("partial", 0.5),
         Support::Full => ("full", 1.0),
     };
-    let walked = steps.iter().map(|(node, window)| {
-        let node = known(&vocabulary.nodes, node);
+    let walked = steps.iter().map(|ran| {
+        let node = known(&vocabulary.nodes, ran.node);
         Event::new(
             "satyapan.step",
-            window.start,
+            ran.window.start,
             vec![KeyValue::new("satyapan.node", node)],
             0,
         )
     });
     let usefulness = critique.usefulness;
+    let why = |node: &str| {
+        let last = steps.iter().rev().find(|ran| ran.node == node);
+        explained(last, mask)
+    };
     let judged = [
-        evaluation("grounding", support.into(), score, end),
+        evaluation("grounding", support.into(), score, why("ground"), end),
         evaluation(
             "usefulness",
             usefulness.to_string().into(),
             f64::from(usefulness),
+            why("usefulness"),
             end,
         ),
     ];
     walked.chain(judged).collect()
 }
 
-fn evaluation(name: &'static str, label: Label, score: f64, at: SystemTime) -> Event {
-    let attributes = vec![
+fn evaluation(
+    name: &'static str,
+    label: Label,
+    score: f64,
+    why: Option<String>,
+    at: SystemTime,
+) -> Event {
+    let mut attributes = vec![
         KeyValue::new("gen_ai.evaluation.name", name),
         KeyValue::new("gen_ai.evaluation.score.label", label),
         KeyValue::new("gen_ai.evaluation.score.value", score),
     ];
+    attributes.extend(why.map(|why| KeyValue::new("gen_ai.evaluation.explanation", why)));
     Event::new("gen_ai.evaluation.result", at, attributes, 0)
 }
 
-fn relevance(seen: &Seen<'_>, record: &EvidenceRecord, at: SystemTime) -> Vec<Event> {
+/// What a critic noted when it judged. It quotes what was judged: content, and masked.
+fn explained(ran: Option<&Ran<'_>>, mask: Option<&Mask>) -> Option<String> {
+    let thought = ran.map(|ran| ran.thought);
+    mask?.text(thought.filter(|thought| !thought.is_empty())?)
+}
+
+/// Grades are given to all answers of a round at once, and explained so.
+fn relevance(
+    seen: &Seen<'_>,
+    record: &EvidenceRecord,
+    steps: &[Ran<'_>],
+    at: SystemTime,
+    mask: Option<&Mask>,
+) -> Vec<Event> {
+    let graded = steps
+        .iter()
+        .find(|ran| ran.node == "relevance" && ran.window.start >= at);
     let grades = seen.verdict.critique.relevance.iter();
     grades
         .filter(|relevance| relevance.evidence == record.id)
@@ -257,7 +304,8 @@ fn relevance(seen: &Seen<'_>, record: &EvidenceRecord, at: SystemTime) -> Vec<Ev
                 Grade::Partial => ("partial", 0.5),
                 Grade::Irrelevant => ("irrelevant", 0.0),
             };
-            evaluation("relevance", label.into(), score, at)
+            let why = explained(graded, mask);
+            evaluation("relevance", label.into(), score, why, at)
         })
         .collect()
 }
@@ -288,42 +336,7 @@ fn content(record: &EvidenceRecord, operation: Operation, mask: Option<&Mask>) -
     .collect()
 }
 
-/// The nth question of a node belongs to its nth run, or to its last.
-fn chats(
-    seen: &Seen<'_>,
-    steps: &[(&str, Window)],
-    whole: Window,
-    vocabulary: &Vocabulary,
-) -> Vec<Planned> {
-    let span = |(index, chat): (usize, &Chat<'_>)| {
-        let runs = || steps.iter().filter(|(node, _)| *node == chat.node);
-        let before = seen.chats.iter().take(index);
-        let nth = before.filter(|earlier| earlier.node == chat.node).count();
-        let run = runs().nth(nth).or_else(|| runs().next_back());
-        let model = vocabulary.model(chat.model);
-        let silent = chat.input_tokens == 0 && chat.output_tokens == 0;
-        let mut span = Planned::new(
-            Operation::Chat,
-            model.clone(),
-            run.map_or(whole, |(_, window)| *window),
-        )
-        .with("gen_ai.provider.name", "openai")
-        .with("gen_ai.request.model", model)
-        .with("gen_ai.output.type", "json")
-        .with(
-            "gen_ai.prompt.name",
-            Cow::<'static, str>::Owned(chat.prompt.to_owned()),
-        )
-        .with("gen_ai.usage.input_tokens", int(chat.input_tokens))
-        .with("gen_ai.usage.output_tokens", int(chat.output_tokens))
-        .failed(silent.then_some("no_answer"));
-        span.tokens = (chat.input_tokens, chat.output_tokens);
-        span
-    };
-    seen.chats.iter().enumerate().map(span).collect()
-}
-
 /// OpenTelemetry's integers have a sign.
-fn int(count: u64) -> i64 {
+pub(crate) fn int(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

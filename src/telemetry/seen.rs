@@ -24,7 +24,7 @@ pub struct Seen<'a> {
 }
 
 /// A question that was put to a model.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Chat<'a> {
     /// The node that asked.
     pub node: &'a str,
@@ -34,6 +34,30 @@ pub struct Chat<'a> {
     /// Both zero where no usable answer came.
     pub input_tokens: u64,
     pub output_tokens: u64,
+    /// Of the input those that the endpoint had in its cache; `None` where it does not say.
+    pub cached_tokens: Option<u64>,
+    /// Of the output those of thoughts that nobody was shown; `None` where the endpoint does not say.
+    pub reasoning_tokens: Option<u64>,
+    /// As they were sent; `None` where they were not.
+    pub temperature: Option<f64>,
+    pub seed: Option<i64>,
+    pub max_tokens: Option<u32>,
+    /// Host and port of the endpoint.
+    pub server: Option<(&'a str, u16)>,
+    /// `None` where no answer came.
+    pub reply: Option<Reply<'a>>,
+    /// What was asked and said, masked as it went over the wire; `None` where nobody kept it.
+    pub words: Option<(&'a str, &'a str)>,
+}
+
+/// What an endpoint tells of its answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Reply<'a> {
+    /// Which model answered.
+    pub model: &'a str,
+    pub id: Option<&'a str>,
+    /// Why it ended, in the words of the conventions: `stop`, `length`, `content_filter`; `None` where that is not known.
+    pub finish: Option<&'static str>,
 }
 
 /// Jobs by state, and how long the oldest that could run has waited.

@@ -18,7 +18,7 @@ pub struct Settings {
     pub interval_ms: u64,
     /// Spans that may wait; those that come when so many do are dropped.
     pub spans_waiting_max: usize,
-    /// Whether arguments and answers of tools are sent, masked.
+    /// Whether it is sent, masked, what tools and models were asked and said, and why critics judged as they did.
     pub capture_content: bool,
 }
 

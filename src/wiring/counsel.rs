@@ -55,8 +55,13 @@ pub(super) fn counsel(chosen: Option<Reasoner>, settings: &Settings) -> Result<C
     let mut names: Vec<&str> = Role::ALL.iter().map(|role| openai.name(*role)).collect();
     names.dedup();
     let model: Arc<str> = names.join(", ").into();
+    let adviser = Adviser::new(Arc::new(openai), desk);
     Ok(Counsel {
-        adviser: Adviser::new(Arc::new(openai), desk),
+        adviser: if settings.telemetry.capture_content {
+            adviser.keeping_words()
+        } else {
+            adviser
+        },
         model: Some(model),
     })
 }

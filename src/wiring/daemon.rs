@@ -30,6 +30,7 @@ use super::{
     process,
     stored::{Commission, StaleLease},
     stream::{self, Rung},
+    traced,
 };
 use crate::{
     cli::Terms,
@@ -98,7 +99,12 @@ impl House {
             ended: Arc::default(),
             outbox: Arc::default(),
             metrics: Arc::new(Metrics::new(vocabulary.clone(), build)),
-            tracing: Tracing::start(&settings.telemetry, vocabulary, None)?.map(Arc::new),
+            tracing: Tracing::start(
+                &settings.telemetry,
+                vocabulary,
+                traced::mask(&settings.telemetry)?,
+            )?
+            .map(Arc::new),
             portal: session.gst_portal.clone(),
             counted: Arc::default(),
         };
@@ -290,18 +296,7 @@ impl News {
         let chats: Vec<Chat<'_>> = case
             .consulted
             .iter()
-            .map(|consulted| Chat {
-                node: match consulted.prompt.split('@').next() {
-                    Some("critic") => "ground",
-                    Some("writer") => "word",
-                    Some("reader") => "read",
-                    _ => "investigate",
-                },
-                prompt: &consulted.prompt,
-                model: model.unwrap_or_default(),
-                input_tokens: consulted.prompt_tokens,
-                output_tokens: consulted.completion_tokens,
-            })
+            .map(|consulted| traced::chat(consulted, model.unwrap_or_default()))
             .collect();
         for consulted in &case.consulted {
             self.metrics.model_cost(consulted.paise);
@@ -360,6 +355,7 @@ impl Verifying {
         let bytes = self.read(job).await?;
         let commission = Commission {
             lease,
+            traceparent: job.traceparent.clone(),
             parking: Arc::default(),
             hits: Arc::new(self.session.cache_hits()),
         };

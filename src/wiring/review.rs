@@ -90,6 +90,8 @@ impl Beside for Telling {
             decision: decision.name().to_owned(),
             at: review.at.clone(),
             url: self.callbacks.verdict_url(verdict),
+            // A person decided, and in no trace of the sender's.
+            traceparent: None,
         };
         let told: Vec<String> = told.into_iter().collect();
         let queued = tx.enqueue(&news, &told, self.clock.now()).await;

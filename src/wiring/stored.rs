@@ -45,6 +45,8 @@ struct Ending {
 #[derive(Clone)]
 pub(crate) struct Commission {
     pub(crate) lease: Lease,
+    /// The trace of whoever sent the document.
+    pub(crate) traceparent: Option<String>,
     /// Where its run leaves what it waits for.
     pub(crate) parking: Arc<Parking>,
     /// Portal answers from the cache since the job began, however often it was parked.
@@ -153,11 +155,16 @@ impl Session {
             Some(_) => callbacks.told(&input.tenant)?,
             None => Vec::new(),
         };
-        let (lease, parking, hits) = if let Some(job) = job {
-            (Some(job.lease), Some(job.parking), job.hits)
+        let (lease, parking, hits, traceparent) = if let Some(job) = job {
+            (
+                Some(job.lease),
+                Some(job.parking),
+                job.hits,
+                job.traceparent,
+            )
         } else {
             let hits: Hits = Arc::new(self.cache_hits());
-            (None, None, hits)
+            (None, None, hits, None)
         };
         let leased = lease.as_ref().map(|lease| lease.job.clone());
         let clock = store.clock();
@@ -178,6 +185,7 @@ impl Session {
                 decision: verdict.decision.name().to_owned(),
                 at: at.to_string(),
                 url: callbacks.verdict_url(&verdict.id),
+                traceparent: traceparent.clone(),
             };
             // Only now, so that a case that waits for a model holds its invoice once.
             let judged = kept(&key, &case.input);

@@ -7,6 +7,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU16, Ordering},
+        mpsc,
     },
     time::{Duration, Instant},
 };
@@ -150,6 +151,54 @@ fn a_receiver_that_was_gone_is_found_enabled_and_gets_what_it_missed() {
     let pruned = callbacks(dir, &["prune", "--format", "json"]);
     assert_eq!(pruned.json(), json!({"pruned": 1}));
     assert!(listed(dir, &[]).is_empty());
+}
+
+#[test]
+fn a_callback_is_of_the_trace_in_which_its_invoice_came() {
+    const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/verdicts", listener.local_addr().unwrap());
+    let (told, heard) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let (head, _) = request(&stream);
+            let answer = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
+            stream.write_all(answer).ok();
+            if told.send(head).is_err() {
+                return;
+            }
+        }
+    });
+    let daemon = Daemon::start(&[
+        ("SATYAPAN__CALLBACKS__URL", &url),
+        (
+            "SATYAPAN__CALLBACKS__SECRET",
+            "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH",
+        ),
+        ("SATYAPAN__CALLBACKS__ALLOW", "127.0.0.1"),
+    ]);
+    let sent = format!("00-{TRACE}-b7ad6b7169203331-01");
+    for (name, trace) in [("held-bank-account", Some(&*sent)), ("clean", None)] {
+        let bytes = std::fs::read(invoice(name)).unwrap();
+        let headers: Vec<_> = trace
+            .map(|trace| ("traceparent", trace))
+            .into_iter()
+            .collect();
+        let taken = daemon.post("/v1/verifications?wait=30", &headers, &bytes);
+        assert_eq!(taken.status, 200, "{}", taken.body);
+        let head = heard.recv_timeout(Duration::from_mins(1)).unwrap();
+        let got = head
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .find(|(name, _)| name.eq_ignore_ascii_case("traceparent"))
+            .map(|(_, value)| value.trim());
+        assert_eq!(got.is_some(), trace.is_some(), "{name}: {head}");
+        if let Some(got) = got {
+            let of_trace = got.starts_with(&format!("00-{TRACE}-")) && got.ends_with("-01");
+            assert!(of_trace && got.len() == sent.len() && got != sent, "{got}");
+        }
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::{
 use regex::Regex;
 use serde_json::Value;
 
-use crate::command::root;
+use crate::command::{root, satyapan};
 
 /// Settings that the contract promises to outside tools.
 const BY_CONTRACT: &[&str] = &[
@@ -112,6 +112,38 @@ fn every_file_parses() {
         parsed += 1;
     }
     assert!(parsed >= 15, "{parsed}");
+}
+
+#[test]
+fn health_checks_are_commands_of_this_program() {
+    let image = read(&deploy().join("Dockerfile"));
+    let image = Regex::new(r"HEALTHCHECK [^\[]*CMD (\[.*\])")
+        .unwrap()
+        .captures(&image)
+        .map(|found| serde_json::from_str::<Vec<String>>(&found[1]).unwrap());
+    let compose = compose();
+    let services = compose["services"].as_object().unwrap().values();
+    let checks = services.filter_map(|service| {
+        let words = service["healthcheck"]["test"].as_array()?;
+        // The first word says that no shell is to read the others.
+        let words = words
+            .iter()
+            .skip(1)
+            .map(|word| word.as_str().unwrap().to_owned());
+        Some(words.collect::<Vec<_>>())
+    });
+    let ours: BTreeSet<_> = image
+        .into_iter()
+        .chain(checks)
+        .filter(|words| words[0] == "/usr/local/bin/satyapan")
+        .collect();
+    assert_eq!(ours.len(), 3, "{ours:?}");
+    for words in ours {
+        assert!(words.iter().any(|word| word == "--probe"), "{words:?}");
+        // Read, and not carried out.
+        let read = satyapan(&root()).args(&words[1..]).arg("--help").output();
+        assert!(read.unwrap().status.success(), "{words:?}");
+    }
 }
 
 /// Keys of `config/default.toml`; those too that stand in a comment, because they have no default.

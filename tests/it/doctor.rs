@@ -107,6 +107,60 @@ impl Drop for Tls {
 }
 
 #[test]
+fn a_daemon_is_probed_as_it_is_set_up_with_tls_and_without() {
+    let dir = tempdir().unwrap();
+    let dir = dir.path();
+    let tls = Tls::start(dir);
+    let (clear, asked) =
+        answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let shown = |name: &str| dir.join(name).display().to_string();
+    let settings = format!(
+        "[server]\nlisten = \"0.0.0.0:{}\"\napi_keys = [\"{SECRET}-and-more\"]\n[server.tls]\ncert = '{}'\nkey = '{}'\n",
+        tls.1,
+        shown("cert.pem"),
+        shown("key.pem")
+    );
+    std::fs::write(dir.join("s.toml"), settings).unwrap();
+    let secure = format!("https://127.0.0.1:{}/healthz", tls.1);
+    let plain = format!("http://127.0.0.1:{clear}/healthz");
+    let probe = |args: &[&str], listen: Option<u16>| -> Ran {
+        let listen = listen.map(|port| ("SATYAPAN__SERVER__LISTEN", format!("127.0.0.1:{port}")));
+        satyapan(dir)
+            .args(["doctor", "--probe"])
+            .args(args)
+            .envs(listen)
+            .output()
+            .unwrap()
+            .into()
+    };
+    for (args, listen, url) in [
+        (&["--config", "s.toml"][..], None, &secure),
+        (&[&*secure], None, &secure),
+        (&[], Some(clear), &plain),
+        (&[&*plain], None, &plain),
+    ] {
+        let ran = probe(args, listen);
+        assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
+        assert_eq!(ran.out, format!("{url} answers\n"));
+    }
+    assert!(
+        asked
+            .recv()
+            .unwrap()
+            .starts_with(b"GET /healthz HTTP/1.1\r\n")
+    );
+    // By the other one's language: no answer that is one, and no panic.
+    for args in [
+        &[&*secure.replace("https", "http")],
+        &[&*plain.replace("http", "https")],
+    ] {
+        let ran = probe(args, None);
+        assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
+        assert!(ran.err.contains(args[0]), "{ran:?}");
+    }
+}
+
+#[test]
 fn sound_connections_are_said_to_be_sound_and_are_sent_no_message() {
     let dir = tempdir().unwrap();
     let dir = dir.path();

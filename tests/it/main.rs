@@ -61,4 +61,6 @@ mod stored;
 #[cfg(test)]
 mod tenants;
 #[cfg(test)]
+mod traces;
+#[cfg(test)]
 mod worker;

@@ -74,6 +74,9 @@ pub(crate) fn said(text: impl Into<String>) -> Said {
         prompt_tokens: 40,
         completion_tokens: 10,
         paise: 1,
+        id: None,
+        cached_tokens: None,
+        reasoning_tokens: None,
     }
 }
 
@@ -175,6 +178,33 @@ async fn a_model_that_agrees_changes_nothing_but_the_bill() {
     assert_eq!(verdict.reasoner.kind, "openai");
     assert_eq!(verdict.reasoner.model.as_deref(), Some("parrot"));
     assert_eq!(verdict.reasoner.prompts[0].prompt, "critic@1");
+}
+
+#[tokio::test]
+async fn words_stay_with_the_case_only_where_they_are_kept_and_never_in_the_record() {
+    for keeps in [false, true] {
+        let parrot = Parrot::new(|ask, _| Ok(said(agreeable(ask).to_string())));
+        let adviser = Adviser::new(Arc::new(parrot.clone()), desk());
+        let adviser = if keeps {
+            adviser.keeping_words()
+        } else {
+            adviser
+        };
+        let agent = world(answer).agent.with_adviser(&adviser).unwrap();
+        let mut input = input(invoice());
+        input.model = Some("parrot".into());
+        let (_, case) = agent.verify(input, Mode::Fresh, None).await.unwrap();
+        let consulted = &case.consulted[0];
+        let exchange = &consulted.exchange;
+        let asked = parrot.asked.lock().unwrap()[0].clone();
+        assert_eq!(exchange.max_tokens, asked.max_tokens);
+        assert_eq!(exchange.asked.as_deref(), keeps.then_some(&asked));
+        let said = exchange.said.as_ref().unwrap();
+        assert_eq!((said.model.as_str(), said.finish), ("parrot", Finish::Stop));
+        assert_eq!(!said.text.is_empty(), keeps);
+        let recorded = serde_json::to_value(consulted).unwrap();
+        assert_eq!(recorded.get("exchange"), None, "{recorded}");
+    }
 }
 
 #[tokio::test]

@@ -167,6 +167,35 @@ fn usage_is_taken_where_it_makes_sense() {
 }
 
 #[test]
+fn parts_of_the_usage_and_the_id_are_taken_where_they_are_told() {
+    for (extra, want) in [
+        (
+            json!({"id": "chatcmpl-7", "usage": {"prompt_tokens_details": {"cached_tokens": 8},
+                "completion_tokens_details": {"reasoning_tokens": 0}}}),
+            (Some("chatcmpl-7"), Some(8), Some(0)),
+        ),
+        (
+            json!({"id": 7, "usage": {"prompt_tokens_details": null, "completion_tokens_details": {"reasoning_tokens": -1}}}),
+            (None, None, None),
+        ),
+        (json!({}), (None, None, None)),
+    ] {
+        let mut reply = extra.clone();
+        reply["choices"] = json!([{"message": {"content": "{}"}}]);
+        let read = read(&reply, &ask()).unwrap();
+        assert_eq!(
+            (
+                read.id.as_deref(),
+                read.cached_tokens,
+                read.reasoning_tokens
+            ),
+            want,
+            "{extra}"
+        );
+    }
+}
+
+#[test]
 fn form_is_told_where_it_says_something() {
     for (content, reason, want) in [
         (r#"{"why":"","c1":"full"}"#, "stop", Some(true)),

@@ -57,7 +57,8 @@ pub async fn enqueue_in(
     for endpoint in endpoints {
         sqlx::query(
             "INSERT INTO callback (id, endpoint, document, sequence, kind, body, state, due, lease, attempts, status, \
-             detail, created, changed) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, '', 0, 0, '', $8, $9)",
+             detail, created, changed, traceparent) \
+             VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, '', 0, 0, '', $8, $9, $10)",
         )
         .bind(&id)
         .bind(endpoint)
@@ -68,6 +69,7 @@ pub async fn enqueue_in(
         .bind(now.as_millisecond())
         .bind(now.as_millisecond())
         .bind(now.as_millisecond())
+        .bind(news.traceparent.as_deref().unwrap_or_default())
         .execute(&mut *tx)
         .await?;
     }
@@ -102,11 +104,11 @@ impl Outbox {
         let mut tx = begin_write(&self.writer).await?;
         let now = claim.now.as_millisecond();
         // Said twice that it is due: where two claim at once, the second one looks again at the row that it waited for.
-        let mut rows: Vec<(i64, String, Vec<u8>, i64)> = sqlx::query_as(
+        let mut rows: Vec<(i64, String, Vec<u8>, i64, String)> = sqlx::query_as(
             "UPDATE callback SET due = $1, lease = $2, attempts = attempts + 1, changed = $3 \
              WHERE endpoint = $4 AND state = 'waiting' AND due <= $5 AND id IN (\
              SELECT id FROM callback WHERE state = 'waiting' AND endpoint = $6 AND due <= $7 \
-             ORDER BY due, id LIMIT $8) RETURNING created, id, body, attempts",
+             ORDER BY due, id LIMIT $8) RETURNING created, id, body, attempts, traceparent",
         )
         .bind(claim.until.as_millisecond())
         .bind(claim.lease)
@@ -121,11 +123,14 @@ impl Outbox {
         tx.commit().await?;
         // What is returned comes in no order.
         rows.sort();
-        let due = rows.into_iter().map(|(_, id, body, attempts)| Due {
-            id,
-            body,
-            attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
-        });
+        let due = rows
+            .into_iter()
+            .map(|(_, id, body, attempts, traceparent)| Due {
+                id,
+                body,
+                attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
+                traceparent: Some(traceparent).filter(|text| !text.is_empty()),
+            });
         Ok(due.collect())
     }
 

@@ -46,6 +46,11 @@ async fn news_are_numbered_by_invoice() {
 }
 
 #[tokio::test]
+async fn the_trace_of_news_is_kept() {
+    outbox_suite::traces(Database::fresh().await).await;
+}
+
+#[tokio::test]
 async fn a_message_is_one_claimers_until_its_lease_ends() {
     outbox_suite::leases(Database::fresh().await).await;
 }

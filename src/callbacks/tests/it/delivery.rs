@@ -65,6 +65,34 @@ async fn a_message_arrives_once_and_signed() {
 }
 
 #[tokio::test]
+async fn each_attempt_is_of_the_senders_trace_and_has_a_parent_of_its_own() {
+    let server = Server::start(|nth, _| status(if nth == 0 { 503 } else { 200 })).await;
+    let (outbox, deliverer) = one(&server);
+    outbox.trace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    deliverer.round(start()).await.unwrap();
+    deliverer.round(outbox.entry("msg_1").due).await.unwrap();
+    // One that belongs to none.
+    outbox.put("default", "msg_2", BODY, start());
+    deliverer.round(plus(start(), 86_400)).await.unwrap();
+    let asked = server.asked();
+    let sent: Vec<_> = asked.iter().map(|one| one.header("traceparent")).collect();
+    let [first, second, ""] = sent[..] else {
+        panic!("{sent:?}");
+    };
+    for one in [first, second] {
+        assert!(
+            one.starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-"),
+            "{one}"
+        );
+        assert!(
+            one.ends_with("-01") && !one.contains("00f067aa0ba902b7"),
+            "{one}"
+        );
+    }
+    assert_ne!(first, second);
+}
+
+#[tokio::test]
 async fn two_secrets_sign_while_the_receiver_changes_over() {
     let server = Server::start(|_, _| status(200)).await;
     let outbox = Arc::new(Memory::default());

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 pub(crate) struct Row {
     pub(crate) entry: Entry,
     body: Vec<u8>,
+    traceparent: Option<String>,
     lease: String,
 }
 
@@ -40,8 +41,16 @@ impl Memory {
         self.0.lock().unwrap().rows.push(Row {
             entry,
             body: body.as_bytes().to_vec(),
+            traceparent: None,
             lease: String::new(),
         });
+    }
+
+    /// Says of all messages to which trace they belong.
+    pub(crate) fn trace(&self, traceparent: &str) {
+        for row in &mut self.0.lock().unwrap().rows {
+            row.traceparent = Some(traceparent.to_owned());
+        }
     }
 
     pub(crate) fn entry(&self, id: &str) -> Entry {
@@ -76,6 +85,7 @@ impl Outbox for Memory {
                 Due {
                     id: row.entry.id.clone(),
                     body: row.body.clone(),
+                    traceparent: row.traceparent.clone(),
                     attempt: u32::try_from(row.entry.attempts).unwrap(),
                 }
             })

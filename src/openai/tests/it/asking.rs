@@ -1,6 +1,6 @@
 //! What is asked, and how the adapter learns what an endpoint takes.
 
-use model::{Finish, Model, ModelError, Role};
+use model::{Finish, Manner, Model, ModelError, Role};
 use model_server::{Behaviour, Feature, ModelServer};
 use openai::{OpenAi, Seat, Settings};
 use serde_json::{Value, json};
@@ -50,6 +50,8 @@ async fn an_answer_comes_with_all_that_is_known_of_it() {
     assert!(most.tokens >= said.prompt_tokens + said.completion_tokens);
     assert!(most.paise >= said.paise);
     assert_eq!(openai.name(Role::Critic), "m");
+    assert_eq!(said.id.as_deref(), Some("chatcmpl-1"));
+    assert_eq!((said.cached_tokens, said.reasoning_tokens), (None, None));
 
     let [request] = &server.requests()[..] else {
         panic!("{:?}", server.requests());
@@ -144,6 +146,31 @@ async fn parameters_that_an_endpoint_does_not_know_are_left_out() {
     assert_eq!(message["role"], "user");
     let content = message["content"].as_str().unwrap();
     assert!(content.contains("You check statements.") && content.contains("c1: the total"));
+}
+
+#[tokio::test]
+async fn how_a_question_goes_out_is_told() {
+    let behaviour = Behaviour::Says(FULL.to_owned()).lacking(&[Feature::Temperature]);
+    let server = ModelServer::start(behaviour);
+    let openai = OpenAi::new(&Settings {
+        temperature: 0.7,
+        seed: 7,
+        ..settings(&server)
+    })
+    .unwrap();
+    let url = server.base_url();
+    let address = url.trim_start_matches("http://").trim_end_matches("/v1");
+    let (host, port) = address.split_once(':').unwrap();
+    let mut manner = Manner {
+        temperature: Some(0.7),
+        seed: Some(7),
+        server: Some((host.to_owned(), port.parse().unwrap())),
+    };
+    assert_eq!(openai.manner(Role::Critic), manner);
+    say(&openai).await.unwrap();
+    // The endpoint wants none.
+    manner.temperature = None;
+    assert_eq!(openai.manner(Role::Critic), manner);
 }
 
 #[tokio::test]

@@ -241,6 +241,7 @@ async fn callbacks_that_ended_go_and_those_that_wait_stay() {
             decision: "hold".to_owned(),
             at: NOW.to_owned(),
             url: String::new(),
+            traceparent: None,
         };
         let erp = ["erp".to_owned()];
         enqueue_in(&mut tx, &news, &erp, begun).await.unwrap();

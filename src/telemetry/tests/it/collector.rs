@@ -18,7 +18,7 @@ use axum::{
 };
 use opentelemetry_proto::tonic::{
     collector::{metrics::v1::ExportMetricsServiceRequest, trace::v1::ExportTraceServiceRequest},
-    common::v1::{KeyValue, any_value::Value},
+    common::v1::{AnyValue, KeyValue, any_value::Value},
     trace::v1::Span,
 };
 use prost::Message;
@@ -126,6 +126,13 @@ pub(crate) fn attributes(list: &[KeyValue]) -> BTreeMap<String, String> {
             Some(Value::StringValue(text)) => text.clone(),
             Some(Value::IntValue(number)) => number.to_string(),
             Some(Value::DoubleValue(number)) => number.to_string(),
+            Some(Value::ArrayValue(list)) => {
+                let of = |value: &AnyValue| match &value.value {
+                    Some(Value::StringValue(text)) => text.clone(),
+                    other => format!("{other:?}"),
+                };
+                list.values.iter().map(of).collect::<Vec<_>>().join(",")
+            }
             other => format!("{other:?}"),
         };
         (attribute.key.clone(), value)

@@ -440,7 +440,7 @@ proptest! {
         verdict["trace"][1]["edge"] = json!(format!("hold: act has no budget left: {word}"));
         verdict["evidence"][1]["observation"]["suspects"][0]["features"][0] = json!(word);
         let verdict = sample::read(verdict);
-        let chats = [telemetry::Chat { node: &word, prompt: &word, model: &word, input_tokens: 1, output_tokens: 1 }];
+        let chats = [telemetry::Chat { node: &word, prompt: &word, model: &word, input_tokens: 1, output_tokens: 1, ..telemetry::Chat::default() }];
         let unanswered = [word.as_str()];
         let seen = telemetry::Seen { source: &word, chats: &chats, unanswered: &unanswered, traceparent: Some(&word), ..sample::seen(&verdict) };
         metrics.verdict(&seen);

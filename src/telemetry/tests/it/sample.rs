@@ -2,7 +2,7 @@
 
 use domain::verdict::Verdict;
 use serde_json::{Value, json};
-use telemetry::{Chat, Seen, Vocabulary};
+use telemetry::{Chat, Reply, Seen, Vocabulary};
 
 /// An account number and a GSTIN that must appear nowhere.
 pub(crate) const ACCOUNT: &str = "50100247719306";
@@ -37,7 +37,12 @@ pub(crate) fn evidence(id: &str, tool: &str, observation: &Value, at: &str) -> V
 }
 
 fn step(step: u32, node: &str, edge: &str, elapsed_us: u64) -> Value {
-    json!({"step": step, "node": node, "edge": edge, "thought": "", "elapsed_us": elapsed_us})
+    let thought = match node {
+        "relevance" => "ev_4 speaks of another",
+        "ground" => &format!("not grounded: {GSTIN} is active"),
+        _ => "",
+    };
+    json!({"step": step, "node": node, "edge": edge, "thought": thought, "elapsed_us": elapsed_us})
 }
 
 /// Held, by a model's side, after two rounds of calls.
@@ -87,13 +92,37 @@ pub(crate) const CHATS: &[Chat<'static>] = &[
         model: MODEL,
         input_tokens: 600,
         output_tokens: 70,
+        cached_tokens: Some(512),
+        reasoning_tokens: Some(0),
+        temperature: Some(0.7),
+        seed: Some(7),
+        max_tokens: Some(400),
+        server: Some(("models.example", 8000)),
+        reply: Some(Reply {
+            model: "small-instruct-0401",
+            id: Some("chatcmpl-7"),
+            finish: Some("stop"),
+        }),
+        words: Some((
+            "Is 27AAPFU0939F1ZV active?",
+            "{\"thought\":\"AAPFU0939F is\"}",
+        )),
     },
+    // No answer came.
     Chat {
         node: "ground",
         prompt: "critic@1",
         model: MODEL,
         input_tokens: 0,
         output_tokens: 0,
+        cached_tokens: None,
+        reasoning_tokens: None,
+        temperature: None,
+        seed: None,
+        max_tokens: Some(900),
+        server: Some(("models.example", 8000)),
+        reply: None,
+        words: Some(("Is it borne out?", "")),
     },
 ];
 

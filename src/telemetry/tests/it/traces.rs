@@ -8,6 +8,7 @@ use std::{
 
 use axum::http::StatusCode;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use serde_json::{Value, json};
 use telemetry::{Mask, Seen, Settings, Tracing};
 
 use crate::{
@@ -167,6 +168,7 @@ fn attributes_are_those_of_the_conventions() {
                 ("gen_ai.operation.name", "invoke_agent"),
                 ("gen_ai.agent.name", "satyapan"),
                 ("gen_ai.usage.input_tokens", "900"),
+                ("gen_ai.agent.version", env!("CARGO_PKG_VERSION")),
                 ("gen_ai.usage.output_tokens", "70"),
                 ("gen_ai.provider.name", "openai"),
             ],
@@ -196,13 +198,31 @@ fn attributes_are_those_of_the_conventions() {
             &[
                 ("gen_ai.operation.name", "chat"),
                 ("gen_ai.request.model", MODEL),
+                ("gen_ai.request.temperature", "0.7"),
+                ("gen_ai.request.seed", "7"),
+                ("gen_ai.request.max_tokens", "400"),
                 ("gen_ai.prompt.name", "investigate@1"),
+                ("gen_ai.conversation.id", "01KAF3Z9Q2J6T5M8V4C7X0B1N3"),
                 ("gen_ai.output.type", "json"),
+                ("gen_ai.response.model", "small-instruct-0401"),
+                ("gen_ai.response.id", "chatcmpl-7"),
+                ("gen_ai.response.finish_reasons", "stop"),
                 ("gen_ai.usage.input_tokens", "600"),
                 ("gen_ai.usage.output_tokens", "70"),
+                ("gen_ai.usage.cache_read.input_tokens", "512"),
+                ("gen_ai.usage.reasoning.output_tokens", "0"),
+                ("server.address", "models.example"),
+                ("server.port", "8000"),
             ],
         ),
-        ("chat small-instruct", 1, &[("error.type", "no_answer")]),
+        (
+            "chat small-instruct",
+            1,
+            &[
+                ("gen_ai.request.max_tokens", "900"),
+                ("error.type", "no_answer"),
+            ],
+        ),
     ] {
         let got = of(name, index);
         for (key, value) in wanted {
@@ -212,6 +232,27 @@ fn attributes_are_those_of_the_conventions() {
                 "{name}: {got:?}"
             );
         }
+    }
+}
+
+#[test]
+fn what_is_not_known_of_a_question_is_no_attribute() {
+    let collector = Collector::start();
+    let tracing = start(&settings(&collector.endpoint), None);
+    let verdict = sample::read(sample::verdict());
+    tracing.record(&sample::seen(&verdict));
+    tracing.shutdown(PATIENCE);
+    let silent = attributes(&collector.named()["chat small-instruct"][1].attributes);
+    for key in [
+        "gen_ai.request.temperature",
+        "gen_ai.request.seed",
+        "gen_ai.response.model",
+        "gen_ai.response.id",
+        "gen_ai.response.finish_reasons",
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai.usage.reasoning.output_tokens",
+    ] {
+        assert_eq!(silent.get(key), None, "{silent:?}");
     }
 }
 
@@ -326,6 +367,9 @@ fn content_is_sent_masked_and_only_where_it_was_asked_for() {
             "Active",
             "gen_ai.tool.call.result",
             "gen_ai.tool.call.arguments",
+            "gen_ai.input.messages",
+            "gen_ai.output.messages",
+            "gen_ai.evaluation.explanation",
         ] {
             assert!(!sent.contains(never), "{never}");
         }
@@ -335,6 +379,9 @@ fn content_is_sent_masked_and_only_where_it_was_asked_for() {
         "gen_ai.tool.call.arguments",
         "gen_ai.tool.call.result",
         "gen_ai.retrieval.documents",
+        "gen_ai.input.messages",
+        "gen_ai.output.messages",
+        "gen_ai.evaluation.explanation",
         "[gstin]",
         "[pan]",
         "Active",
@@ -344,6 +391,64 @@ fn content_is_sent_masked_and_only_where_it_was_asked_for() {
     for never in [GSTIN, ACCOUNT, "AAPFU0939F"] {
         assert!(!sent.contains(never), "{never}");
     }
+}
+
+#[test]
+fn what_a_model_was_asked_and_why_a_critic_judged_is_told_in_the_form_of_the_conventions() {
+    let collector = Collector::start();
+    let open = Settings {
+        capture_content: true,
+        ..settings(&collector.endpoint)
+    };
+    let mask = Mask::new(|text| {
+        Some(
+            text.replace(GSTIN, "[gstin]")
+                .replace("AAPFU0939F", "[pan]"),
+        )
+    });
+    let tracing = start(&open, Some(mask));
+    let verdict = sample::read(sample::verdict());
+    tracing.record(&sample::seen(&verdict));
+    tracing.shutdown(PATIENCE);
+    let named = collector.named();
+    let chats = &named["chat small-instruct"];
+    let messages = |index: usize, key: &str| -> Option<Value> {
+        let attributes = attributes(&chats[index].attributes);
+        attributes
+            .get(key)
+            .map(|text| serde_json::from_str(text).unwrap())
+    };
+    let part = |text: &str| json!([{"type": "text", "content": text}]);
+    assert_eq!(
+        messages(0, "gen_ai.input.messages"),
+        Some(json!([{"role": "user", "parts": part("Is [gstin] active?")}]))
+    );
+    assert_eq!(
+        messages(0, "gen_ai.output.messages"),
+        Some(
+            json!([{"role": "assistant", "parts": part(r#"{"thought":"[pan] is"}"#),
+            "finish_reason": "stop"}])
+        )
+    );
+    assert!(messages(1, "gen_ai.input.messages").is_some());
+    assert_eq!(messages(1, "gen_ai.output.messages"), None);
+    let explained = |span: &str| -> Vec<Option<String>> {
+        let events = named[span][0].events.iter();
+        events
+            .filter(|event| event.name == "gen_ai.evaluation.result")
+            .map(|event| attributes(&event.attributes).remove("gen_ai.evaluation.explanation"))
+            .collect()
+    };
+    assert_eq!(
+        explained("invoke_agent satyapan"),
+        [Some("not grounded: [gstin] is active".to_owned()), None]
+    );
+    assert_eq!(
+        explained("execute_tool gst_portal"),
+        [Some("ev_4 speaks of another".to_owned())]
+    );
+    // No round of grades came after it.
+    assert_eq!(explained("retrieval contracts"), [None]);
 }
 
 #[test]
