@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::{Duration, Instant},
@@ -89,6 +89,11 @@ impl Daemon {
         };
         std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
         Self { child, addr, dir }
+    }
+
+    /// The address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addr)
     }
 
     pub(crate) fn ask(
@@ -198,8 +203,13 @@ pub(crate) fn frappe(body: &[u8]) -> String {
     STANDARD.encode(hmac::sign(&key, body))
 }
 
+/// Where a document as its system sends it is.
+pub(crate) fn sample_path(name: &str) -> PathBuf {
+    root().join("src/ingest/samples").join(name)
+}
+
 pub(crate) fn sample(name: &str) -> Vec<u8> {
-    std::fs::read(root().join("src/ingest/samples").join(name)).unwrap()
+    std::fs::read(sample_path(name)).unwrap()
 }
 
 pub(crate) fn stats(dir: &Path) -> Value {
