@@ -464,3 +464,25 @@ fn what_was_taken_survives_a_kill() {
             .contains("satyapan_verdicts_total")
     );
 }
+
+/// Foreign eyes on the whole: requests made up from the document, answered by the daemon over a store. They speak of a case that
+/// is held, and what they send to a hook is taken for its source's.
+#[test]
+fn schemathesis_finds_nothing() {
+    let daemon = Daemon::start(&[
+        ("SATYAPAN__SERVER__RATE__PER_MINUTE", "0"),
+        ("SATYAPAN__HOOKS__ERPNEXT__TOKEN", SECRET),
+    ]);
+    let held = std::fs::read(invoice("held-bank-account")).unwrap();
+    let held = daemon.post("/v1/verifications?wait=30", &[], &held);
+    assert_eq!(held.status, 200, "{}", held.body);
+    let id = held.json()["id"].as_str().unwrap().to_owned();
+    let bearer = format!("Bearer {KEY}");
+    test_servers::clients::schemathesis(
+        &daemon.url("/openapi.json"),
+        &[("Authorization", &bearer), ("X-Hook-Token", SECRET)],
+        &[("path.id", &id), ("path.source", "erpnext")],
+    );
+    assert_eq!(daemon.get("/readyz").status, 200);
+    assert_eq!(daemon.stop().0, Some(0));
+}
