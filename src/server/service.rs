@@ -181,6 +181,9 @@ pub enum ReviewError {
     /// Another person must do it.
     #[error("{detail}")]
     SecondPerson { detail: String },
+    /// Who decides, or why, is no text that the audit chain takes.
+    #[error("{detail}")]
+    Refused { detail: String },
     #[error(transparent)]
     Failed(#[from] Failure),
 }

@@ -197,7 +197,8 @@ impl Daemon {
         let detail = error.to_string();
         Ok(match error {
             Why::NotFound(_) => ReviewError::NotFound,
-            Why::By(_) | Why::Reason(_) | Why::Taken { .. } => ReviewError::NotHeld { detail },
+            Why::By(_) | Why::Reason(_) => ReviewError::Refused { detail },
+            Why::Taken { .. } => ReviewError::NotHeld { detail },
             Why::Refused { .. } => {
                 let standing = self.store.standing(id).await.map_err(failure)?;
                 // A proposal that waits refuses nobody but who made it.

@@ -107,9 +107,12 @@ fn a_hold_is_resolved_once_by_who_may_and_every_view_shows_it() {
         let answer = review(&daemon, key, id, decision);
         assert_eq!(answer.status, status, "{key} {decision}: {}", answer.body);
     }
-    let blank = br#"{"decision": "approve", "reason": " "}"#;
     let path = format!("{place}/review");
-    assert_eq!(ask(&daemon, ASHA, "POST", &path, blank).status, 422);
+    for reason in [" ", "--", "first line\nsecond line", "turned \u{202e}round"] {
+        let body = json!({"decision": "approve", "reason": reason}).to_string();
+        let refused = ask(&daemon, ASHA, "POST", &path, body.as_bytes());
+        assert_eq!(refused.status, 422, "{reason:?}: {}", refused.body);
+    }
     assert_eq!(get(&daemon, &place).json(), held, "nothing was changed");
 
     let made = review(&daemon, RAVI, id, "approve");

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::{Duration, Instant},
@@ -89,6 +89,11 @@ impl Daemon {
         };
         std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
         Self { child, addr, dir }
+    }
+
+    /// The address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addr)
     }
 
     pub(crate) fn ask(
@@ -198,8 +203,13 @@ pub(crate) fn frappe(body: &[u8]) -> String {
     STANDARD.encode(hmac::sign(&key, body))
 }
 
+/// Where a document as its system sends it is.
+pub(crate) fn sample_path(name: &str) -> PathBuf {
+    root().join("src/ingest/samples").join(name)
+}
+
 pub(crate) fn sample(name: &str) -> Vec<u8> {
-    std::fs::read(root().join("src/ingest/samples").join(name)).unwrap()
+    std::fs::read(sample_path(name)).unwrap()
 }
 
 pub(crate) fn stats(dir: &Path) -> Value {
@@ -453,4 +463,26 @@ fn what_was_taken_survives_a_kill() {
             .body
             .contains("satyapan_verdicts_total")
     );
+}
+
+/// Foreign eyes on the whole: requests made up from the document, answered by the daemon over a store. They speak of a case that
+/// is held, and what they send to a hook is taken for its source's.
+#[test]
+fn schemathesis_finds_nothing() {
+    let daemon = Daemon::start(&[
+        ("SATYAPAN__SERVER__RATE__PER_MINUTE", "0"),
+        ("SATYAPAN__HOOKS__ERPNEXT__TOKEN", SECRET),
+    ]);
+    let held = std::fs::read(invoice("held-bank-account")).unwrap();
+    let held = daemon.post("/v1/verifications?wait=30", &[], &held);
+    assert_eq!(held.status, 200, "{}", held.body);
+    let id = held.json()["id"].as_str().unwrap().to_owned();
+    let bearer = format!("Bearer {KEY}");
+    test_servers::clients::schemathesis(
+        &daemon.url("/openapi.json"),
+        &[("Authorization", &bearer), ("X-Hook-Token", SECRET)],
+        &[("path.id", &id), ("path.source", "erpnext")],
+    );
+    assert_eq!(daemon.get("/readyz").status, 200);
+    assert_eq!(daemon.stop().0, Some(0));
 }

@@ -69,6 +69,7 @@ async fn review(
         Err(ReviewError::NotFound) => Err(Problem::no_such_verification(&id)),
         Err(ReviewError::NotHeld { detail }) => Err(Problem::new(Kind::NotHeld, detail)),
         Err(ReviewError::SecondPerson { detail }) => Err(Problem::new(Kind::Forbidden, detail)),
+        Err(ReviewError::Refused { detail }) => Err(Problem::new(Kind::Invalid, detail)),
         Err(ReviewError::Failed(failure)) => Err(failure.into()),
     }
 }
