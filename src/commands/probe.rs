@@ -22,10 +22,7 @@ pub(super) fn own(settings: &server::Settings) -> String {
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    let scheme = match settings.tls.cert {
-        Some(_) => "https",
-        None => "http",
-    };
+    let scheme = settings.tls.scheme();
     format!("{scheme}://{}/healthz", SocketAddr::new(ip, listen.port()))
 }
 

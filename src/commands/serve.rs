@@ -37,7 +37,11 @@ pub(crate) async fn run(args: Serve, settings: &Settings, mut reload: Reload) ->
     }
     let running = Server::start(http, service).await?;
     tracing::info!("Listening on {}", running.addr);
-    super::note(&format!("satyapan listens on http://{}\n", running.addr));
+    let scheme = settings.server.tls.scheme();
+    super::note(&format!(
+        "satyapan listens on {scheme}://{}\n",
+        running.addr
+    ));
     let (halt, halted) = tokio::sync::watch::channel(false);
     let mut stopped = halted.clone();
     let until = async move {

@@ -116,6 +116,16 @@ pub struct TlsSettings {
     pub key: Option<PathBuf>,
 }
 
+impl TlsSettings {
+    /// Of the addresses at which a server with these settings is reached.
+    pub fn scheme(&self) -> &'static str {
+        match self.cert {
+            Some(_) => "https",
+            None => "http",
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
