@@ -2,6 +2,7 @@
 
 use crate::{
     Kind,
+    bond::is_small,
     candidate::{Candidate, as_digit},
     detector::{Detector, Found, Rank, compact},
     ifsc,
@@ -77,7 +78,8 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         if beside_an_ifsc(sight) {
             return found("bank_account.ifsc", Rank::Labelled);
         }
-        return (candidate.len() >= 11 && at_a_bank(sight)).then(|| {
+        let at_a_bank = at_a_bank(sight, candidate.upper()) && !is_reference(sight);
+        return at_a_bank.then(|| {
             Found::new(
                 Kind::BankAccount,
                 candidate,
@@ -141,7 +143,7 @@ const ACCOUNTS: [&[u8]; 4] = [b"sb", b"ca", b"cc", b"od"];
 const ENDS: [&[u8]; 5] = [b"ltd", b"limited", b"india", b"baroda", b"maharashtra"];
 
 /// What moves money from one account to another.
-const PAYMENTS: [&[u8]; 10] = [
+const PAYMENTS: [&[u8]; 16] = [
     b"neft",
     b"rtgs",
     b"imps",
@@ -152,11 +154,129 @@ const PAYMENTS: [&[u8]; 10] = [
     b"debit",
     b"pay",
     b"paid",
+    b"paise",
+    b"bhej",
+    b"jama",
+    "जमा".as_bytes(),
+    "भेज".as_bytes(),
+    "भुगतान".as_bytes(),
 ];
 
+/// What a payment is known by.
+const REFERENCES: [&[u8]; 10] = [
+    b"utr",
+    b"rrn",
+    b"ref",
+    b"refno",
+    b"reference",
+    b"txn",
+    b"txnid",
+    b"transaction",
+    b"trn",
+    b"trace",
+];
+
+/// The fewest digits that are an account beside any bank's name, and beside one that is the name of nothing else.
+const LONG: usize = 11;
+
+/// What nothing but a bank is called.
+const SURE: [&[u8]; 14] = [
+    b"hdfc",
+    b"icici",
+    b"sbi",
+    b"kotak",
+    b"pnb",
+    b"idbi",
+    b"idfc",
+    b"canara",
+    b"indusind",
+    b"hsbc",
+    b"rbl",
+    b"dcb",
+    b"iob",
+    b"uco",
+];
+
+/// What goes before "bank" in the name of one: not "power bank", not "data bank".
+const NAMES: [&[u8]; 29] = [
+    b"hdfc",
+    b"icici",
+    b"axis",
+    b"kotak",
+    b"mahindra",
+    b"yes",
+    b"idbi",
+    b"idfc",
+    b"first",
+    b"canara",
+    b"indusind",
+    b"federal",
+    b"indian",
+    b"union",
+    b"uco",
+    b"national",
+    b"overseas",
+    b"karnataka",
+    b"vysya",
+    b"central",
+    b"bandhan",
+    b"rbl",
+    b"dcb",
+    b"dbs",
+    b"syndicate",
+    b"cooperative",
+    b"operative",
+    b"mercantile",
+    b"finance",
+];
+
+/// The middle of a MICR code: the bank's number, between the city's and the branch's.
+const MICR_BANKS: [&[u8]; 30] = [
+    b"002", b"010", b"011", b"012", b"013", b"014", b"015", b"016", b"017", b"018", b"019", b"020",
+    b"022", b"023", b"024", b"025", b"026", b"028", b"036", b"037", b"039", b"049", b"211", b"229",
+    b"234", b"240", b"259", b"485", b"532", b"751",
+];
+
+/// A number of nine or ten digits that may be an account: no MICR code, no round sum.
+fn short(digits: &[u8]) -> bool {
+    let micr = digits.len() == 9
+        && digits
+            .get(3..6)
+            .is_some_and(|bank| MICR_BANKS.contains(&bank));
+    !micr && !digits.ends_with(b"00000")
+}
+
+/// Whether it is called the reference of a payment, beyond the bank's name or behind: HDFC 412345678901 UTR. A word with a
+/// number of its own behind it speaks of that one.
+fn is_reference(sight: &Sight) -> bool {
+    let line = |byte: &u8| *byte == b'\n';
+    let known = |byte: &u8| !byte.is_ascii_alphanumeric();
+    let is = |word: &[u8]| REFERENCES.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let digits = |word: &[u8]| word.iter().any(u8::is_ascii_digit);
+    let head = sight.head(40).rsplit(line).next().unwrap_or_default();
+    let before = head
+        .rsplit(known)
+        .filter(|word| !word.is_empty())
+        .take(5)
+        .take_while(|word| !digits(word))
+        .any(is);
+    let tail = sight.tail(40).split(line).next().unwrap_or_default();
+    let mut after = tail
+        .split(known)
+        .filter(|word| !word.is_empty())
+        .skip_while(|word| is_small(word));
+    let behind =
+        after.next().is_some_and(is) && !after.find(|word| !is_small(word)).is_some_and(digits);
+    before || behind
+}
+
 /// A bank's name beside it, or that money goes there: HDFC 50100123456789, and "paid from 60388104527 to 920020048811276".
-fn at_a_bank(sight: &Sight) -> bool {
+fn at_a_bank(sight: &Sight, digits: &[u8]) -> bool {
     let is = |word: &[u8], known: &[&[u8]]| known.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let long = digits.len() >= LONG;
+    if !long && !short(digits) {
+        return false;
+    }
     let known = |byte: &&u8| byte.is_ascii_alphabetic();
     let newline = |byte: &u8| *byte == b'\n';
     let head = sight.head(64).rsplit(newline).next().unwrap_or_default();
@@ -173,16 +293,26 @@ fn at_a_bank(sight: &Sight) -> bool {
     };
     // HDFC Bank Ltd, State Bank of India.
     let named = is(before, &ENDS) && speaks(&head[begin.saturating_sub(24)..begin], &[b"bank"]);
+    if !long {
+        let name = head[..begin].trim_ascii_end();
+        let length = name.iter().rev().take_while(known).count();
+        return named
+            || is(before, &SURE)
+            || is(before, &[b"bank"]) && is(&name[name.len() - length..], &NAMES);
+    }
     if named || is(before, &BANKS) || is(before, &ACCOUNTS) {
         return true;
     }
     let from = tail.iter().take_while(gap).count();
     let length = tail[from..].iter().take_while(known).count();
     let after = &tail[from..from + length];
-    let led = is(before, &[b"from", b"to", b"in", b"into"]);
+    let mut led = is(before, &[b"from", b"to", b"in", b"into"]);
     if is(after, &BANKS) && (led || sight.label().is_none()) {
         return true;
     }
+    // "50100123456789 me daal do": into it.
+    led |= is(after, &[b"me", b"mein", b"main"])
+        || tail.trim_ascii_start().starts_with("में".as_bytes());
     led && (speaks(head, &PAYMENTS) || speaks(tail, &PAYMENTS))
 }
 

@@ -9,9 +9,38 @@ const SMALL: [&[u8]; 34] = [
     b"pe", b"mein", b"me", b"to", b"at", b"on", b"and", b"or", b"aur", b"ya", b"card",
 ];
 
+/// Words that say that a number of something follows.
+const NUMBERS: [&[u8]; 6] = [b"no", b"nos", b"number", b"num", b"id", b"code"];
+
 /// Small words that lead from one thing to another.
 const TOWARDS: [&[u8]; 9] = [
     b"to", b"at", b"on", b"par", b"pe", b"mein", b"me", b"from", b"via",
+];
+
+/// Who somebody is: what follows is of a person and no longer of the paper: "invoice of driver Ramesh 9876543210".
+const PEOPLE: [&[u8]; 22] = [
+    b"holder",
+    b"driver",
+    b"owner",
+    b"proprietor",
+    b"prop",
+    b"manager",
+    b"supervisor",
+    b"person",
+    b"mr",
+    b"mrs",
+    b"ms",
+    b"shri",
+    b"sri",
+    b"smt",
+    b"kumari",
+    b"sir",
+    b"madam",
+    b"bhai",
+    b"bhaiya",
+    b"ji",
+    b"signatory",
+    b"caller",
 ];
 
 /// Whether a word may stand between a label and what it speaks of.
@@ -25,6 +54,8 @@ pub(crate) fn bond(between: &[u8], label: Label) -> Option<Bond> {
     let mut numbers = false;
     let mut numbered = false;
     let mut towards = false;
+    // Of a person, and not that person's own number of some kind: "policy holder no".
+    let mut personal = false;
     for word in between
         .split(|byte| !byte.is_ascii_alphanumeric() && byte.is_ascii())
         .filter(|word| !word.is_empty())
@@ -33,14 +64,16 @@ pub(crate) fn bond(between: &[u8], label: Label) -> Option<Bond> {
         if word.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4 {
             numbers = true;
         } else if word.is_ascii() {
-            towards |= TOWARDS.iter().any(|small| word.eq_ignore_ascii_case(small));
+            let is = |known: &[&[u8]]| known.iter().any(|one| word.eq_ignore_ascii_case(one));
+            towards |= is(&TOWARDS);
+            personal = (personal || is(&PEOPLE)) && !is(&NUMBERS);
             only_small &= word.len() <= 2 && word.iter().all(u8::is_ascii_digit) || is_small(word);
         } else {
             only_small &= word.len() <= 30;
         }
     }
     let has = |wanted: &[u8]| between.iter().any(|byte| wanted.contains(byte));
-    if towards && label.meaning.is_none() {
+    if (towards || personal) && label.meaning.is_none() {
         // "The invoice goes to 9876543210".
         return None;
     }

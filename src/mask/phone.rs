@@ -15,6 +15,15 @@ pub(crate) const DETECTOR: Detector = Detector {
     valid,
 };
 
+/// Types that ten digits cannot be, so that their labels are of something else: "Aadhaar of 9876543210".
+const OTHER_LENGTHS: [Kind; 5] = [
+    Kind::Aadhaar,
+    Kind::Pan,
+    Kind::Gstin,
+    Kind::Passport,
+    Kind::VoterId,
+];
+
 /// What a run of digits is, as a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -106,7 +115,10 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         sight.denied_plainly()
     } else {
         // A payment app knows people by their numbers.
-        sight.denied() || sight.says_otherwise(Kind::Phone) && !sight.says(Kind::Upi)
+        sight.denied()
+            || sight.says_otherwise(Kind::Phone)
+                && !sight.says(Kind::Upi)
+                && !(digits.len() == 10 && OTHER_LENGTHS.iter().any(|kind| sight.says(*kind)))
     };
     if denied || sight.amount() {
         return None;
@@ -190,19 +202,30 @@ fn introduced(sight: &Sight) -> bool {
     left && right
 }
 
-/// Whether it counts or measures something: a round number, or one with its unit behind it.
+/// Whether it counts or measures something: a round number, or one with its unit beside it.
 fn counted(digits: &[u8], sight: &Sight) -> bool {
     const UNITS: [&[u8]; 20] = [
         b"mah", b"units", b"unit", b"nos", b"pcs", b"pieces", b"kg", b"kgs", b"mt", b"ml", b"ltr",
         b"litres", b"kwh", b"kva", b"mm", b"hours", b"rows", b"bytes", b"rupees", b"tonnes",
     ];
+    /// What is said before a reading: Kms 98450-98765.
+    const MEASURES: [&[u8]; 6] = [b"km", b"kms", b"odometer", b"reading", b"readings", b"kwh"];
     let tail = sight.tail(12).trim_ascii_start();
     let length = tail
         .iter()
         .take_while(|byte| byte.is_ascii_alphabetic())
         .count();
     let unit = &tail[..length];
-    digits.ends_with(b"0000000") || UNITS.iter().any(|known| unit.eq_ignore_ascii_case(known))
+    let head = sight.head(12).trim_ascii_end();
+    let head = head.strip_suffix(b":").unwrap_or(head);
+    let length = head
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let measure = &head[head.len() - length..];
+    let is = |word: &[u8], of: &[&[u8]]| of.iter().any(|known| word.eq_ignore_ascii_case(known));
+    digits.ends_with(b"0000000") || is(unit, &UNITS) || is(measure, &MEASURES)
 }
 
 /// A number without its area code, or of a form that only its label explains.

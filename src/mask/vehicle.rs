@@ -114,7 +114,85 @@ fn pieced(sight: &Sight) -> bool {
         (before, b'/') => !tie(before) && !matches!(before, b'#' | b'.' | b'+' | b'=' | b'&'),
         _ => false,
     };
-    !parted && sight.attached()
+    !parted && sight.attached() && !in_a_row(sight)
+}
+
+/// Whether hyphens tie it to other whole marks and to nothing else: MH12AB1234-KA05CD4321.
+fn in_a_row(sight: &Sight) -> bool {
+    let (before, after) = (sight.before(1), sight.after(0));
+    if before != b'-' && after != b'-' {
+        return false;
+    }
+    let ties = |byte: u8| {
+        matches!(
+            byte,
+            b'-' | b'/' | b'_' | b'@' | b'\\' | b'#' | b'.' | b'+' | b'=' | b'&'
+        )
+    };
+    let tied = |byte: u8, beyond: u8| ties(byte) && beyond.is_ascii_alphanumeric();
+    let left = if let [head @ .., b'-'] = sight.head(ROW + 2) {
+        ends_with_a_mark(head)
+    } else {
+        !tied(before, sight.before(2))
+    };
+    let right = if after == b'-' {
+        begins_with_a_mark(sight.tail(ROW + 1).get(1..).unwrap_or_default())
+    } else {
+        !tied(after, sight.after(1))
+    };
+    left && right
+}
+
+/// The most bytes that a mark takes, spaced or hyphened.
+const ROW: usize = 14;
+
+/// Whether the words that a text begins with are a whole mark, with all four digits of its number.
+fn begins_with_a_mark(text: &[u8]) -> bool {
+    let mut upper = [0; ROW];
+    let mut length = 0;
+    for (at, byte) in text.iter().enumerate() {
+        if !byte.is_ascii_alphanumeric() {
+            if !matches!(byte, b' ' | b'-') {
+                return false;
+            }
+            continue;
+        }
+        let Some(slot) = upper.get_mut(length) else {
+            return false;
+        };
+        *slot = byte.to_ascii_uppercase();
+        length += 1;
+        let ends = text
+            .get(at + 1)
+            .is_none_or(|next| !next.is_ascii_alphanumeric());
+        if ends && mark(&upper[..length]).is_some_and(|mark| mark.number == 4) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether the last words of a text, of which the first byte may be left out, are a whole mark.
+fn ends_with_a_mark(text: &[u8]) -> bool {
+    (text.len().saturating_sub(ROW)..text.len()).any(|from| {
+        let begins = from == 0 || !text[from - 1].is_ascii_alphanumeric();
+        let rest = &text[from..];
+        let whole = || {
+            let mut upper = [0; ROW];
+            let mut length = 0;
+            for byte in rest.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+                upper[length] = byte.to_ascii_uppercase();
+                length += 1;
+            }
+            mark(&upper[..length]).is_some_and(|mark| mark.number == 4)
+        };
+        begins
+            && rest.first().is_some_and(u8::is_ascii_alphanumeric)
+            && rest
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'))
+            && whole()
+    })
 }
 
 /// Offices and numbers begin with 1; the Bharat series began in 2021 and has no I and no O in its letters.

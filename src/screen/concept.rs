@@ -141,6 +141,8 @@ concepts! {
     Question = "question",
     /// A setting written as a program reads it: key=value, "key":
     Setting = "setting",
+    /// Marks that only the chat templates of models have, so that no honest text of a document does.
+    Template = "template",
 }
 
 /// A set of concepts.

@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 )]
 use crate::concept::{Concept, Concept::*};
 
+/// The feature that flags a text as it stands, whatever its wording.
+pub(crate) const TEMPLATE: &str = "chat-template";
 /// Points from which a text is flagged.
 pub const FLAGGED_FROM: u32 = 50;
 
@@ -316,6 +318,7 @@ pub(crate) static FEATURES: &[Feature] = &[
         .unless(SALE, 10),
     // Speaking as somebody else.
     one("chat-syntax", 50, &[&[Syntax]]),
+    one(TEMPLATE, 50, &[&[Template]]),
     one("speaker", 20, &[&[Speaker, Answerer]]),
     near("dialogue", 50, 40, &[&[Speaker], &[Answerer]]),
     near("dialogue", 50, 40, &[&[Step], &[Step]]),

@@ -26,6 +26,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use feature::TEMPLATE;
 use hits::terms;
 use scan::{Found, densest, scan};
 use sight::{Sight, read};
@@ -248,6 +249,7 @@ fn reading(view: &View) -> Reading {
     let terms = terms(view);
     let mut found = scan(view, &terms.hits);
     let (mut points, range) = densest(&found);
+    let template = found.iter().find(|found| found.name == TEMPLATE).cloned();
     found.truncate(range.end);
     found.drain(..range.start);
     if let Some(wording) = wording::wording(view.name, &terms) {
@@ -262,6 +264,12 @@ fn reading(view: &View) -> Reading {
                 .iter()
                 .map(|&(from, until)| view.span(from, until));
             found.push(Found::alone("wording", wording.points, spans.collect()));
+        }
+    }
+    if let Some(template) = template {
+        points = points.max(template.points);
+        if found.iter().all(|found| found.name != TEMPLATE) {
+            found.push(template);
         }
     }
     Reading {

@@ -37,7 +37,7 @@ TESTED = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "ei
           "twelfth", "thirteenth", "fourteenth")
 # False alarms among lines of authors not seen, almost all of them harmless lines written to be mistaken. Lines of our own
 # were written with those in view, so that among lines that nobody read there are about twice as many.
-FALSE_ALARMS = 0.009
+FALSE_ALARMS = 0.007
 # The same among documents of such lines, each read as one text.
 FALSE_ALARMS_JOINED = 0.01
 # Of an author's harmless lines so many make a document, to train the joined view on.

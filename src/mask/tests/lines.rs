@@ -1,0 +1,172 @@
+//! What the masker finds, leaks and takes for what it is not, on single lines that were written before anything was measured on
+//! them. Of every two lines the first was looked at afterwards; the second was only measured, once, at the end.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a line that cannot be read fails the test"
+)]
+
+use mask::{Kind, find};
+
+struct Line {
+    text: String,
+    /// Bytes of the text, and the type.
+    gold: Vec<(usize, usize, Kind)>,
+}
+
+fn lines() -> Vec<Line> {
+    include_str!("lines.txt")
+        .lines()
+        .filter(|line| !line.starts_with("# "))
+        .map(read)
+        .collect()
+}
+
+fn read(line: &str) -> Line {
+    let line = line.replace("\\n", "\n");
+    let (mut text, mut gold) = (String::new(), Vec::new());
+    let mut rest = line.as_str();
+    while let Some((head, tail)) = rest.split_once('⟦') {
+        text.push_str(head);
+        let (value, tail) = tail.split_once('⟧').unwrap();
+        let (kind, value) = value.split_once('|').unwrap();
+        gold.push((text.len(), text.len() + value.len(), kind.parse().unwrap()));
+        text.push_str(value);
+        rest = tail;
+    }
+    text.push_str(rest);
+    Line { text, gold }
+}
+
+#[derive(Default)]
+struct Score {
+    right: usize,
+    found: usize,
+    gold: usize,
+    leaked: usize,
+    /// Lines without personal data, and how many of them something was found in.
+    clean: usize,
+    hit: usize,
+    faults: Vec<String>,
+}
+
+impl Score {
+    fn of<'a>(lines: impl Iterator<Item = &'a Line>) -> Self {
+        let mut score = Self::default();
+        for line in lines {
+            let found = find(&line.text);
+            let same = |span: &mask::Span| (span.start, span.end, span.kind);
+            score.right += found
+                .iter()
+                .filter(|span| line.gold.contains(&same(span)))
+                .count();
+            score.found += found.len();
+            score.gold += line.gold.len();
+            score.clean += usize::from(line.gold.is_empty());
+            score.hit += usize::from(line.gold.is_empty() && !found.is_empty());
+            let covered = |at| {
+                found
+                    .iter()
+                    .any(|span| (span.start..span.end).contains(&at))
+            };
+            let leaks = |&&(start, end, _): &&(usize, usize, Kind)| {
+                line.text[start..end]
+                    .char_indices()
+                    .any(|(at, letter)| letter.is_alphanumeric() && !covered(start + at))
+            };
+            score.leaked += line.gold.iter().filter(leaks).count();
+            if found.iter().map(same).collect::<Vec<_>>() != line.gold {
+                let found: Vec<_> = found
+                    .iter()
+                    .map(|span| (span.kind, &line.text[span.start..span.end], span.rule))
+                    .collect();
+                score.faults.push(format!("{:?} {found:?}", line.text));
+            }
+        }
+        score
+    }
+
+    fn told(&self) -> String {
+        format!(
+            "F1 {} of 1,000; {} of {} leak; {} of {} clean lines hit\n{}",
+            self.f1(),
+            self.leaked,
+            self.gold,
+            self.hit,
+            self.clean,
+            self.faults.join("\n")
+        )
+    }
+
+    /// In thousandths.
+    fn f1(&self) -> usize {
+        2000 * self.right / (self.found + self.gold)
+    }
+
+    fn holds(&self, f1: usize, leaks: usize, hits: usize) {
+        assert!(
+            self.f1() >= f1 && self.leaked <= leaks && self.hit <= hits,
+            "{}",
+            self.told()
+        );
+    }
+}
+
+#[test]
+fn lines_that_were_looked_at() {
+    Score::of(lines().iter().step_by(2)).holds(985, 1, 0);
+}
+
+#[test]
+fn lines_that_were_only_measured() {
+    Score::of(lines().iter().skip(1).step_by(2)).holds(970, 2, 0);
+}
+
+/// Prints the figures of both halves, and the faults of the first; with `--ignored`.
+#[test]
+#[ignore = "prints; it holds nothing"]
+fn figures() {
+    println!("{}", Score::of(lines().iter().step_by(2)).told());
+    let second = Score::of(lines().iter().skip(1).step_by(2)).told();
+    println!("{}", second.lines().next().unwrap());
+}
+
+#[test]
+fn what_stands_beside_a_number_decides() {
+    for line in [
+        // Ten digits are no Aadhaar and no PAN, whatever the word before them; a person is no paper.
+        "Aadhaar ⟦phone|9845012345⟧, PAN ⟦phone|7042892693⟧",
+        "Invoice holder Ramesh ⟦phone|9845012345⟧",
+        "Bill of Mr Das ⟦phone|9845012345⟧",
+        "Policy holder no 9876543210",
+        "Invoice of stock 9876543210",
+        // Marks in a row, and pieces of a code.
+        "⟦vehicle|MH12AB9955⟧-⟦vehicle|MH12CD6063⟧",
+        "Truck no ⟦vehicle|MH12AB9955⟧-⟦vehicle|KA05CD6063⟧-⟦vehicle|TN09BC1234⟧",
+        "⟦vehicle|MH 12 AB 9955⟧-⟦vehicle|MH 12 CD 6063⟧",
+        "MODEL-MH12AB9955-X2",
+        "MH12AB9955-MH12CD606",
+        "X-MH12AB9955-MH12CD6063-X",
+        // Of a bank: an account, unless it is called the reference of a payment.
+        "HDFC ⟦bank_account|412345678901⟧ NEFT",
+        "HDFC ⟦bank_account|412345678901⟧ UTR HDFCR52026112298765432",
+        "HDFC 412345678901 UTR",
+        "SBI 412345678901 (RRN), received",
+        "UTR of HDFC 412345678901",
+        "Canara Bank ⟦bank_account|123456789⟧",
+        "PNB ⟦bank_account|1234567890⟧",
+        "State Bank of India: ⟦bank_account|312345678⟧",
+        "HDFC Bank 560240017, power bank 123456789, SBI 450000000, Axis 123456789",
+        "Paise ⟦bank_account|203448760076⟧ me daal do, bill 203448760076 me likho",
+        // What is driven is no phone.
+        "Kms 98450-98765, odometer: 98450-12345",
+        "Branch code ⟦ifsc|HDFC0933495⟧, branch code 0933495",
+    ] {
+        let line = read(line);
+        let found: Vec<_> = find(&line.text)
+            .iter()
+            .map(|span| (span.start, span.end, span.kind))
+            .collect();
+        assert_eq!(found, line.gold, "{}", line.text);
+    }
+}
