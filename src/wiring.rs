@@ -1,5 +1,6 @@
 //! Wiring: the one place that names concrete tools, stores and portals.
 
+pub(crate) mod answers;
 pub(crate) mod connections;
 pub(crate) mod counsel;
 pub(crate) mod daemon;
@@ -315,11 +316,6 @@ impl Session {
             as_of: self.as_of,
             model: self.model.clone(),
         }
-    }
-
-    /// The day on which documents are judged and questions asked.
-    pub(crate) fn as_of(&self) -> Date {
-        self.as_of
     }
 
     pub(crate) fn policy(&self) -> Arc<Policy> {

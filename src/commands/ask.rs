@@ -6,10 +6,8 @@ use std::{
     path::Path,
 };
 
-use agent::engine::Mode;
 use anyhow::{Context, Result, bail};
-use domain::{answer::Answer, verdict::Usage};
-use recall::{Answered, Cache, Limits, Scope};
+use domain::answer::Answer;
 
 use super::{complain, say, style};
 use crate::{
@@ -17,7 +15,7 @@ use crate::{
     cli::{Ask, Common, Format, Terms},
     render::{self, Style},
     settings::Settings,
-    wiring::{Session, counsel},
+    wiring::{Session, answers::Answers},
 };
 
 pub(crate) async fn run(args: Ask, common: &Common, settings: &Settings) -> Result<Exit> {
@@ -38,30 +36,13 @@ pub(crate) async fn run(args: Ask, common: &Common, settings: &Settings) -> Resu
         single,
         first: true,
     };
-    // Within one call nothing changes: a question that was answered is not looked up again in other words.
-    let answered = Cache::new(counsel::embedder(settings)?, Limits::default());
-    let scope = Scope {
-        tenant: String::new(),
-        as_of: session.as_of(),
-        state: String::new(),
-        reasoner: session.model().unwrap_or("rules").to_owned(),
-    };
+    let answers = Answers::new(&session, settings)?;
     for (number, text) in (1..).zip(questions) {
-        if let Some(answer) = recalled(&answered, &scope, &text).await {
-            printer.print(&answer)?;
-            continue;
-        }
-        let id = ulid::Ulid::new().to_string();
-        match asker.ask(session.question(&text), &id, Mode::Fresh).await {
-            Ok((answer, _)) => {
-                let kept = if answer.known {
-                    Answered::Yes
-                } else {
-                    Answered::No
-                };
-                answered.put(&scope, &text, &serde_json::to_string(&answer)?, kept);
-                printer.print(&answer)?;
-            }
+        let question = session.question(&text);
+        // Within one call nothing changes: a question that was answered is not looked up again in other words.
+        let scope = answers.scope("", &question, String::new());
+        match answers.answer(&scope, &asker, question).await {
+            Ok(answer) => printer.print(&answer)?,
             Err(error) => {
                 complain(&format!("question {number}: {error}"));
                 exit = Exit::Unreadable;
@@ -71,19 +52,6 @@ pub(crate) async fn run(args: Ask, common: &Common, settings: &Settings) -> Resu
     printer.end()?;
     session.close().await;
     Ok(exit)
-}
-
-/// The answer to the same question in other words, which shares no more than its meaning: a question with another number,
-/// name, date or direction is another one. Embeddings that cannot be had are a miss.
-async fn recalled(answered: &Cache, scope: &Scope, text: &str) -> Option<Answer> {
-    let hit = answered.get(scope, text).await.ok()??;
-    let mut answer: Answer = serde_json::from_str(&hit.answer).ok()?;
-    text.clone_into(&mut answer.question);
-    answer.usage = Usage {
-        cache_hits: 1,
-        ..Usage::default()
-    };
-    Some(answer)
 }
 
 /// The questions of the command line, of a file or of standard input, one a line; one that is too long never stops the

@@ -258,6 +258,12 @@ pub trait Store: Records + HeldCases {
     /// A database that does not answer; what earlier transactions pruned stays pruned.
     async fn prune(&self, before: &str, now: &str, dry_run: bool) -> Result<Pruned, StoreError>;
 
+    /// A text that is another one whenever the book, a verdict or a review is.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    async fn state(&self) -> Result<String, StoreError>;
+
     /// What is in the store, counted.
     ///
     /// # Errors

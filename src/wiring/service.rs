@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use agent::{
     Asker,
-    engine::{Journal, Mode, RunId},
+    engine::{Journal, RunId},
     review::Answer,
 };
 use anyhow::Result;
@@ -33,6 +33,7 @@ use tokio::sync::Notify;
 
 use super::{
     Session,
+    answers::{self, Answers},
     daemon::{House, count_jobs},
     day_in_india,
     health::Health,
@@ -50,6 +51,8 @@ const OPEN: u32 = 100;
 const RESOLVED: u32 = 20;
 /// Rows of a report that names no number.
 const REPORTED: usize = 100;
+/// For so long a model's answer is given again where neither book nor verdicts changed: a portal may say something else by then.
+const UNSEEN_S: i64 = 300;
 /// Between two looks at a journal that grows.
 const FOLLOW: Duration = Duration::from_millis(100);
 
@@ -60,6 +63,8 @@ pub(super) struct Daemon {
     pub(super) queue: Arc<dyn Queue>,
     /// Of the tenant without a name.
     pub(super) asker: Asker,
+    /// With a model, whose answers cost; the rules are asked anew.
+    pub(super) answers: Option<Answers>,
     pub(super) settings: Settings,
     pub(super) metrics: Arc<Metrics>,
     pub(super) health: Health,
@@ -110,6 +115,10 @@ pub(crate) fn service(house: &House, settings: &Settings) -> Result<Arc<dyn Serv
         store: Arc::clone(&house.store),
         queue: Arc::clone(&house.queue),
         asker: house.session.asker("", settings)?,
+        answers: match house.session.model() {
+            Some(_) => Some(Answers::new(&house.session, settings)?),
+            None => None,
+        },
         settings: settings.clone(),
         metrics: Arc::clone(&house.news.metrics),
         health: Health::new(&house.session, &house.store, &house.queue, settings),
@@ -544,16 +553,24 @@ impl Service for Daemon {
         }
         let mut asked = self.session.question(&question);
         asked.as_of = as_of.unwrap_or_else(super::today);
-        let id = ulid::Ulid::new().to_string();
-        let asker = match named(tenant).as_str() {
+        let tenant = named(tenant);
+        let asker = match tenant.as_str() {
             "" => self.asker.clone(),
             tenant => self
                 .session
                 .asker(tenant, &self.settings)
                 .map_err(failure)?,
         };
-        let answered = asker.ask(asked, &id, Mode::Fresh).await;
-        let (answer, _) = answered.map_err(failure)?;
+        let answer = match &self.answers {
+            None => answers::fresh(&asker, asked).await,
+            Some(answers) => {
+                let state = self.store.state().await.map_err(failure)?;
+                let state = format!("{state} {}", Timestamp::now().as_second() / UNSEEN_S);
+                let scope = answers.scope(&tenant, &asked, state);
+                answers.answer(&scope, &asker, asked).await
+            }
+        };
+        let answer = answer.map_err(failure)?;
         Ok(serde_json::to_value(answer).map_err(failure)?)
     }
 

@@ -1,10 +1,13 @@
 //! `satyapan ask` from outside.
 
 use model_server::{Behaviour, ModelServer, Taste};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::command::{AS_OF, Ran, book, root, run_with_input, satyapan};
+use crate::{
+    command::{AS_OF, Ran, book, invoice, root, run_with_input, satyapan},
+    serving::Daemon,
+};
 
 fn answers(questions: &str) -> Vec<Value> {
     let dir = tempdir().unwrap();
@@ -43,6 +46,33 @@ fn the_same_question_in_other_words_is_looked_up_once_and_another_is_not() {
         answers[1]["question"],
         "please tell me the payment terms of v001"
     );
+}
+
+#[test]
+fn a_daemon_with_a_model_looks_a_question_up_once_until_something_changes() {
+    let server = ModelServer::start(Behaviour::Fits(Taste::Approves));
+    let url = server.base_url();
+    let daemon = Daemon::start(&[("OPENAI_BASE_URL", &url), ("OPENAI_MODEL", "test")]);
+    let ask = |question: &str| {
+        let body = json!({"question": question, "as_of": AS_OF}).to_string();
+        let answer = daemon.post("/v1/ask", &[], body.as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    };
+    let hits = |answer: &Value| answer["usage"]["cache_hits"].as_u64().unwrap();
+    let first = ask("What are the payment terms of V001?");
+    assert_eq!(hits(&first), 0);
+    // What a portal may say otherwise by now is asked anew at times, so once may be just then.
+    let again = (0..2).map(|_| ask("please tell me the payment terms of v001"));
+    let again = again.into_iter().find(|answer| hits(answer) == 1).unwrap();
+    assert_eq!(again["claims"], first["claims"]);
+    assert_eq!(hits(&ask("What are the payment terms of V002?")), 0);
+    let clean = std::fs::read(invoice("clean")).unwrap();
+    let path = format!("/v1/verifications?wait=30&as_of={AS_OF}");
+    assert_eq!(daemon.post(&path, &[], &clean).status, 200);
+    let anew = ask("please tell me the payment terms of v001");
+    assert_eq!(hits(&anew), 0);
+    assert_ne!(anew["id"], again["id"]);
 }
 
 #[test]

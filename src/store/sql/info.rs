@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use domain::evidence::sha256_hex;
+
 use super::{Conn, SqlStore, dialect, verdicts::head};
 use crate::{Info, StoreError};
 
@@ -65,6 +67,28 @@ impl SqlStore {
             blobs: count(&mut tx, "SELECT COUNT(*) FROM blob").await?,
             book,
         })
+    }
+}
+
+impl SqlStore {
+    /// A text that is another one whenever the book, a verdict or a review is: each verdict and review is a link of the chain,
+    /// and each load that changes something changes the digest of a file.
+    ///
+    /// # Errors
+    /// A database that does not answer.
+    pub async fn state(&self) -> Result<String, StoreError> {
+        let mut tx = self.snapshot().await?;
+        let chain = head(&mut tx).await?;
+        let files: Vec<(String, String)> =
+            sqlx::query_as("SELECT name, sha256 FROM book_file ORDER BY name")
+                .fetch_all(&mut *tx)
+                .await?;
+        let files: Vec<String> = files
+            .into_iter()
+            .map(|(name, sha256)| format!("{sha256} {name}\n"))
+            .collect();
+        let book = sha256_hex(files.concat().as_bytes());
+        Ok(format!("{} {book}", chain.head()))
     }
 }
 

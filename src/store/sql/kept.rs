@@ -69,6 +69,10 @@ impl Store for SqlStore {
         self.prune(before, now, dry_run).await
     }
 
+    async fn state(&self) -> Result<String, StoreError> {
+        self.state().await
+    }
+
     async fn info(&self) -> Result<Info, StoreError> {
         self.info().await
     }
