@@ -18,6 +18,7 @@ pub(crate) mod service;
 pub(crate) mod stored;
 mod stream;
 mod traced;
+mod versions;
 mod watch;
 
 use std::{

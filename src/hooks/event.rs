@@ -20,11 +20,17 @@ pub struct Event {
 impl Event {
     /// What the keys of all versions of its document begin with; `None` where the sender names no versions.
     pub fn document(&self) -> Option<String> {
-        let parts: Vec<&str> = serde_json::from_str(&self.key).ok()?;
-        let (_, document) = parts.split_last().filter(|(_, rest)| !rest.is_empty())?;
-        let whole = serde_json::Value::from(document).to_string();
-        Some(format!("{},", whole.strip_suffix(']')?))
+        document_of(&self.key)
     }
+}
+
+/// What the keys of all versions of a document begin with, by the key of one of them: its last part is the version. `None` where
+/// it has no parts.
+pub fn document_of(key: &str) -> Option<String> {
+    let parts: Vec<&str> = serde_json::from_str(key).ok()?;
+    let (_, document) = parts.split_last().filter(|(_, rest)| !rest.is_empty())?;
+    let whole = serde_json::Value::from(document).to_string();
+    Some(format!("{},", whole.strip_suffix(']')?))
 }
 
 /// What an event carries.

@@ -17,7 +17,7 @@ mod settings;
 mod source;
 pub mod standard;
 
-pub use event::{Event, Kind, Reference, System};
+pub use event::{Event, Kind, Reference, System, document_of};
 pub use format::Format;
 pub use key::SecretError;
 pub use refusal::{Reason, Refusal};

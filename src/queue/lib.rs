@@ -24,6 +24,6 @@ pub use job::{
 };
 pub use lanes::Lanes;
 pub use pool::{Pool, Summary};
-pub use port::{Clock, Queue, QueueError, SystemClock};
+pub use port::{Begins, Clock, Queue, QueueError, SystemClock};
 pub use settings::Settings;
 pub use work::{Attempt, Done, Failure, Work};

@@ -10,6 +10,9 @@ use crate::{
     Which,
 };
 
+/// What the identities of a document's versions begin with, by one of them.
+pub type Begins = fn(&str) -> Option<String>;
+
 /// Why the queue did not do what it was asked. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueueError {
@@ -144,6 +147,13 @@ pub trait Queue: Send + Sync {
         scope: &str,
         begins: &str,
     ) -> Result<Option<Record>, QueueError>;
+
+    /// The newest job before this one that is done, of those of its tenant and scope whose identities begin with the text that
+    /// `begins` reads from its own; `None` where it has no identity or none that begins so.
+    ///
+    /// # Errors
+    /// A store that does not answer.
+    async fn before(&self, job: &Job, begins: Begins) -> Result<Option<Record>, QueueError>;
 
     /// Makes dead jobs wait again, with all their attempts; answers how many.
     ///

@@ -70,7 +70,7 @@ macro_rules! suite {
             what_kills_its_worker_dies, failures_rest_and_end, a_stale_worker_changes_nothing, claimers_share_the_jobs,
             of_two_who_finish_at_once_one_is_told_so, what_is_given_back_has_its_attempt_back, tenants_take_turns, vendors_share_a_tenant,
             priorities_and_times_are_kept, people_pause_and_change,
-            people_look_retry_and_purge, versions_of_a_document_are_found, a_clock_set_back_keeps_no_lease, a_clock_set_back_keeps_no_pause,
+            people_look_retry_and_purge, versions_of_a_document_are_found, the_version_before_is_the_newest_that_is_done, a_clock_set_back_keeps_no_lease, a_clock_set_back_keeps_no_pause,
             a_pool_empties_the_queue, a_panic_is_a_failure, a_pool_drains, a_lost_lease_cancels_the_job);
 
         #[test]

@@ -31,6 +31,7 @@ use super::{
     stored::{Commission, StaleLease},
     stream::{self, Rung},
     traced,
+    versions::Versions,
 };
 use crate::{
     cli::Terms,
@@ -138,6 +139,13 @@ impl House {
             queue: Arc::clone(&self.queue),
             limits: settings.limits.clone(),
             systems: Arc::new(Systems::new(&settings.read_back)?),
+            versions: Versions {
+                session: Arc::clone(&self.session),
+                store: Arc::clone(&self.store),
+                queue: Arc::clone(&self.queue),
+                review: settings.review.clone(),
+                limits: settings.limits.clone(),
+            },
             news: self.news.clone(),
             hands: Semaphore::new(at_hand),
         };
@@ -326,6 +334,7 @@ struct Verifying {
     queue: Arc<dyn Queue>,
     limits: Limits,
     systems: Arc<dyn ReadBack>,
+    versions: Versions,
     news: News,
     /// A case that is worked on is held in memory, with all that was found.
     hands: Semaphore,
@@ -353,6 +362,9 @@ impl Verifying {
     /// Between its parts, while a model is asked, nothing of the case is held but its document.
     async fn verify(&self, job: &Job, lease: Lease) -> Result<Done, Failure> {
         let bytes = self.read(job).await?;
+        if let Some(verdict) = self.versions.settle(job, &bytes).await? {
+            return Ok(Done::Verdict(verdict));
+        }
         let commission = Commission {
             lease,
             traceparent: job.traceparent.clone(),

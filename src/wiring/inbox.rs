@@ -101,9 +101,12 @@ async fn repeated(
     Ok(say_the_same(then, now).then_some(record))
 }
 
+/// What the sources of jobs that a system's event asked for begin with.
+pub(super) const SOURCE: &str = "hook:";
+
 /// Where identities of an event's source are told apart.
 pub(super) fn scope(event: &Event) -> String {
-    format!("hook:{}", event.source)
+    format!("{SOURCE}{}", event.source)
 }
 
 /// The one invoice of a document, as INV-01.

@@ -8,7 +8,7 @@ use domain::evidence::sha256_hex;
 use jiff::Timestamp;
 use nats::{Ingest, Intake, Link, Wake};
 use queue::{
-    Added, After, Change, Claimed, Failure, Hold, Job, Lease, Listing, NewJob, Once, Queue,
+    Added, After, Begins, Change, Claimed, Failure, Hold, Job, Lease, Listing, NewJob, Once, Queue,
     QueueError, Record, State, Stats, Which,
 };
 use tokio::{
@@ -118,6 +118,10 @@ impl Queue for Rung {
         begins: &str,
     ) -> Result<Option<Record>, QueueError> {
         self.queue.newest(tenant, scope, begins).await
+    }
+
+    async fn before(&self, job: &Job, begins: Begins) -> Result<Option<Record>, QueueError> {
+        self.queue.before(job, begins).await
     }
 
     async fn retry(&self, which: Which<'_>) -> Result<u64, QueueError> {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use crate::{
-    command::invoice,
+    command::{invoice, run},
     intake::serve,
     serving::{Answer, Daemon, frappe, sample, sample_path, stats},
 };
@@ -46,6 +46,55 @@ fn a_bill_that_was_paid_meanwhile_is_no_duplicate_of_itself() {
     daemon.verdict(other.header("Location").unwrap());
     let stats = stats(daemon.dir.path());
     assert_eq!(stats["done"], 2, "{stats}");
+}
+
+/// Of a bill that is corrected while it is held only the last version is judged, as if it alone had come; one that was approved
+/// may have been paid, and keeps every later one from being paid too.
+#[test]
+fn a_corrected_bill_is_no_duplicate_of_the_version_that_was_held() {
+    let daemon = Daemon::start(&[("SATYAPAN__HOOKS__ERPNEXT__SECRET", crate::serving::SECRET)]);
+    let held = invoice("clean-small-supplier");
+    let bill = run(
+        daemon.dir.path(),
+        &["convert", "--to", "erpnext", held.to_str().unwrap()],
+    );
+    assert_eq!(bill.code, 0, "{}", bill.err);
+    let mut bill = bill.json();
+    bill["name"] = "ACC-PINV-2026-00042".into();
+    bill["docstatus"] = 1.into();
+    let mut version = |minute: u32| {
+        bill["modified"] = format!("2026-11-20 09:{minute:02}:00.000000").into();
+        bill["items"][0]["description"] = format!("as corrected {minute} times").into();
+        let sent = by_erpnext(&daemon, &bill);
+        assert_eq!(sent.status, 202, "{}", sent.body);
+        let place = sent.header("Location").unwrap().to_owned();
+        let verdict = daemon.verdict(&place);
+        let findings = verdict["findings"].as_array().unwrap().iter();
+        let duplicate = findings
+            .filter(|finding| finding["outcome"] == "fail")
+            .any(|finding| finding["check"] == "DUPLICATE-EXACT");
+        (place, verdict["decision"].clone(), duplicate)
+    };
+    let (first, decision, duplicate) = version(1);
+    assert_eq!((&decision, duplicate), (&json!("hold"), false));
+    let (second, decision, duplicate) = version(2);
+    assert_eq!((&decision, duplicate), (&json!("hold"), false));
+    let first = daemon.verdict(&first);
+    assert_eq!(first["decision"], "hold");
+    assert_eq!(first["reviews"][0]["effect"], "rejected", "{first}");
+    assert_eq!(first["reviews"][0]["by"], "satyapan");
+    let (_, job) = second.rsplit_once('/').unwrap();
+    let reason = first["reviews"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains(job), "{reason}");
+    let approves = br#"{"decision": "approve", "reason": "seen"}"#;
+    let approved = daemon.post(&format!("{second}/review"), &[], approves);
+    assert_eq!(approved.status, 200, "{}", approved.body);
+    let (_, decision, duplicate) = version(3);
+    assert_eq!((&decision, duplicate), (&json!("reject"), true));
+    assert_eq!(
+        daemon.verdict(&second)["reviews"].as_array().unwrap().len(),
+        1
+    );
 }
 
 #[test]
@@ -241,6 +290,17 @@ fn what_each_system_sends_is_verified_as_its_invoice() {
         assert_eq!(second["location"], first["location"], "{by}");
     }
     assert_eq!(jobs(), [0, 0, 5, 0]);
+    // Odoo tells of the bill once more, paid by now: what is read back says the same, and has its verdict.
+    let mut paid: Value = serde_json::from_slice(&sample("odoo.sample.json")).unwrap();
+    paid["payment_state"] = "paid".into();
+    let place = format!("/v1/hooks/odoo?token={TOKEN}");
+    let told = daemon.ask("POST", &place, &[], paid.to_string().as_bytes());
+    assert_eq!(told.status, 202, "{}", told.body);
+    let place = told.header("Location").unwrap();
+    let first = taken[3]["location"].as_str().unwrap();
+    assert_ne!(place, first);
+    assert_eq!(daemon.verdict(place)["id"], daemon.verdict(first)["id"]);
+    assert_eq!(jobs(), [0, 0, 6, 0]);
     let listed = daemon.get("/v1/verifications").json();
     assert_eq!(listed["verdicts"].as_array().unwrap().len(), 5);
 }

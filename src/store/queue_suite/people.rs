@@ -1,6 +1,6 @@
 //! What people do to a queue.
 
-use queue::{After, Change, Clock, Failure, Hold, Listing, Once, QueueError, State, Which};
+use queue::{After, Change, Clock, Failure, Hold, Job, Listing, Once, QueueError, State, Which};
 
 use super::{Open, World, claim, ids, jobs, settings};
 
@@ -169,6 +169,68 @@ pub(crate) async fn versions_of_a_document_are_found(open: &dyn Open) {
     ] {
         let found = queue.newest("acme", "hook", begins).await.unwrap();
         assert_eq!(found.map(|record| record.id).as_deref(), want, "{begins}");
+    }
+    drop(keep);
+}
+
+pub(crate) async fn the_version_before_is_the_newest_that_is_done(open: &dyn Open) {
+    let World { queue, keep, .. } = open.world(settings()).await;
+    let keys = [
+        (r#"["A","1"]"#, "acme"),
+        (r#"["A","2"]"#, "acme"),
+        (r#"["A","3"]"#, "other"),
+        (r#"["B","3"]"#, "acme"),
+        (r#"["A","4"]"#, "acme"),
+        (r#"["A","5"]"#, "acme"),
+    ];
+    let versions = jobs("v", keys.len(), |job, n| {
+        let (key, tenant) = keys[n];
+        job.tenant = tenant.to_owned();
+        job.once = Some(Once {
+            scope: "hook".to_owned(),
+            key: key.to_owned(),
+            digest: String::new(),
+            hold: Hold::Kept,
+        });
+    });
+    queue.add(versions).await.unwrap();
+    let document = |key: &str| Some(format!("{},", key.rsplit_once(',')?.0));
+    let before = async |id: &str| {
+        let record = queue.show(id).await.unwrap().unwrap();
+        let job = Job {
+            id: record.id,
+            tenant: record.tenant,
+            vendor: record.vendor,
+            priority: record.priority,
+            source: record.source,
+            document: record.document,
+            as_of: None,
+            traceparent: None,
+            added: record.added,
+        };
+        let found = queue.before(&job, document).await.unwrap();
+        assert_eq!(queue.before(&job, |_| None).await.unwrap(), None);
+        found.map(|record| record.id)
+    };
+    assert_eq!(before("v0005").await, None);
+    let mut done = Vec::new();
+    while let Some(claimed) = queue.claim(1).await.unwrap().pop() {
+        if claimed.job.id == "v0004" {
+            continue;
+        }
+        queue.finish(&claimed.lease, "verdict").await.unwrap();
+        done.push(claimed.job.id);
+    }
+    assert_eq!(done.len(), 5);
+    for (id, want) in [
+        ("v0000", None),
+        ("v0001", Some("v0000")),
+        ("v0002", None),
+        ("v0003", None),
+        ("v0004", Some("v0001")),
+        ("v0005", Some("v0001")),
+    ] {
+        assert_eq!(before(id).await.as_deref(), want, "{id}");
     }
     drop(keep);
 }

@@ -10,8 +10,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use queue::{
-    Added, After, Change, Claimed, Clock, Failure, Job, Lease, Listing, NewJob, Queue, QueueError,
-    Record, Settings, State, Stats, Which,
+    Added, After, Begins, Change, Claimed, Clock, Failure, Job, Lease, Listing, NewJob, Queue,
+    QueueError, Record, Settings, State, Stats, Which,
 };
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -365,6 +365,10 @@ impl Queue for Jobs {
         begins: &str,
     ) -> Result<Option<Record>, QueueError> {
         read::newest(&self.readers, tenant, scope, begins).await
+    }
+
+    async fn before(&self, job: &Job, begins: Begins) -> Result<Option<Record>, QueueError> {
+        read::before(&self.readers, job, begins).await
     }
 
     async fn retry(&self, which: Which<'_>) -> Result<u64, QueueError> {

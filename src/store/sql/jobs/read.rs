@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use queue::{Job, Listing, QueueError, Record, State, Stats};
+use queue::{Begins, Job, Listing, QueueError, Record, State, Stats};
 use sqlx::{Database, QueryBuilder, Row};
 
 use super::super::Db;
@@ -146,6 +146,35 @@ pub(super) async fn newest(
     .bind(scope)
     .bind(begins)
     .bind(format!("{begins}{}", char::MAX))
+    .fetch_optional(readers)
+    .await
+    .map_err(|error| store(&error))?;
+    row.as_ref().map(record).transpose()
+}
+
+pub(super) async fn before(
+    readers: &Pool,
+    job: &Job,
+    begins: Begins,
+) -> Result<Option<Record>, QueueError> {
+    let own: Option<(String, String)> =
+        sqlx::query_as("SELECT scope, key FROM job_once WHERE job = $1")
+            .bind(&job.id)
+            .fetch_optional(readers)
+            .await
+            .map_err(|error| store(&error))?;
+    let Some((scope, begins)) = own.and_then(|(scope, key)| Some((scope, begins(&key)?))) else {
+        return Ok(None);
+    };
+    let row = sqlx::query(&format!(
+        "{COLUMNS} id = (SELECT MAX(o.job) FROM job_once AS o JOIN job AS j ON j.id = o.job WHERE o.tenant = $1 \
+         AND o.scope = $2 AND o.key >= $3 AND o.key < $4 AND o.job < $5 AND j.state = 'done')"
+    ))
+    .bind(&job.tenant)
+    .bind(scope)
+    .bind(&begins)
+    .bind(format!("{begins}{}", char::MAX))
+    .bind(&job.id)
     .fetch_optional(readers)
     .await
     .map_err(|error| store(&error))?;
