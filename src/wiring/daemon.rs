@@ -362,7 +362,8 @@ impl Verifying {
     /// Between its parts, while a model is asked, nothing of the case is held but its document.
     async fn verify(&self, job: &Job, lease: Lease) -> Result<Done, Failure> {
         let bytes = self.read(job).await?;
-        if let Some(verdict) = self.versions.settle(job, &bytes).await? {
+        // Boxed: while a model is waited for, no room is held for what is seldom done.
+        if let Some(verdict) = Box::pin(self.versions.settle(job, &bytes)).await? {
             return Ok(Done::Verdict(verdict));
         }
         let commission = Commission {
