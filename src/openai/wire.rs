@@ -9,14 +9,14 @@
 use std::{
     net::IpAddr,
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use async_openai::{config::Config, error::OpenAIError, middleware::HttpRequestFactory};
 use futures::future::BoxFuture;
 use reqwest13::{
     Client, Response, Url,
-    header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
+    header::{AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
 };
 use rustls::{ClientConfig, RootCertStore};
 use secrecy::SecretString;
@@ -157,13 +157,18 @@ async fn body(response: &mut Response, bytes_max: usize) -> Result<(Vec<u8>, boo
     }
 }
 
-/// When to come back. The form with a date is left aside: it needs a clock that agrees with the endpoint's.
+/// When to come back: in milliseconds or seconds, or at a time, judged by the clock of the endpoint that names it.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let number =
-        |name: HeaderName| -> Option<u64> { headers.get(name)?.to_str().ok()?.trim().parse().ok() };
+    let text = |name: HeaderName| Some(headers.get(name)?.to_str().ok()?.trim());
+    let number = |name| text(name)?.parse().ok();
+    let time = |name| httpdate::parse_http_date(text(name)?).ok();
     let after = number(HeaderName::from_static("retry-after-ms"))
         .map(Duration::from_millis)
-        .or_else(|| number(RETRY_AFTER).map(Duration::from_secs));
+        .or_else(|| number(RETRY_AFTER).map(Duration::from_secs))
+        .or_else(|| {
+            let now = time(DATE).unwrap_or_else(SystemTime::now);
+            Some(time(RETRY_AFTER)?.duration_since(now).unwrap_or_default())
+        });
     after.map(|after| after.min(RETRY_AFTER_MAX))
 }
 
@@ -249,5 +254,51 @@ impl Config for Address {
 
     fn api_key(&self) -> &SecretString {
         &self.no_key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_says_when_in_its_own_time() {
+        const NOW: &str = "Sat, 21 Nov 2026 06:00:00 GMT";
+        let cases: [(&[(&str, &str)], Option<u64>); 8] = [
+            (&[("retry-after", "120")], Some(120_000)),
+            (&[("retry-after", "9999999")], Some(3_600_000)),
+            (
+                &[("retry-after-ms", "250"), ("retry-after", "1")],
+                Some(250),
+            ),
+            (
+                &[
+                    ("date", NOW),
+                    ("retry-after", "Sat, 21 Nov 2026 06:02:00 GMT"),
+                ],
+                Some(120_000),
+            ),
+            (
+                &[
+                    ("date", NOW),
+                    ("retry-after", "Sat, 21 Nov 2026 05:00:00 GMT"),
+                ],
+                Some(0),
+            ),
+            (&[("retry-after", "Sat, 01 Jan 2000 00:00:00 GMT")], Some(0)),
+            (&[("date", NOW), ("retry-after", "soon")], None),
+            (&[], None),
+        ];
+        for (headers, want) in cases {
+            let headers = headers
+                .iter()
+                .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap()));
+            let headers = HeaderMap::from_iter(headers);
+            assert_eq!(
+                retry_after(&headers),
+                want.map(Duration::from_millis),
+                "{headers:?}"
+            );
+        }
     }
 }
