@@ -15,6 +15,8 @@ mod command;
 #[cfg(test)]
 mod convert;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod counsel;
 #[cfg(test)]
 mod deploy;
