@@ -86,8 +86,9 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         }
         // 91 and a mobile number; one in ten of those passes the check.
         let mobile = candidate.is_word() && digits.starts_with(b"91") && digits[2] >= b'6';
-        let free = !sight.denied()
-            && !sight.says_otherwise(Kind::Aadhaar)
+        // In three groups it is written as nothing else with such a check digit, whatever the column is called.
+        let written = candidate.groups() == [4, 4, 4] && sight.denied_above();
+        let free = (written || !sight.denied() && !sight.says_otherwise(Kind::Aadhaar))
             && !sight.attached()
             && !sight.amount();
         return (usual && !mobile && !candidate.newline && free && !longer(candidate, sight))

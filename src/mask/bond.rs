@@ -48,6 +48,11 @@ pub(crate) fn is_small(word: &[u8]) -> bool {
     SMALL.iter().any(|small| word.eq_ignore_ascii_case(small))
 }
 
+/// Whether a word says that a number of something follows.
+pub(crate) fn counts(word: &[u8]) -> bool {
+    NUMBERS.iter().any(|one| word.eq_ignore_ascii_case(one))
+}
+
 /// How what stands between ties a label to what follows; `None` if it does not.
 pub(crate) fn bond(between: &[u8], label: Label) -> Option<Bond> {
     let mut only_small = true;

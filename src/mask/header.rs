@@ -1,6 +1,9 @@
 //! The label above: a form's line before, or the head of a table's column.
 
+use std::ops::Range;
+
 use crate::{
+    bond::counts,
     lexicon::Label,
     page::Page,
     sight::{Bond, Reach, Seen},
@@ -75,15 +78,20 @@ fn line_start(bytes: &[u8], at: usize, floor: usize) -> Option<usize> {
 }
 
 /// Where in its line something stands.
-enum Place {
+enum Place<'a> {
     /// The n-th cell of a line cut by a delimiter.
     Cell(u8, usize),
     /// Columns of a line aligned with spaces.
-    Columns { from: usize, to: usize, alone: bool },
+    Columns {
+        line: &'a [u8],
+        from: usize,
+        to: usize,
+        alone: bool,
+    },
 }
 
-impl Place {
-    fn of(line: &[u8], start: usize, end: usize) -> Self {
+impl<'a> Place<'a> {
+    fn of(line: &'a [u8], start: usize, end: usize) -> Self {
         let before = line.get(..start).unwrap_or_default();
         for (delimiter, least) in [(b'|', 1), (b'\t', 1), (b';', 2), (b',', 2)] {
             if memchr::memchr_iter(delimiter, line).count() >= least {
@@ -92,6 +100,7 @@ impl Place {
         }
         let alone = before.trim_ascii().is_empty();
         Self::Columns {
+            line,
             from: start,
             to: end,
             alone,
@@ -112,7 +121,12 @@ impl Place {
                 };
                 labels.iter().rfind(heads).copied()
             }
-            Self::Columns { from, to, alone } => {
+            Self::Columns {
+                line,
+                from,
+                to,
+                alone,
+            } => {
                 let over =
                     |label: &&Label| label.start - begin < to + 3 && label.end - begin + 3 > from;
                 let whole = labels.len() == 1 && up <= 1 && alone && {
@@ -120,16 +134,66 @@ impl Place {
                     let words = above.len() - (label.end - label.start);
                     words <= 14
                 };
+                // What says that something is no personal data must be the head of a column, and no title of the paper.
                 if whole {
-                    labels.last().copied()
+                    let key = || {
+                        above
+                            .split(|byte| !byte.is_ascii_alphanumeric())
+                            .any(counts)
+                    };
+                    let label = labels.last()?;
+                    let heads = label.meaning.is_some() || key() || lone(line, &(from..to));
+                    heads.then_some(*label)
                 } else if labels.len() >= 2 {
-                    labels.iter().rfind(over).copied()
+                    let label = labels.iter().rfind(over)?;
+                    let heads =
+                        label.meaning.is_some() || is_table(above, labels.len(), line, &(from..to));
+                    heads.then_some(*label)
                 } else {
                     None
                 }
             }
         }
     }
+}
+
+/// Whether a line with so many labels heads the columns of another, in which something stands: TAX INVOICE / BILL OF SUPPLY
+/// heads nothing, whatever stands below it.
+fn is_table(above: &[u8], labels: usize, row: &[u8], value: &Range<usize>) -> bool {
+    let columns = fields(row).count();
+    match fields(above).count() {
+        // Words with one space between are a sentence or a title, unless there is a number below each.
+        0 | 1 => {
+            let mut words = row
+                .split(u8::is_ascii_whitespace)
+                .filter(|word| !word.is_empty());
+            let digits = |word: &[u8]| word.iter().any(u8::is_ascii_digit);
+            labels >= 3 && words.clone().count() >= labels && words.all(digits)
+        }
+        heads => columns >= 2 && (heads.min(columns) >= 3 || lone(row, value)),
+    }
+}
+
+/// The stretches of a line that two spaces or more set apart.
+fn fields(line: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = line.get(at..)?;
+        let start = at + rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
+        let rest = &line[start..];
+        let set_apart = |two: &[u8]| two.iter().all(u8::is_ascii_whitespace);
+        let length = rest.windows(2).position(set_apart).unwrap_or(rest.len());
+        at = start + length;
+        Some(start..at)
+    })
+}
+
+/// Whether nothing with a letter or a digit stands in its field beside it.
+fn lone(line: &[u8], value: &Range<usize>) -> bool {
+    let known = |at: &usize| line[*at].is_ascii_alphanumeric() && !value.contains(at);
+    fields(line)
+        .find(|field| field.contains(&value.start))
+        .is_some_and(|mut field| !field.any(|at| known(&at)))
 }
 
 /// How many delimiters stand before, outside quotation marks.

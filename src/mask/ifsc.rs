@@ -43,7 +43,7 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     if of_a_bank(text) {
         // Words of a sentence run together may look like one; a written code is in capitals or has digits.
         let written = candidate.is_word() && (!candidate.lower || candidate.digits() >= 4);
-        if written && !sight.denied_plainly() {
+        if written && !sight.denied_beside() {
             return found("ifsc.bank", Rank::Checked);
         }
         return sight

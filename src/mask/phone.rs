@@ -110,9 +110,9 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
     {
         return None;
     }
-    // A plus says more than a word some way off.
+    // A plus says more than a word some way off, or above.
     let denied = if plus {
-        sight.denied_plainly()
+        sight.denied_beside()
     } else {
         // A payment app knows people by their numbers.
         sight.denied()

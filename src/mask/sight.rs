@@ -166,6 +166,17 @@ impl<'a> Sight<'a> {
             .is_some_and(|seen| seen.meaning.is_none() && seen.bond != Bond::Near)
     }
 
+    /// As [`Sight::denied_plainly`], on its own line.
+    pub(crate) fn denied_beside(&self) -> bool {
+        self.denied_plainly() && !self.denied_above()
+    }
+
+    /// The head of its column says that it is no personal data.
+    pub(crate) fn denied_above(&self) -> bool {
+        self.label()
+            .is_some_and(|seen| seen.meaning.is_none() && seen.bond == Bond::Header)
+    }
+
     /// As [`Sight::denied_plainly`], and the label has no number yet.
     pub(crate) fn denied_itself(&self) -> bool {
         self.denied_plainly() && self.label().is_some_and(|seen| seen.bond != Bond::Listed)

@@ -161,6 +161,19 @@ fn what_stands_beside_a_number_decides() {
         // What is driven is no phone.
         "Kms 98450-98765, odometer: 98450-12345",
         "Branch code ⟦ifsc|HDFC0933495⟧, branch code 0933495",
+        // A title of papers is no head of columns.
+        "TAX INVOICE / BILL OF SUPPLY\nMeera ⟦phone|98330 45127⟧\nqueries ⟦phone|022-27784412⟧\nfirm ⟦pan|BWUPK2231T⟧ lorry",
+        "INVOICE CUM CHALLAN\nby ⟦vehicle|KA05MG4411⟧ ⟦vehicle|KA 05 MG 4411⟧ today",
+        "CREDIT NOTE / DEBIT NOTE\nguard ⟦aadhaar|3328 2922 9486⟧\nto HDFC ⟦bank_account|50100627437326⟧, ⟦ifsc|HDFC0677354⟧",
+        "Bill No / LR No\n⟦vehicle|MH04FK0870⟧ left\n⟦bank_account|50100627437326⟧ ⟦ifsc|UTIB0973592⟧",
+        "TRANSPORT BILL / LR COPY   ORIGINAL\nDriver Gopal ⟦phone|98330 45127⟧   Hosur",
+        "DELIVERY CHALLAN\n⟦phone|98330 45127⟧ Gopal",
+        "Invoice No   Challan No   Docket\n9833045127   7042892693   MH04FK0870",
+        "Order No      Docket No\n9833045127    7042892693",
+        "Order No Docket No Amount\n9833045127 7042892693 4500.00",
+        "Sl   Item                        HSN        Qty\n1    MH04FK0870 steel bracket    84713010   10",
+        "Invoice No\n9833045127 dated 12-11-2026",
+        "Order No      Docket No\n⟦phone|+91 98330 45127⟧    7042892693\n⟦aadhaar|3328 2922 9486⟧    ⟦ifsc|HDFC0677354⟧",
     ] {
         let line = read(line);
         let found: Vec<_> = find(&line.text)
