@@ -152,7 +152,15 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         });
     }
     if !labelled {
-        return None;
+        // 080 28229521 might be a mobile number by its digits.
+        let dialled = matches!(form, Some((Form::Landline | Form::Mobile, 1)))
+            && area_apart(candidate)
+            && to_be_reached(sight);
+        return if dialled {
+            found("phone.context", Rank::Shape)
+        } else {
+            None
+        };
     }
     match form {
         Some((Form::Mobile | Form::Landline, _)) if !candidate.newline || !candidate.is_word() => {
@@ -253,6 +261,61 @@ fn landline(candidate: &Candidate, digits: &[u8], skip: usize, plus: bool) -> bo
         .unwrap_or(b'0');
     let sound = (2..=4).contains(area) && matches!(first, b'2'..=b'7');
     (digits.starts_with(b"0") || plus || digits.starts_with(b"91")) && set_off && parts && sound
+}
+
+/// An area code with its zero, one space, and the number: 022 22143128.
+fn area_apart(candidate: &Candidate) -> bool {
+    let number = candidate.groups().first().copied().map(usize::from);
+    matches!(candidate.groups(), [3, 8] | [4, 7] | [5, 6])
+        && candidate.narrow
+        && !candidate.newline
+        && number
+            .and_then(|at| candidate.upper().get(at))
+            .is_some_and(|first| matches!(first, b'2'..=b'7'))
+}
+
+/// Whether its line speaks of how somebody is reached, or a phone number stands before it in a list.
+fn to_be_reached(sight: &Sight) -> bool {
+    const WORDS: [&[u8]; 15] = [
+        b"contact",
+        b"contacts",
+        b"query",
+        b"queries",
+        b"enquiry",
+        b"enquiries",
+        b"call",
+        b"reach",
+        b"phone",
+        b"tel",
+        b"mob",
+        b"mobile",
+        b"helpline",
+        b"helpdesk",
+        b"support",
+    ];
+    let line = |byte: &u8| *byte == b'\n';
+    let head = sight.head(96).rsplit(line).next().unwrap_or_default();
+    let is = |word: &[u8]| WORDS.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let said = head.split(|byte| !byte.is_ascii_alphanumeric()).any(is);
+    said || follows_a_phone(head.trim_ascii_end())
+}
+
+/// Whether a text ends with a phone number and a comma or slash.
+fn follows_a_phone(head: &[u8]) -> bool {
+    let Some(head) = head.strip_suffix(b",").or_else(|| head.strip_suffix(b"/")) else {
+        return false;
+    };
+    let mark = |byte: &u8| matches!(byte, b' ' | b'-' | b'+' | b'(' | b')');
+    let known = |byte: &&u8| byte.is_ascii_digit() || mark(byte);
+    let length = head.iter().rev().take_while(known).count();
+    let number = head[head.len() - length..].trim_ascii();
+    let digits: Vec<u8> = number.iter().copied().filter(u8::is_ascii_digit).collect();
+    let (plus, set_off) = (number.starts_with(b"+"), number.iter().any(mark));
+    match national(&digits, plus) {
+        Some((Form::Mobile | Form::Abroad, _)) => true,
+        Some((Form::Landline, _)) => set_off,
+        None => false,
+    }
 }
 
 /// Letters for digits, where a label says that it is a number to call.

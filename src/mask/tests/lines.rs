@@ -174,6 +174,15 @@ fn what_stands_beside_a_number_decides() {
         "Sl   Item                        HSN        Qty\n1    MH04FK0870 steel bracket    84713010   10",
         "Invoice No\n9833045127 dated 12-11-2026",
         "Order No      Docket No\n⟦phone|+91 98330 45127⟧    7042892693\n⟦aadhaar|3328 2922 9486⟧    ⟦ifsc|HDFC0677354⟧",
+        // An area code with a space behind it, where somebody is to be reached.
+        "CONTACT : Meera Joshi, ⟦phone|+91-6746411970⟧, ⟦phone|022 27784412⟧",
+        "Meera ⟦phone|98330 45127⟧, ⟦phone|080 28229521⟧",
+        "⟦phone|044-41583517⟧ / ⟦phone|0422 2835195⟧",
+        "For queries ⟦phone|022 27784412⟧",
+        "Reach our Hosur depot: ⟦phone|04344 223195⟧",
+        "Machine 022 27784412, 450, 022 27784412",
+        "Queries on bill no 022 27784412",
+        "For queries see page 022 17784412",
     ] {
         let line = read(line);
         let found: Vec<_> = find(&line.text)
