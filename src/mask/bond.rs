@@ -102,23 +102,49 @@ pub(crate) fn bond(between: &[u8], label: Label) -> Option<Bond> {
     if label.beside {
         return None;
     }
-    let broken = has(b"|\t;") || ends_sentence(between);
+    // "Account no. of Suresh" goes on; what denies reaches no further than it did.
+    let stops = if label.meaning.is_some() {
+        ends_sentence_but_for(between, &ABBREVIATIONS)
+    } else {
+        ends_sentence(between)
+    };
+    let broken = has(b"|\t;") || stops;
     let limit = if label.meaning.is_some() { 56 } else { 24 };
     let apart = label.meaning.is_none() && has(b",");
     (!broken && !apart && between.len() <= limit).then_some(Bond::Near)
 }
 
+/// Words that end in a full stop and no sentence with it.
+const ABBREVIATIONS: [&[u8]; 10] = [
+    b"no", b"nos", b"mr", b"mrs", b"ms", b"smt", b"sh", b"dr", b"prop", b"pvt",
+];
+
 /// A full stop, question or exclamation mark with a space after it, a danda, or three spaces.
 pub(crate) fn ends_sentence(text: &[u8]) -> bool {
+    ends_sentence_but_for(text, &[])
+}
+
+/// As [`ends_sentence`]; a full stop behind one of these words ends none.
+fn ends_sentence_but_for(text: &[u8], short: &[&[u8]]) -> bool {
     let (mut one, mut two) = (0, 0);
-    for byte in text {
-        if matches!(
-            (two, one, *byte),
-            (_, b'.' | b'?' | b'!', b' ') | (b' ', b' ', b' ') | (0xE0, 0xA5, 0xA4)
-        ) {
+    for (at, byte) in text.iter().enumerate() {
+        let stop = match (two, one, *byte) {
+            (_, b'.', b' ') => !ends_with_one(&text[..at - 1], short),
+            (_, b'?' | b'!', b' ') | (b' ', b' ', b' ') | (0xE0, 0xA5, 0xA4) => true,
+            _ => false,
+        };
+        if stop {
             return true;
         }
         (two, one) = (one, *byte);
     }
     false
+}
+
+/// Whether the last word of a text is one of these.
+fn ends_with_one(text: &[u8], words: &[&[u8]]) -> bool {
+    let known = |byte: &&u8| byte.is_ascii_alphabetic();
+    let length = text.iter().rev().take_while(known).count();
+    let last = &text[text.len() - length..];
+    words.iter().any(|word| last.eq_ignore_ascii_case(word))
 }

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::{
-    bond::counts,
-    lexicon::Label,
+    bond::{counts, is_small},
+    lexicon::{Label, Meaning},
     page::Page,
     sight::{Bond, Reach, Seen},
 };
@@ -19,8 +19,73 @@ pub(crate) fn label(page: &Page, start: usize, end: usize) -> (Option<Seen>, Rea
     let rest = bytes.get(end..).unwrap_or_default();
     let to = memchr::memchr(b'\n', rest).map_or(bytes.len(), |at| end + at);
     let mut from = start;
-    let seen = look_up(page, start, end, to, &mut from);
+    let seen = section(page, start, &mut from).or_else(|| look_up(page, start, end, to, &mut from));
     (seen, Reach { from, to: to + 1 })
+}
+
+/// How many lines of keys and values up the heading of a section is looked for.
+const SECTION: usize = 8;
+
+/// The heading of the section, where a line begins with a key that says nothing of what it numbers: A/c Details, some lines
+/// of keys and values, Number: 7374105007901427.
+fn section(page: &Page, start: usize, from: &mut usize) -> Option<Seen> {
+    let bytes = page.bytes();
+    let floor = start.saturating_sub(BYTES);
+    let mut below = line_start(bytes, start, start.saturating_sub(KEY))?;
+    if !is_bare_key(bytes.get(below..start)?) {
+        return None;
+    }
+    for _ in 0..=SECTION {
+        let end = below.checked_sub(1)?;
+        let begin = line_start(bytes, end, floor);
+        *from = begin.map_or(floor, |begin| begin.saturating_sub(1));
+        let begin = begin?;
+        let above = bytes.get(begin..end)?;
+        let line = above.trim_ascii();
+        if memchr::memchr2(b':', b'=', line).is_none_or(|mark| mark + 1 == line.len()) {
+            return page
+                .labels(&(begin..end), |labels| heading(above, begin, labels))
+                .map(|meaning| Seen {
+                    meaning,
+                    bond: Bond::Header,
+                });
+        }
+        below = begin;
+    }
+    None
+}
+
+/// The most bytes of a line up to a value behind such a key, indent included.
+const KEY: usize = 24;
+
+/// `Number:`, `No. -`.
+fn is_bare_key(line: &[u8]) -> bool {
+    let mut words = line
+        .split(|byte| !byte.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let number: [&[u8]; 4] = [b"no", b"nos", b"number", b"num"];
+    line.is_ascii()
+        && words
+            .next()
+            .is_some_and(|word| number.iter().any(|one| word.eq_ignore_ascii_case(one)))
+        && words.next().is_none()
+}
+
+/// What a line speaks of that holds nothing but a label of a type and small words: Bank A/c Details.
+fn heading(line: &[u8], begin: usize, labels: &[Label]) -> Option<Meaning> {
+    let label = labels.last()?;
+    let mut rest = line.to_vec();
+    for label in labels {
+        rest.get_mut(label.start - begin..label.end - begin)?
+            .fill(b' ');
+    }
+    let words = rest.split(|byte| !byte.is_ascii_alphanumeric());
+    let around = |word: &[u8]| {
+        let known: [&[u8]; 3] = [b"bank", b"particulars", b"information"];
+        word.is_empty() || is_small(word) || known.iter().any(|one| word.eq_ignore_ascii_case(one))
+    };
+    let all = rest.is_ascii() && words.into_iter().all(around);
+    (all && label.meaning.is_some()).then_some(label.meaning)
 }
 
 /// As [`label`], where the line ends at `to`; `from` sinks to the first byte that was read.

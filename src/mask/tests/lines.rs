@@ -183,6 +183,17 @@ fn what_stands_beside_a_number_decides() {
         "Machine 022 27784412, 450, 022 27784412",
         "Queries on bill no 022 27784412",
         "For queries see page 022 17784412",
+        // A label, and its value some way behind.
+        "Current account no. of Meera Joshi : ⟦bank_account|034505332584⟧",
+        "Aadhaar no. of Mr. Gopal Das - ⟦aadhaar|332829229486⟧",
+        "Account closed. Docket of Meera 034505332584",
+        "ID proof type - Voter Identity Card, No. - ⟦voter_id|YDR0535200⟧",
+        "Voter's Identity Card No. ⟦voter_id|NRW9693729⟧, identity card no YDR0535200",
+        "Bank A/c Details:\nBank: SBI\nMICR: 560002017\nNumber: ⟦bank_account|7374105007901⟧",
+        "Passport Details\nName: Meera\nNo. - ⟦passport|R9283474⟧",
+        "Order Details\nDate: 12-11-2026\nNumber: 7374105007901",
+        "A/c Details\nto follow\nNumber: 7374105007901",
+        "A/c Details\nBank: SBI\n\nNumber: 7374105007901",
     ] {
         let line = read(line);
         let found: Vec<_> = find(&line.text)
