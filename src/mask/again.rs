@@ -40,7 +40,7 @@ fn reaches_from(text: &[u8], token: usize, floor: usize) -> usize {
             - head
                 .iter()
                 .rev()
-                .take(5)
+                .take(Gap::WIDEST + 1)
                 .take_while(|byte| !known(byte))
                 .count();
         let start = word(end);
@@ -53,8 +53,9 @@ fn reaches_from(text: &[u8], token: usize, floor: usize) -> usize {
     }
 }
 
-/// The most bytes that a candidate and its next word's beginning reach over: its letters and digits with widest gaps between.
-const REACH: usize = LONGEST * 6;
+/// The most bytes that a candidate and its next word's beginning reach over: its letters and digits with wide gaps between, and
+/// one indent.
+const REACH: usize = LONGEST * 6 + Gap::WIDEST;
 
 /// How much before a word is read to see what it is a piece of: a digit and a mark.
 const BEFORE: usize = 2;

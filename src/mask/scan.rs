@@ -121,6 +121,7 @@ fn candidates(
         return reach;
     }
     let mut singles = first.len() == 1;
+    let mut indented = false;
     for joined in 0.. {
         let suited = detectors(shape.len(), shape.made());
         if suited != 0 && (joined == 0 || shape.digits() >= 3) {
@@ -134,6 +135,10 @@ fn candidates(
         let Some(right) = words.get(index + joined + 1) else {
             break;
         };
+        // A value is broken once; what goes on from line to line is a column.
+        if right.gap.indented() && std::mem::replace(&mut indented, true) {
+            break;
+        }
         singles &= right.len() == 1;
         if !shape.push(bytes, right) || !shape.begins_one(&bytes[first.start..right.end]) {
             break;

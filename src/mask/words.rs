@@ -96,8 +96,11 @@ impl Gap {
         kinds
     };
 
+    /// The most characters in a gap that an identifier runs across.
+    pub(crate) const WIDEST: usize = 16;
+
     /// An identifier may run across at most four characters of spacing and punctuation, at most one of them the end of a line
-    /// and one a mark.
+    /// and one a mark; and across the end of a line with the indent of the next.
     #[inline]
     pub(crate) fn of(between: &[u8]) -> Self {
         match between {
@@ -105,8 +108,21 @@ impl Gap {
                 0 => Self::APART,
                 kind => Self(kind | Self::NARROW),
             },
-            [] | [_, _, _, _, _, ..] => Self::APART,
+            [] => Self::APART,
+            [_, _, _, _, _, ..] => Self::of_indent(between),
             several => Self::of_several(several),
+        }
+    }
+
+    fn of_indent(between: &[u8]) -> Self {
+        let ([b'\n', indent @ ..] | [b' ' | b'\r', b'\n', indent @ ..]) = between else {
+            return Self::APART;
+        };
+        let spacing = indent.iter().all(|byte| matches!(byte, b' ' | b'\t'));
+        if spacing && between.len() <= Self::WIDEST {
+            Self(Self::JOINS | Self::NEWLINE | Self::SPACES)
+        } else {
+            Self::APART
         }
     }
 
@@ -157,7 +173,13 @@ impl Gap {
     /// Nothing but spaces.
     #[inline]
     pub(crate) fn spaces(self) -> bool {
-        self.0 & Self::SPACES != 0
+        self.0 & (Self::SPACES | Self::NEWLINE) == Self::SPACES
+    }
+
+    /// The end of a line, and more of an indent than any other gap has room for.
+    #[inline]
+    pub(crate) fn indented(self) -> bool {
+        self.0 & (Self::SPACES | Self::NEWLINE) == Self::SPACES | Self::NEWLINE
     }
 
     /// One hyphen, dot or slash alone.
@@ -361,6 +383,12 @@ mod tests {
             ("-", Some((false, true))),
             (" - ", Some((false, false))),
             ("-\n", Some((true, false))),
+            ("\n    ", Some((true, false))),
+            ("\r\n\t      ", Some((true, false))),
+            ("\n               ", Some((true, false))),
+            ("\n                ", None),
+            ("\n    \n", None),
+            ("\n    -", None),
             ("\n\n", None),
             (",", None),
             ("--", None),

@@ -194,6 +194,13 @@ fn what_stands_beside_a_number_decides() {
         "Order Details\nDate: 12-11-2026\nNumber: 7374105007901",
         "A/c Details\nto follow\nNumber: 7374105007901",
         "A/c Details\nBank: SBI\n\nNumber: 7374105007901",
+        // A value goes on behind the indent of the next line, once.
+        "Aadhaar: ⟦aadhaar|3328\n     2922 9486⟧",
+        "to account number ⟦bank_account|50100\n    627437326⟧ at once",
+        "GSTIN: ⟦gstin|29WNTCY\r\n        9085I1ZQ⟧",
+        "{\n      \"pan\": \"⟦pan|GKSHI7359R⟧\",\n      \"mobile\": \"⟦phone|98330 45127⟧\"\n}",
+        "Qty 3328\n     2922\n     9486",
+        "Aadhaar: 3328\n                    2922 9486",
     ] {
         let line = read(line);
         let found: Vec<_> = find(&line.text)
