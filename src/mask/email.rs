@@ -2,10 +2,18 @@
 
 use crate::address::{is_domain, is_local};
 
+/// In angle brackets too, as mail has them.
 pub(crate) fn valid(text: &str) -> bool {
-    text.trim().rsplit_once('@').is_some_and(|(local, domain)| {
-        is_local(local) && !local.contains("..") && is_domain(domain)
-    })
+    let text = text.trim();
+    let inner = text
+        .strip_prefix('<')
+        .and_then(|text| text.strip_suffix('>'));
+    inner
+        .unwrap_or(text)
+        .rsplit_once('@')
+        .is_some_and(|(local, domain)| {
+            is_local(local) && !local.contains("..") && is_domain(domain)
+        })
 }
 
 #[cfg(test)]
@@ -19,6 +27,11 @@ mod tests {
             (" A.K@Firm.Example ", true),
             ("a+b_c@x-y.co.in", true),
             ("a@okhdfcbank", false),
+            ("<a.k@firm.example>", true),
+            ("<a.k@firm.example", false),
+            ("a.k@firm.example>", false),
+            ("<<a.k@firm.example>>", false),
+            ("<>", false),
             ("@firm.example", false),
             ("a@firm..example", false),
             ("a@@firm.example", false),

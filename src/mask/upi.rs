@@ -2,9 +2,11 @@
 
 use crate::address::{is_handle, is_local};
 
-/// The list of handles is not complete, so it is not asked.
+/// The list of handles is not complete, so it is not asked. People set off the `@` with a space.
 pub(crate) fn valid(text: &str) -> bool {
     text.trim().split_once('@').is_some_and(|(local, handle)| {
+        let local = local.strip_suffix(' ').unwrap_or(local);
+        let handle = handle.strip_prefix(' ').unwrap_or(handle);
         local.len() >= 2 && is_local(local) && !local.contains(['%', '+']) && is_handle(handle)
     })
 }
@@ -21,7 +23,11 @@ mod tests {
             ("priya.nair@upi-payments.in", false),
             ("@ybl", false),
             ("priya@", false),
+            ("9876543210 @ybl", true),
+            ("priya @ okaxis", true),
             ("priya nair@ybl", false),
+            ("priya  @ybl", false),
+            (" @ybl", false),
             ("priya@9", false),
         ] {
             assert_eq!(valid(text), want, "{text}");

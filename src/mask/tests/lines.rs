@@ -201,6 +201,13 @@ fn what_stands_beside_a_number_decides() {
         "{\n      \"pan\": \"⟦pan|GKSHI7359R⟧\",\n      \"mobile\": \"⟦phone|98330 45127⟧\"\n}",
         "Qty 3328\n     2922\n     9486",
         "Aadhaar: 3328\n                    2922 9486",
+        // PAN letter by letter, the word and the number.
+        "P A N ⟦pan|GKSHI7359R⟧ of firm",
+        "P A N : ⟦pan|G K S H I 7 3 5 9 R⟧",
+        "P A N  ⟦pan|GKSHI 7359 R⟧",
+        "P.A.N. - ⟦pan|gkshi7359r⟧",
+        "P.A.N. No. ⟦pan|GKSH173S9R⟧ Proprietor Das",
+        "S H O P A N D 7359",
     ] {
         let line = read(line);
         let found: Vec<_> = find(&line.text)
