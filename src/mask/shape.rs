@@ -1,7 +1,8 @@
 //! What a row of words looks like before any of it is read closely: whether an identifier may begin so, and whose length it has.
 
 use crate::{
-    candidate::{LONGEST, as_digit},
+    candidate::{LONGEST, as_digit, reread},
+    vehicle,
     words::{Made, Word},
 };
 
@@ -70,7 +71,19 @@ impl Shape {
     /// of digits of which some were misread. `text` is where the words stand.
     #[inline]
     pub(crate) fn begins_one(&self, text: &[u8]) -> bool {
-        self.alive != 0 || self.letters * 2 < self.len && misread(text)
+        self.alive != 0 || self.letters * 2 < self.len && misread(text) || self.misreads_one(text)
+    }
+
+    /// Whether it may be the beginning of a PAN or of a registration mark of which one or two characters were misread. It takes a
+    /// label to be one.
+    #[inline]
+    fn misreads_one(&self, text: &[u8]) -> bool {
+        let digits = self.digits();
+        (5..=11).contains(&self.len)
+            && (1..=6).contains(&digits)
+            && self.letters >= 2
+            && text.first().is_some_and(u8::is_ascii_uppercase)
+            && begins_misread(text)
     }
 }
 
@@ -80,6 +93,39 @@ fn misread(text: &[u8]) -> bool {
     letters
         .map(u8::to_ascii_uppercase)
         .all(|letter| as_digit(letter).is_some())
+}
+
+/// Of layouts whose digits and letters are taken for one another, those that are written in several words.
+const MISREAD: [&[u8]; 5] = [
+    b"AAAAA9999A",
+    b"AA99A9999",
+    b"AA99AA9999",
+    b"AA99AAA9999",
+    b"AA9AA9999",
+];
+
+fn begins_misread(text: &[u8]) -> bool {
+    let mut upper = [0; LONGEST];
+    let mut length = 0;
+    for byte in text.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+        let Some(slot) = upper.get_mut(length) else {
+            return false;
+        };
+        if byte.is_ascii_lowercase() {
+            return false;
+        }
+        *slot = *byte;
+        length += 1;
+    }
+    let upper = &upper[..length];
+    let of_a_state = upper.first_chunk().copied().is_some_and(vehicle::is_state);
+    MISREAD.iter().any(|layout| {
+        (of_a_state || layout.starts_with(b"AAA"))
+            && layout
+                .get(..length)
+                .and_then(|layout| reread(upper, layout))
+                .is_some_and(|reading| reading.repairs <= 2)
+    })
 }
 
 type Runs = [[u32; LONGEST + 1]; LONGEST + 1];

@@ -21,6 +21,11 @@ pub(crate) const DETECTOR: Detector = Detector {
 static STATES: LazyLock<Codes<2>> =
     LazyLock::new(|| Codes::new(include_str!("data/vehicle_states.txt")));
 
+/// Whether marks begin with these letters.
+pub(crate) fn is_state(letters: [u8; 2]) -> bool {
+    STATES.contains(&letters)
+}
+
 /// Units, which between two numbers make a size of them: OR 10 MM 2000.
 const UNITS: [&[u8]; 24] = [
     b"MM", b"CM", b"M", b"KM", b"KG", b"G", b"GM", b"MG", b"L", b"ML", b"LTR", b"NO", b"NOS",

@@ -208,6 +208,15 @@ fn what_stands_beside_a_number_decides() {
         "P.A.N. - ⟦pan|gkshi7359r⟧",
         "P.A.N. No. ⟦pan|GKSH173S9R⟧ Proprietor Das",
         "S H O P A N D 7359",
+        // Misread in several words, where a label says so.
+        "P.A.N. ⟦pan|GKSHI 73S9 R⟧",
+        "PAN ⟦pan|GKS HI7 3S9R⟧",
+        "PAN: ⟦pan|GK5HI 73S9 R⟧ of firm",
+        "Vehicle No ⟦vehicle|KA 0S MG A411⟧",
+        "lorry ⟦vehicle|TN 4S AX 9B25⟧ left",
+        "Vehicle: ⟦vehicle|MH I2 DV 70Z7⟧, seal 44",
+        "Hooks KA 0S MG A411, GKSHI 73S9 R",
+        "Vehicle No XX 0S MG A411",
     ] {
         let line = read(line);
         let found: Vec<_> = find(&line.text)
