@@ -9,6 +9,7 @@ use crate::{
     header,
     lexicon::{LEXICON, Label, Meaning},
     page::Page,
+    token,
 };
 
 /// How a label is tied to a candidate.
@@ -99,6 +100,12 @@ impl<'a> Sight<'a> {
 
     fn reads(&self, from: usize, to: usize) {
         self.reach.set(self.reach.get().and(Reach { from, to }));
+    }
+
+    /// The stretch itself.
+    pub(crate) fn inner(&self) -> &'a [u8] {
+        let bytes = self.page.bytes();
+        bytes.get(self.start..self.end).unwrap_or_default()
     }
 
     /// The bytes before the stretch, so many at most.
@@ -309,7 +316,7 @@ impl<'a> Sight<'a> {
         })
     }
 
-    /// A label that follows, and does not speak of what comes after it.
+    /// A label that follows, and does not speak of what comes after it, though that be masked.
     fn right(&self) -> Option<Seen> {
         let bytes = self.page.bytes();
         let line = bytes.get(self.end..bytes.len().min(self.end + RIGHT))?;
@@ -320,16 +327,18 @@ impl<'a> Sight<'a> {
         let apart = between
             .iter()
             .any(|byte| matches!(byte, b'|' | b'\t' | b';' | b',' | b'/') || byte.is_ascii_digit())
-            || ends_sentence(between);
+            || ends_sentence(between)
+            || leads_on(between);
         let rest = bytes.get(label.end..).unwrap_or_default();
         let spacing = rest
             .iter()
             .take_while(|byte| matches!(byte, b' ' | b'.' | b'"'))
             .count();
-        self.reads(self.end, label.end + spacing.max(24) + 1);
+        self.reads(self.end, label.end + spacing + token::KNOWN_BY.max(24) + 1);
         let after = rest.get(spacing).copied().unwrap_or(b' ');
         let labels_next = matches!(after, b':' | b'=' | b'-' | b'#' | b'|')
             || after.is_ascii_digit()
+            || token::stands_at(rest.get(spacing..).unwrap_or_default())
             || rest
                 .iter()
                 .take(24)
@@ -347,4 +356,14 @@ impl<'a> Sight<'a> {
         self.reads(reach.from, reach.to);
         self.page.labels(&(from..to), with)
     }
+}
+
+/// Whether a text ends with a word that leads on to something else: "560017002 and a/c".
+fn leads_on(between: &[u8]) -> bool {
+    let between = between.trim_ascii_end();
+    let known = |byte: &&u8| byte.is_ascii_alphabetic();
+    let length = between.iter().rev().take_while(known).count();
+    let last = &between[between.len() - length..];
+    let words: [&[u8]; 2] = [b"and", b"aur"];
+    between.ends_with(b"&") || words.iter().any(|word| last.eq_ignore_ascii_case(word))
 }

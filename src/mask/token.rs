@@ -30,6 +30,17 @@ pub(crate) const LONGEST: usize = 4096;
 /// How many characters of spacing or markup may stand between two characters of a token.
 const STRAY: usize = 6;
 
+/// How much of a text is read to tell that a token begins there.
+pub(crate) const KNOWN_BY: usize = 16;
+
+/// Whether what a text begins with looks like a token.
+pub(crate) fn stands_at(text: &[u8]) -> bool {
+    let marked = |mark: [u8; MARK]| text.starts_with(&mark);
+    text.get(..KNOWN_BY)
+        .is_some_and(|word| word.iter().all(u8::is_ascii_alphanumeric))
+        && (Kind::ALL.iter().any(|kind| marked(kind.mark())) || marked(LITERAL))
+}
+
 /// A key without a byte in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the key of the masker is empty; give it at least 16 random bytes")]

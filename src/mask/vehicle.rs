@@ -78,7 +78,7 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
         // No size begins with a nought: KA 05 MG 4411.
         let size = UNITS.contains(&mark.series) && candidate.upper().get(2) != Some(&b'0');
         let plain = mark.number == 4 && !(spaced && (candidate.lower || candidate.newline || size));
-        if plain && !sight.denied_itself() && !pieced(sight) {
+        if plain && !sight.denied_itself() && !pieced(sight) && !of_a_document(candidate, sight) {
             return found("vehicle.shape", Rank::Formed);
         }
         if candidate.newline && sight.says_plainly(Kind::Vehicle) {
@@ -109,6 +109,50 @@ fn find(candidate: &Candidate, sight: &Sight) -> Option<Found> {
                     && sight.label().is_none())
     });
     misread.then(|| Found::new(Kind::Vehicle, candidate, "vehicle.misread", Rank::Labelled))
+}
+
+/// Whether slashes part it, as they part the number of a document, and the word for one stands right before: NOC TS/09/F/5671.
+fn of_a_document(candidate: &Candidate, sight: &Sight) -> bool {
+    const WORDS: [&[u8]; 18] = [
+        b"no",
+        b"nos",
+        b"number",
+        b"num",
+        b"noc",
+        b"id",
+        b"ref",
+        b"code",
+        b"file",
+        b"letter",
+        b"permit",
+        b"licence",
+        b"license",
+        b"certificate",
+        b"cert",
+        b"consent",
+        b"approval",
+        b"sanction",
+    ];
+    let parted = || {
+        let mut marks = sight
+            .inner()
+            .iter()
+            .filter(|byte| !byte.is_ascii_alphanumeric());
+        marks.all(|byte| *byte == b'/')
+    };
+    candidate.groups().len() >= 3 && parted() && {
+        let known = |byte: &&u8| byte.is_ascii_alphabetic();
+        let head = sight.head(20);
+        let gap = head
+            .iter()
+            .rev()
+            .take(4)
+            .take_while(|byte| matches!(byte, b' ' | b'.' | b':' | b'-' | b'#'));
+        let head = &head[..head.len() - gap.count()];
+        let length = head.iter().rev().take_while(known).count();
+        let last = &head[head.len() - length..];
+        WORDS.iter().any(|word| last.eq_ignore_ascii_case(word))
+    }
 }
 
 /// Whether it is a piece of a longer code. One slash parts it from what goes with it: LR 7789/MH12AB1234.
