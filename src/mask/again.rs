@@ -53,9 +53,9 @@ fn reaches_from(text: &[u8], token: usize, floor: usize) -> usize {
     }
 }
 
-/// The most bytes that a candidate and its next word's beginning reach over: its letters and digits with wide gaps between, and
-/// one indent.
-const REACH: usize = LONGEST * 6 + Gap::WIDEST;
+/// The most bytes that a candidate and its next word's beginning reach over: its letters and digits with four characters between
+/// any two, twelve more of an indent once, and another dozen.
+const REACH: usize = LONGEST * 6;
 
 /// How much before a word is read to see what it is a piece of: a digit and a mark.
 const BEFORE: usize = 2;

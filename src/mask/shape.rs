@@ -78,11 +78,11 @@ impl Shape {
     /// label to be one.
     #[inline]
     fn misreads_one(&self, text: &[u8]) -> bool {
-        let digits = self.digits();
-        (5..=11).contains(&self.len)
-            && (1..=6).contains(&digits)
+        let capitals = matches!(text, [b'A'..=b'Z', second, ..] if !second.is_ascii_lowercase());
+        capitals
+            && (5..=11).contains(&self.len)
+            && (1..=6).contains(&self.digits())
             && self.letters >= 2
-            && text.first().is_some_and(u8::is_ascii_uppercase)
             && begins_misread(text)
     }
 }
@@ -104,6 +104,7 @@ const MISREAD: [&[u8]; 5] = [
     b"AA9AA9999",
 ];
 
+#[inline(never)]
 fn begins_misread(text: &[u8]) -> bool {
     let mut upper = [0; LONGEST];
     let mut length = 0;

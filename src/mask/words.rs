@@ -108,12 +108,13 @@ impl Gap {
                 0 => Self::APART,
                 kind => Self(kind | Self::NARROW),
             },
-            [] => Self::APART,
-            [_, _, _, _, _, ..] => Self::of_indent(between),
+            [b'\n' | b' ' | b'\r', _, _, _, _, ..] => Self::of_indent(between),
+            [] | [_, _, _, _, _, ..] => Self::APART,
             several => Self::of_several(several),
         }
     }
 
+    #[inline(never)]
     fn of_indent(between: &[u8]) -> Self {
         let ([b'\n', indent @ ..] | [b' ' | b'\r', b'\n', indent @ ..]) = between else {
             return Self::APART;
