@@ -184,7 +184,8 @@ impl Reader<'_> {
     pub(super) fn dues_of_period(&self) -> bool {
         let periods = self.segment.periods.iter();
         let mut periods = periods.filter_map(|place| self.found.periods.get(*place));
-        (self.owing() || self.free(C::Due)) && periods.any(|period| period.from.is_some())
+        (self.owing() || self.free(C::Due))
+            && periods.any(|period| period.from.is_some() || period.is_term())
     }
 
     pub(super) fn statuses(&mut self) -> Vec<&'static str> {
