@@ -461,6 +461,7 @@ fn part(topic: &Topic, subject: Option<usize>, of: Option<usize>, period: Option
             | Topic::Returns(_)
             | Topic::Receipts
             | Topic::Orders { .. }
+            | Topic::Registration
     );
     Part {
         topic: topic.clone(),

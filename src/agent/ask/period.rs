@@ -40,6 +40,11 @@ impl Period {
         opened && !words.next_back().is_some_and(|last| now.contains(&last))
     }
 
+    /// Whether the day of asking is in it.
+    pub(super) fn is_current(&self, as_of: Date) -> bool {
+        self.from.is_none_or(|from| from <= as_of) && as_of <= self.until
+    }
+
     /// The months of returns that it touches; from the beginning, the last thirteen.
     pub fn months(&self) -> (TaxPeriod, TaxPeriod) {
         let until = TaxPeriod::of(self.until);
@@ -772,16 +777,18 @@ mod tests {
             let want = Some((from.to_owned(), until.to_owned(), taken));
             assert_eq!(found, want, "{text}");
         }
-        for (text, term) in [
-            ("by 31 December 2026", true),
-            ("till 5 November", true),
-            ("till date", false),
-            ("in October", false),
-            ("since April", false),
+        for (text, term, current) in [
+            ("by 31 December 2026", true, true),
+            ("till 5 November", true, false),
+            ("till date", false, true),
+            ("in October", false, false),
+            ("since April", false, true),
         ] {
             let words = words(text, &[]);
-            let (period, _) = parse(&words, 0, Date::constant(2026, 11, 21)).unwrap();
+            let today = Date::constant(2026, 11, 21);
+            let (period, _) = parse(&words, 0, today).unwrap();
             assert_eq!(period.is_term(), term, "{text}");
+            assert_eq!(period.is_current(today), current, "{text}");
         }
     }
 
