@@ -157,6 +157,8 @@ pub enum Subject {
         wordings: Vec<String>,
         /// The name that this one may be the rest of ("Bearings and Fasteners").
         rest_of: Option<Rest>,
+        /// A number written behind it ("Unit 38"), which the vendor's name has to have.
+        number: Option<String>,
         /// It is written as a name, or stands where one does. Any other word may be one that was not understood.
         told: bool,
     },
