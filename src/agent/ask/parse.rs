@@ -462,6 +462,7 @@ fn part(topic: &Topic, subject: Option<usize>, of: Option<usize>, period: Option
             | Topic::Receipts
             | Topic::Orders { .. }
             | Topic::Registration
+            | Topic::BilledOn
     );
     Part {
         topic: topic.clone(),
@@ -564,7 +565,13 @@ fn pairs(
             or_none(pairs)
         }
         Topic::Order { .. } | Topic::BilledOn => {
-            or_none(all(having(&[Some(CodeKind::Order), None])))
+            let mut orders = having(&[Some(CodeKind::Order)]);
+            if orders.is_empty() {
+                return or_none(all(having(&[None])));
+            }
+            // A vendor beside an order says whose it is taken to be.
+            let whose = having(&[None, Some(CodeKind::Vendor)]).first().copied();
+            or_none(orders.drain(..).map(|place| (Some(place), whose)).collect())
         }
         Topic::Receipts => {
             let codes = having(&[Some(CodeKind::Order), Some(CodeKind::Receipt)]);
