@@ -131,8 +131,22 @@ fn merged(segments: Vec<Segment>, words: &[Word<'_>], found: &Understanding) -> 
             (false, ..) | (true, true, None) => out.push(segment),
             (true, false, _) => waiting = Some(segment),
             (true, true, Some(last)) => {
-                last.absorb(segment);
-                last.ends = true;
+                let mut whole = last.clone();
+                whole.absorb(segment.clone());
+                whole.ends = true;
+                // "Orders of V001, and what was received from it": what is asked already stays asked.
+                let asked = topics::read(last, words, found).topics;
+                let of_whole = topics::read(&whole, words, found).topics;
+                let orders = |topics: &[Topic]| {
+                    let mut topics = topics.iter();
+                    topics.any(|topic| matches!(topic, Topic::Orders { .. }))
+                };
+                if orders(&asked) && !orders(&of_whole) {
+                    last.ends = false;
+                    out.push(segment);
+                } else {
+                    *last = whole;
+                }
             }
         }
     }
