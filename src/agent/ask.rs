@@ -163,7 +163,7 @@ pub fn run(id: &str) -> RunId {
     RunId::new(format!("ask/{id}"))
 }
 
-/// The answer in lines: each claim, then what is not known of its part, with what would help.
+/// The answer in lines: what was not understood, each claim, then what is not known of its part, with what would help.
 fn told(inquiry: &Inquiry) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut add = |line: String| {
@@ -171,6 +171,27 @@ fn told(inquiry: &Inquiry) -> String {
             lines.push(line);
         }
     };
+    let words = inquiry
+        .unknown
+        .iter()
+        .filter_map(|(_, unknown)| match unknown {
+            Unknown::Word(word) => Some(word),
+            _ => None,
+        });
+    let mut puzzling: Vec<&str> = Vec::new();
+    for word in inquiry.understanding.puzzling.iter().chain(words) {
+        if !puzzling.contains(&word.as_str()) {
+            puzzling.push(word);
+        }
+    }
+    if !puzzling.is_empty() {
+        let instead = if inquiry.chosen > 0 {
+            "; a model chose what is told instead"
+        } else {
+            ""
+        };
+        add(format!("Not understood: {}{instead}.", puzzling.join(", ")));
+    }
     let parts = inquiry.understanding.parts.len();
     for part in 0..parts {
         let own = inquiry.claims.iter().filter(|(of, _)| *of == Some(part));
@@ -197,27 +218,6 @@ fn told(inquiry: &Inquiry) -> String {
     }
     let hints = inquiry.claims.iter().filter(|(of, _)| of.is_none());
     hints.for_each(|(_, claim)| add(claim.text.clone()));
-    let words = inquiry
-        .unknown
-        .iter()
-        .filter_map(|(_, unknown)| match unknown {
-            Unknown::Word(word) => Some(word),
-            _ => None,
-        });
-    let mut puzzling: Vec<&str> = Vec::new();
-    for word in inquiry.understanding.puzzling.iter().chain(words) {
-        if !puzzling.contains(&word.as_str()) {
-            puzzling.push(word);
-        }
-    }
-    if !puzzling.is_empty() {
-        let instead = if inquiry.chosen > 0 {
-            "; a model chose what is told instead"
-        } else {
-            ""
-        };
-        add(format!("Not understood: {}{instead}.", puzzling.join(", ")));
-    }
     if !inquiry.withheld.is_empty() {
         add(
             "A part of the question speaks to the program instead of asking; it was not read."
@@ -230,12 +230,19 @@ fn told(inquiry: &Inquiry) -> String {
     let unknown = inquiry.unknown.iter().map(|(_, unknown)| unknown);
     let mut helps: Vec<&str> = unknown.filter_map(Unknown::help).collect();
     helps.dedup();
-    if parts == 0 && inquiry.diversion.is_none() {
+    let answered = !inquiry.claims.is_empty();
+    let silent = !answered && !lines.iter().any(|line| line.starts_with("Not known: "));
+    let mut add = |line: String| {
+        if !line.is_empty() && !lines.contains(&line) {
+            lines.push(line);
+        }
+    };
+    if silent && inquiry.diversion.is_none() {
         let why = "nothing in the question is something that the records could answer";
         add(format!("Not known: {why}."));
     }
     let mut asked = inquiry.understanding.parts.iter();
-    if inquiry.claims.is_empty() && asked.all(|part| part.topic == part::Topic::Profile) {
+    if !answered && (silent || asked.all(|part| part.topic == part::Topic::Profile)) {
         helps.push(ASKABLE);
     }
     for help in helps {

@@ -72,6 +72,7 @@ const ARTICLES: &[&str] = &[
     "the", "m/s", "messrs", "our", "your", "any", "all", "each", "every", "which",
 ];
 const BUYS: &[&str] = &[
+    "buy",
     "purchase",
     "purchases",
     "purchased",

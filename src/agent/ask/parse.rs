@@ -65,11 +65,17 @@ pub(super) fn understand(
             } else {
                 ""
             };
-            found
-                .puzzling
-                .push(format!("{}{rate}", arithmetic::shown(value)));
+            // As it is written: a year or an account has no commas.
+            found.puzzling.push(format!("{}{rate}", value.normalize()));
         }
     }
+    found.puzzling.extend(binder.undated(&found, as_of));
+    found.beside = binder
+        .segments
+        .iter()
+        .map(|(segment, _)| segment.subjects.clone())
+        .filter(|subjects| subjects.len() > 1)
+        .collect();
     let mut kept: Vec<Part> = Vec::new();
     for part in parts {
         if !kept.contains(&part) && kept.len() < PARTS_MAX {
@@ -125,8 +131,22 @@ fn merged(segments: Vec<Segment>, words: &[Word<'_>], found: &Understanding) -> 
             (false, ..) | (true, true, None) => out.push(segment),
             (true, false, _) => waiting = Some(segment),
             (true, true, Some(last)) => {
-                last.absorb(segment);
-                last.ends = true;
+                let mut whole = last.clone();
+                whole.absorb(segment.clone());
+                whole.ends = true;
+                // "Orders of V001, and what was received from it": what is asked already stays asked.
+                let asked = topics::read(last, words, found).topics;
+                let of_whole = topics::read(&whole, words, found).topics;
+                let orders = |topics: &[Topic]| {
+                    let mut topics = topics.iter();
+                    topics.any(|topic| matches!(topic, Topic::Orders { .. }))
+                };
+                if orders(&asked) && !orders(&of_whole) {
+                    last.ends = false;
+                    out.push(segment);
+                } else {
+                    *last = whole;
+                }
             }
         }
     }
@@ -229,6 +249,8 @@ impl Binder<'_> {
             };
             let own = self.subjects_of(at, found);
             let mut topics = asked.topics.clone();
+            let first = parts.len();
+            let puzzles = unused.len();
             if topics.is_empty() && own.is_empty() {
                 // Only a period: what was asked last is asked of it too.
                 if let (Some(period), Some(last)) = (segment.periods.first(), parts.last().cloned())
@@ -255,7 +277,6 @@ impl Binder<'_> {
                 own
             };
             let topics = of_documents(topics, &subjects, found, self.is_pronoun(at));
-            let periods = self.periods_for(at);
             let prefixes: Vec<&String> = topics
                 .iter()
                 .filter_map(|topic| match topic {
@@ -264,6 +285,7 @@ impl Binder<'_> {
                 })
                 .collect();
             for topic in &topics {
+                let periods = self.periods_for(at, topic);
                 for (subject, of) in pairs(topic, &subjects, found) {
                     if periods.is_empty() {
                         parts.push(part(topic, subject, of, None));
@@ -291,8 +313,79 @@ impl Binder<'_> {
                     _ => {}
                 }
             }
+            let others = unused.iter().skip(puzzles);
+            let named = others.into_iter().any(|word| !compares(word));
+            for part in parts.iter_mut().skip(first) {
+                if part.topic.is_figure() && (named || self.is_doubtful(at, &part.topic, found)) {
+                    *part = self::part(&Topic::Beyond(NARROWED), None, None, None);
+                }
+            }
         }
         (parts, unused)
+    }
+
+    /// Whether a word that is not understood may narrow what a segment asks: one of its own, or of a segment of its sentence
+    /// that is about nobody else ("not the rejected ones: total of V001").
+    fn is_doubtful(&self, at: usize, topic: &Topic, found: &Understanding) -> bool {
+        let orders = matches!(topic, Topic::Orders { .. });
+        let narrows = |place: &usize| {
+            let word = self.words.get(*place);
+            // Orders are told one by one, so that the largest is among them.
+            let measured = orders && topics::measures(self.words, *place);
+            !measured && word.is_some_and(|word| !compares(&word.lower))
+        };
+        let nobody = |place: &usize| {
+            matches!(
+                found.subjects.get(*place),
+                Some(Subject::Name { told: false, .. })
+            )
+        };
+        self.sentence(at).any(|other| {
+            self.segments.get(other).is_some_and(|(segment, asked)| {
+                let puzzles = asked.puzzling.iter().any(narrows);
+                if other == at {
+                    return puzzles || !asked.numbers.is_empty();
+                }
+                let denies = asked.topics.iter().any(topics::narrows);
+                segment.subjects.iter().all(nobody) && (denies || puzzles)
+            })
+        })
+    }
+
+    /// Periods of segments that ask only what stands in the records today, whenever it was asked for.
+    fn undated(&self, found: &Understanding, as_of: Date) -> Vec<String> {
+        let standing = |topic: &Topic| {
+            matches!(
+                topic,
+                Topic::Terms | Topic::Msme | Topic::Bank | Topic::Held(_) | Topic::Einvoicing
+            )
+        };
+        let segments = self
+            .segments
+            .iter()
+            .filter(|(_, asked)| !asked.topics.is_empty() && asked.topics.iter().all(standing));
+        let periods = segments.flat_map(|(segment, _)| &segment.periods);
+        periods
+            .filter_map(|place| found.periods.get(*place))
+            // A month alone may be of a name: "of May Flowers".
+            .filter(|period| {
+                let last = period.text.rsplit(' ').next().unwrap_or_default();
+                !period.is_current(as_of) && ground::read::month(&last.to_lowercase()).is_none()
+            })
+            .map(|period| period.text.clone())
+            .collect()
+    }
+
+    /// The segments of the sentence in which a segment stands.
+    fn sentence(&self, at: usize) -> std::ops::Range<usize> {
+        let ends = |at: usize| {
+            self.segments
+                .get(at)
+                .is_some_and(|(segment, _)| segment.ends)
+        };
+        let first = (0..at).rev().find(|before| ends(*before));
+        let last = (at..self.segments.len()).find(|after| ends(*after));
+        first.map_or(0, |before| before + 1)..last.map_or(self.segments.len(), |last| last + 1)
     }
 
     /// The subjects that a segment names; names that are no longer one are left out.
@@ -401,26 +494,111 @@ impl Binder<'_> {
                         "is" | "are" | "was" | "were" | "have" | "has"
                     )
                 });
-                says && asked
-                    .topics
-                    .iter()
-                    .all(|topic| matches!(topic, Topic::Billed(_)))
+                // Beside somebody who is named in its sentence, it is about him.
+                let alone = self.sentence(at).all(|other| {
+                    let other = self.segments.get(other);
+                    other.is_none_or(|(other, _)| other.subjects.is_empty())
+                });
+                alone
+                    && says
+                    && asked
+                        .topics
+                        .iter()
+                        .all(|topic| matches!(topic, Topic::Billed(_)))
             })
     }
 
-    /// A segment's own periods, or those of the nearest after it, or before it.
-    fn periods_for(&self, at: usize) -> Vec<usize> {
-        let of = |at: &usize| self.segments.get(*at).map(|(segment, _)| &segment.periods);
-        let full = |periods: &&Vec<usize>| !periods.is_empty();
-        let own = of(&at).filter(full);
-        let after: Vec<usize> = (at + 1..self.segments.len()).collect();
-        let before: Vec<usize> = (0..at).rev().collect();
-        own.or_else(|| after.iter().filter_map(of).find(full))
-            .or_else(|| before.iter().filter_map(of).find(full))
-            .cloned()
-            .unwrap_or_default()
+    /// The periods in which something is asked by a segment: its own; or else those of a segment of its sentence with which it
+    /// shares what is asked ("V001, and V002 in October") or of whom ("how many invoices in October, and which is the largest").
+    fn periods_for(&self, at: usize, topic: &Topic) -> Vec<usize> {
+        let Some((segment, asked)) = self.segments.get(at) else {
+            return Vec::new();
+        };
+        if !segment.periods.is_empty() {
+            return segment.periods.clone();
+        }
+        let shares = |other: usize| {
+            self.segments.get(other).is_some_and(|(near, theirs)| {
+                let listed = asked.topics.is_empty() || theirs.topics.is_empty();
+                let alike = segment.subjects.is_empty()
+                    && theirs.topics.iter().any(|their| happens_like(topic, their));
+                // "How much did V001, and V003 bill in Q2": one verb for both.
+                let one = theirs.topics.contains(topic) && !segment.has_any(VERBS);
+                // "V001 filed GSTR-1, and GSTR-3B for October": what follows says no more than of what.
+                let tail = other > at
+                    && near.subjects.is_empty()
+                    && !near.has_any(VERBS)
+                    && theirs.topics.iter().any(|their| happens_like(topic, their));
+                !near.periods.is_empty()
+                    && (listed || alike || tail || (one && near.has_any(VERBS)))
+            })
+        };
+        let sentence = self.sentence(at);
+        let found = (at + 1..sentence.end)
+            .chain((sentence.start..at).rev())
+            .find(|other| shares(*other))
+            .and_then(|other| self.segments.get(other));
+        found.map_or_else(Vec::new, |(near, _)| near.periods.clone())
     }
 }
+
+/// Concepts of what is done to an invoice, an order or a return.
+const VERBS: &[Concept] = &[
+    Concept::Bill,
+    Concept::Pay,
+    Concept::Paid,
+    Concept::Approved,
+    Concept::Held,
+    Concept::Rejected,
+    Concept::Unpaid,
+    Concept::Due,
+    Concept::Order,
+    Concept::Ordered,
+    Concept::Receipt,
+    Concept::Return,
+    Concept::File,
+];
+
+/// Whether a period of one topic is one of the other, too. What is owed is asked as of today, and returns have months of their
+/// own.
+fn happens_like(topic: &Topic, other: &Topic) -> bool {
+    let dated = |topic: &Topic| match topic {
+        Topic::Billed(billing) | Topic::Standing(billing) => {
+            billing.statuses != ["approved", "held"]
+        }
+        Topic::Orders { .. } | Topic::Receipts | Topic::Missing(_) => true,
+        _ => false,
+    };
+    let returns = |topic: &Topic| matches!(topic, Topic::Returns(_));
+    (dated(topic) && dated(other)) || (returns(topic) && returns(other))
+}
+
+/// Words that set figures beside one another, or write them otherwise: what is told of each stays true.
+pub(super) fn compares(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "compare"
+            | "compared"
+            | "comparison"
+            | "versus"
+            | "vs"
+            | "more"
+            | "less"
+            | "than"
+            | "more than"
+            | "less than"
+            | "higher"
+            | "lower"
+            | "bigger"
+            | "lakh"
+            | "lakhs"
+            | "crore"
+            | "crores"
+    )
+}
+
+/// Said where a figure could be of more than was asked.
+pub(super) const NARROWED: &str = "a word that is not understood may narrow what is asked, so that no figure is told; ask without it";
 
 /// "Clause 5", "3.1": a clause by its number.
 fn clause_of(words: &[Word<'_>], segment: &Segment) -> Option<String> {
@@ -461,6 +639,8 @@ fn part(topic: &Topic, subject: Option<usize>, of: Option<usize>, period: Option
             | Topic::Returns(_)
             | Topic::Receipts
             | Topic::Orders { .. }
+            | Topic::Registration
+            | Topic::BilledOn
     );
     Part {
         topic: topic.clone(),
@@ -546,7 +726,7 @@ fn pairs(
                 .filter(|place| matches!(of(place), Some(Subject::Irn(_))));
             or_none(all(irns.copied().collect()))
         }
-        Topic::Seen | Topic::Statement => {
+        Topic::Seen | Topic::Untaxed | Topic::Statement => {
             let mut invoices = having(&[Some(CodeKind::Invoice)]);
             if invoices.is_empty() {
                 invoices = having(&[None]);
@@ -563,7 +743,13 @@ fn pairs(
             or_none(pairs)
         }
         Topic::Order { .. } | Topic::BilledOn => {
-            or_none(all(having(&[Some(CodeKind::Order), None])))
+            let mut orders = having(&[Some(CodeKind::Order)]);
+            if orders.is_empty() {
+                return or_none(all(having(&[None])));
+            }
+            // A vendor beside an order says whose it is taken to be.
+            let whose = having(&[None, Some(CodeKind::Vendor)]).first().copied();
+            or_none(orders.drain(..).map(|place| (Some(place), whose)).collect())
         }
         Topic::Receipts => {
             let codes = having(&[Some(CodeKind::Order), Some(CodeKind::Receipt)]);

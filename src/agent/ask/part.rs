@@ -12,6 +12,9 @@ pub struct Understanding {
     /// Amounts, rates and counts, in the order of the question.
     pub numbers: Vec<Decimal>,
     pub parts: Vec<Part>,
+    /// Subjects that stand together with no "and" between them, by position: where one of them is nobody, its word may narrow
+    /// what is asked of the others.
+    pub beside: Vec<Vec<usize>>,
     /// Words that were not understood, as they were written: what is answered may not be all that was asked.
     pub puzzling: Vec<String>,
 }
@@ -48,6 +51,8 @@ pub enum Topic {
     Missing(Option<String>),
     /// An invoice by its number: is it in the ledger, and as what?
     Seen,
+    /// What an invoice comes to before its tax.
+    Untaxed,
     /// An order, line by line, or one of its lines.
     Order {
         /// By position among the numbers.
@@ -79,6 +84,16 @@ pub enum Topic {
     Beyond(&'static str),
 }
 
+impl Topic {
+    /// Whether it is answered by a figure over all that fits, so that a word that is not understood could make it another.
+    pub(super) fn is_figure(&self) -> bool {
+        matches!(
+            self,
+            Self::Billed(_) | Self::Standing(_) | Self::Orders { .. } | Self::BilledOn
+        )
+    }
+}
+
 /// What is asked of what was billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Billing {
@@ -90,6 +105,8 @@ pub struct Billing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {
     Total,
+    /// The total before tax.
+    Taxable,
     Count,
     Average,
     Largest,
@@ -157,6 +174,8 @@ pub enum Subject {
         wordings: Vec<String>,
         /// The name that this one may be the rest of ("Bearings and Fasteners").
         rest_of: Option<Rest>,
+        /// A number written behind it ("Unit 38"), which the vendor's name has to have.
+        number: Option<String>,
         /// It is written as a name, or stands where one does. Any other word may be one that was not understood.
         told: bool,
     },

@@ -28,6 +28,23 @@ impl Period {
         self.from.is_none() && self.text.to_lowercase().starts_with("as ")
     }
 
+    /// "By 31 December", "before June": a day until which something is to be done, and not just all until today.
+    pub(super) fn is_term(&self) -> bool {
+        let text = self.text.to_lowercase();
+        let mut words = text.split_whitespace();
+        let opened = matches!(
+            words.next(),
+            Some("by" | "before" | "until" | "till" | "upto" | "up" | "to")
+        );
+        let now = ["date", "now", "today", "tak"];
+        opened && !words.next_back().is_some_and(|last| now.contains(&last))
+    }
+
+    /// Whether the day of asking is in it.
+    pub(super) fn is_current(&self, as_of: Date) -> bool {
+        self.from.is_none_or(|from| from <= as_of) && as_of <= self.until
+    }
+
     /// The months of returns that it touches; from the beginning, the last thirteen.
     pub fn months(&self) -> (TaxPeriod, TaxPeriod) {
         let until = TaxPeriod::of(self.until);
@@ -137,7 +154,7 @@ impl Reader<'_> {
         // A second end: "to 15 October", "and 15 October", "- 15 October".
         let joins = match opened {
             Opener::Between => matches!(self.lower(next), "and" | "to" | "-" | "&"),
-            Opener::From | Opener::None | Opener::In => {
+            Opener::From | Opener::None | Opener::In | Opener::Since | Opener::After => {
                 matches!(
                     self.lower(next),
                     "to" | "till" | "until" | "-" | "upto" | "through"
@@ -145,9 +162,30 @@ impl Reader<'_> {
             }
             _ => false,
         };
-        if joins && let Some((end, after)) = self.unit(next + 1, Opener::From) {
+        let second = next + 1 + usize::from(self.lower(next) == "up");
+        if (joins || (self.lower(next) == "up" && self.lower(next + 1) == "to"))
+            && let Some((end, after)) = self.unit(second, Opener::From)
+        {
             let (from, until) = self.range(unit, end)?;
-            return Some((Some(from), until, after));
+            let from = if opened == Opener::After {
+                plus_days(self.filled(unit)?.1, 1)
+            } else {
+                from
+            };
+            return (from <= until).then_some((Some(from), until, after));
+        }
+        // "April se ab tak", "April se June tak", "April se".
+        if self.lower(next) == "se" && matches!(opened, Opener::None | Opener::In | Opener::From) {
+            let from = self.filled(unit)?.0;
+            if let Some(after) = self.until_now(next + 1) {
+                return Some((Some(from), self.as_of.max(from), after));
+            }
+            if let Some((end, after)) = self.unit(next + 1, Opener::From) {
+                let (from, until) = self.range(unit, end)?;
+                let after = after + usize::from(self.lower(after) == "tak");
+                return Some((Some(from), until, after));
+            }
+            return Some((Some(from), self.as_of.max(from), next + 1));
         }
         if joins && matches!(self.lower(next + 1), "date" | "now" | "today") {
             return Some((Some(self.filled(unit)?.0), self.as_of, next + 2));
@@ -166,10 +204,19 @@ impl Reader<'_> {
         })
     }
 
+    /// "Ab tak", "aaj tak": until now, and the word after.
+    fn until_now(&self, at: usize) -> Option<usize> {
+        let now = matches!(self.lower(at), "ab" | "abhi" | "aaj");
+        (now && self.lower(at + 1) == "tak").then_some(at + 2)
+    }
+
     /// "to date", "so far", "year to date": until the day of asking.
     fn so_far(&self, at: usize) -> Option<(Option<Date>, usize)> {
         let year = FinancialYear::of(self.as_of).first_day();
         let month = TaxPeriod::of(self.as_of).day(1);
+        if let Some(next) = self.until_now(at) {
+            return Some((None, next));
+        }
         Some(
             match (self.lower(at), self.lower(at + 1), self.lower(at + 2)) {
                 ("year", "to", "date") => (Some(year), at + 3),
@@ -211,20 +258,23 @@ impl Reader<'_> {
         let day = self.as_of;
         let days = |from, until, next| Some((Unit::Days(from, until), next));
         let back = match self.lower(at) {
-            "today" => return days(day, day, at + 1),
+            "today" | "aaj" => return days(day, day, at + 1),
             "yesterday" => {
                 let day = plus_days(day, -1);
                 return days(day, day, at + 1);
             }
             "this" | "current" => 0,
-            "last" | "previous" | "past" => 1,
+            "is" | "iss" if hindi(self.lower(at + 1)).is_some() => 0,
+            "last" | "previous" | "past" | "pichle" | "pichhle" | "pichla" | "pichli"
+            | "pichhli" => 1,
             _ => return None,
         };
         if back == 1
             && let Some(count) = counted(self.lower(at + 1))
             && (1..=999).contains(&count)
         {
-            let span = match self.lower(at + 2) {
+            let unit = self.lower(at + 2);
+            let span = match hindi(unit).unwrap_or(unit) {
                 "day" | "days" => Span::new().days(count),
                 "week" | "weeks" => Span::new().weeks(count),
                 "month" | "months" => Span::new().months(count),
@@ -236,7 +286,8 @@ impl Reader<'_> {
             return days(from, day, at + 3);
         }
         let next = at + 2;
-        match (self.lower(at + 1), self.lower(at + 2)) {
+        let unit = self.lower(at + 1);
+        match (hindi(unit).unwrap_or(unit), self.lower(at + 2)) {
             ("financial" | "fiscal", "year") => {
                 let year = FinancialYear(FinancialYear::of(day).0 - back);
                 days(year.first_day(), year.last_day(), at + 3)
@@ -413,6 +464,13 @@ impl Reader<'_> {
         if word.text.contains(['-', '/']) && word.has_digit() {
             return whole(read::period(word.text)?, at + 1);
         }
+        // "Sept'26"
+        if let Some((name, year)) = word.lower.split_once(['\'', '’'])
+            && let Some(month) = read::month(name)
+        {
+            let year = year_number(&format!("'{year}")).or_else(|| year_number(year))?;
+            return whole(TaxPeriod { year, month }, at + 1);
+        }
         let month = read::month(&word.lower)?;
         if let Some(year) = year_number(self.lower(at + 1)) {
             return whole(TaxPeriod { year, month }, at + 2);
@@ -504,6 +562,18 @@ impl Reader<'_> {
         };
         (start <= end.1).then_some((start, end.1))
     }
+}
+
+/// The English of a word for a stretch of time.
+fn hindi(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "din" | "dino" | "dinon" => "days",
+        "hafte" | "hafta" | "hafton" => "week",
+        "mahine" | "mahina" | "maheene" | "mahino" | "mahinon" | "maah" => "month",
+        "timahi" => "quarter",
+        "saal" | "sal" | "saalon" | "varsh" => "year",
+        _ => return None,
+    })
 }
 
 /// `15-Oct-2026` in one word.
@@ -676,6 +746,49 @@ mod tests {
             let got = read(text).map(|(from, until, _)| (from, until));
             let want = (!until.is_empty()).then(|| (from.to_owned(), until.to_owned()));
             assert_eq!(got, want, "{text}");
+        }
+    }
+
+    #[test]
+    fn both_ends_of_a_period_and_hindi_words_are_read() {
+        for (text, from, until) in [
+            (
+                "since 1st April 2025 till 31st March 2026",
+                "2025-04-01",
+                "2026-03-31",
+            ),
+            (
+                "since 1 April 2025 up to 31 March 2026",
+                "2025-04-01",
+                "2026-03-31",
+            ),
+            ("after April till June", "2026-05-01", "2026-06-30"),
+            ("Sept'26", "2026-09-01", "2026-09-30"),
+            ("pichle mahine", "2026-10-01", "2026-10-31"),
+            ("pichle saal", "2025-04-01", "2026-03-31"),
+            ("is saal", "2026-04-01", "2026-11-21"),
+            ("pichle 2 mahine", "2026-09-22", "2026-11-21"),
+            ("April se ab tak", "2026-04-01", "2026-11-21"),
+            ("April se June tak", "2026-04-01", "2026-06-30"),
+            ("ab tak", "", "2026-11-21"),
+        ] {
+            let found = read(text);
+            let taken = text.split(' ').count();
+            let want = Some((from.to_owned(), until.to_owned(), taken));
+            assert_eq!(found, want, "{text}");
+        }
+        for (text, term, current) in [
+            ("by 31 December 2026", true, true),
+            ("till 5 November", true, false),
+            ("till date", false, true),
+            ("in October", false, false),
+            ("since April", false, true),
+        ] {
+            let words = words(text, &[]);
+            let today = Date::constant(2026, 11, 21);
+            let (period, _) = parse(&words, 0, today).unwrap();
+            assert_eq!(period.is_term(), term, "{text}");
+            assert_eq!(period.is_current(today), current, "{text}");
         }
     }
 

@@ -314,7 +314,45 @@ pub(super) fn compose(inquiry: &Inquiry, strict: bool) -> Composed {
             .sentences
             .extend(fresh.into_iter().map(|draft| sentence(None, draft)));
     }
+    narrow(inquiry, &mut composed);
     composed
+}
+
+/// A figure of one who stands beside a name that is nobody's is not told: "total of V001 in Jully" asks for a month.
+fn narrow(inquiry: &Inquiry, composed: &mut Composed) {
+    let known = &inquiry.understanding;
+    let nobody = |unknown: &(usize, Unknown)| -> Option<usize> {
+        let subject = known.parts.get(unknown.0)?.subject?;
+        let named = match known.subjects.get(subject) {
+            Some(name @ Subject::Name { .. }) => !super::parse::compares(&name.told()),
+            _ => false,
+        };
+        let missing = matches!(unknown.1, Unknown::Word(_) | Unknown::Absent(_));
+        (named && missing).then_some(subject)
+    };
+    let nobody: Vec<usize> = composed.unknown.iter().filter_map(nobody).collect();
+    // What a model chose instead is told as such.
+    let read = known.parts.len().saturating_sub(inquiry.chosen);
+    let doubtful = |at: usize| {
+        let part = known.parts.get(at).filter(|part| part.topic.is_figure());
+        let subject = part.filter(|_| at < read).and_then(|part| part.subject);
+        subject.is_some_and(|subject| {
+            known.beside.iter().any(|group| {
+                group.contains(&subject)
+                    && !nobody.contains(&subject)
+                    && group.iter().any(|other| nobody.contains(other))
+            })
+        })
+    };
+    let doubtful: Vec<usize> = (0..known.parts.len()).filter(|at| doubtful(*at)).collect();
+    for at in doubtful {
+        composed
+            .sentences
+            .retain(|sentence| sentence.part != Some(at));
+        composed.unknown.retain(|(of, _)| *of != at);
+        let why = super::parse::NARROWED.to_owned();
+        composed.unknown.push((at, Unknown::Beyond(why)));
+    }
 }
 
 fn topic(desk: &Desk<'_>, part: &Part) -> Reply {
@@ -331,6 +369,7 @@ fn topic(desk: &Desk<'_>, part: &Part) -> Reply {
         Topic::Billed(billing) => ledger::billed(desk, part, billing),
         Topic::Missing(prefix) => ledger::missing(desk, part, prefix.as_deref()),
         Topic::Seen => ledger::seen(desk, part),
+        Topic::Untaxed => ledger::untaxed(desk, part),
         Topic::Order { line, billed } => orders::order(desk, part, *line, *billed),
         Topic::BilledOn => orders::billed_on(desk, part),
         Topic::Orders { open } => orders::of_vendor(desk, part, *open),

@@ -194,6 +194,10 @@ impl Scanner<'_> {
                     self.open.concepts.push((concept, at));
                     1
                 }
+                None if words.get(at).is_some_and(Word::is_mark) => {
+                    self.puzzle(at, 1);
+                    1
+                }
                 None => self.name(at),
             },
         }

@@ -34,6 +34,11 @@ impl Word<'_> {
         !self.first && self.text.chars().next().is_some_and(char::is_uppercase)
     }
 
+    /// It is a sign, and no word: "+".
+    pub(super) fn is_mark(&self) -> bool {
+        !self.text.contains(char::is_alphanumeric)
+    }
+
     pub(super) fn has_digit(&self) -> bool {
         self.text.bytes().any(|byte| byte.is_ascii_digit())
     }

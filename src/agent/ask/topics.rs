@@ -2,13 +2,14 @@
 
 mod billed;
 mod documents;
+mod refused;
 mod sums;
 
 use std::collections::BTreeSet;
 
 use super::{
     direction,
-    lexicon::Concept,
+    lexicon::{self, Concept},
     part::{Billing, CodeKind, Column, Measure, Subject, Topic, Understanding},
     scan::{Segment, announces},
     token::Word,
@@ -66,6 +67,19 @@ const STATUSES: &[Concept] = &[
     Concept::Rejected,
     Concept::Unpaid,
 ];
+
+/// Whether a topic says that something is left out of what is asked.
+pub(super) fn narrows(topic: &Topic) -> bool {
+    matches!(topic, Topic::Beyond(why) if [refused::DENIED, refused::LEFT_OUT].contains(why))
+}
+
+/// Whether a word is of a measure: the largest, the latest.
+pub(super) fn measures(words: &[Word<'_>], at: usize) -> bool {
+    let concept = lexicon::concept(words, at).map(|(concept, _)| concept);
+    MEASURES
+        .iter()
+        .any(|(measure, _)| Some(*measure) == concept)
+}
 
 const MEASURES: &[(Concept, Measure)] = &[
     (Concept::Total, Measure::Total),
@@ -249,11 +263,8 @@ impl Reader<'_> {
             self.beyond("interest is not reckoned here: over what time a rate runs is for a contract to say");
             return;
         }
-        if self.segment.has(C::Except) {
-            self.beyond(
-                "the question leaves something out or sets a limit, and that is not understood; ask for what is \
-                 to be counted",
-            );
+        if let Some(why) = self.refused() {
+            self.beyond(why);
             return;
         }
         if self.commands() {
@@ -323,10 +334,8 @@ impl Reader<'_> {
         self.columns();
         if self.free(C::No) {
             // What is denied would be answered as if it were asked for.
-            let why =
-                "what is denied in the question is not understood; ask for what is to be counted";
             self.topics.clear();
-            self.fire(Topic::Beyond(why), &[C::No]);
+            self.fire(Topic::Beyond(refused::DENIED), &[C::No]);
         }
     }
 
@@ -444,7 +453,15 @@ impl Reader<'_> {
         }
         if self.free_any(&[C::Return, C::File]) || !self.segment.kinds.is_empty() {
             let kinds = self.segment.kinds.clone();
-            let uses = &[C::Return, C::File, C::Latest, C::When, C::Status, C::Seen];
+            let uses = &[
+                C::Return,
+                C::File,
+                C::Latest,
+                C::When,
+                C::Status,
+                C::Seen,
+                C::Missing,
+            ];
             self.fire(Topic::Returns(kinds), uses);
         }
         let gst = self.gstin() || self.segment.has(C::Gstin);

@@ -193,6 +193,7 @@ impl<'a> Account<'_, 'a> {
         }
         match measure {
             Measure::Total | Measure::Count => whole([self.total()]),
+            Measure::Taxable => whole([self.taxable()]),
             Measure::Average => whole(self.average()),
             Measure::Largest => whole(self.one("largest", "largest", self.billed.largest.as_ref())),
             Measure::Smallest => {
@@ -253,6 +254,18 @@ impl<'a> Account<'_, 'a> {
             wording = wording.say(all).plain(self.evidence, "/by_status/0/status");
         }
         wording.say(".")
+    }
+
+    /// Count and sum before tax.
+    fn taxable(&self) -> Wording<'a> {
+        let wording = self
+            .title(self.desk.word())
+            .say(": ")
+            .plain(self.evidence, "/count");
+        self.invoices(wording, self.billed.count)
+            .say(", ")
+            .money(self.evidence, "/taxable_value")
+            .say(" before tax in all.")
     }
 
     fn average(&self) -> Option<Wording<'a>> {
@@ -497,9 +510,16 @@ fn found<'a>(desk: &Desk<'a>, part: &Part) -> Result<(&'a str, EvidenceId, Rows<
     match desk.look::<FoundInvoices>(Lookup::Invoice(text.clone()))? {
         Seen::Found(evidence, found) => {
             let rows = found.invoices.iter().enumerate();
+            // A GSTIN may be the buyer's: one of our own.
+            let buyer = match desk.subject(part.of) {
+                Some(Subject::Gstin { text, .. }) => Some(text),
+                _ => None,
+            };
             let kept = rows.filter(|(_, entry)| {
-                of.as_ref()
-                    .is_none_or(|gstins| gstins.contains(&entry.supplier_gstin))
+                buyer == Some(&entry.buyer_gstin)
+                    || of
+                        .as_ref()
+                        .is_none_or(|gstins| gstins.contains(&entry.supplier_gstin))
             });
             Ok((text, evidence, kept.collect()))
         }
@@ -524,6 +544,27 @@ pub(super) fn seen(desk: &Desk<'_>, part: &Part) -> Reply {
         return Ok(whole([wording.say(".")]));
     }
     told(desk, evidence, &rows)
+}
+
+/// What an invoice comes to before its tax, and with it.
+pub(super) fn untaxed(desk: &Desk<'_>, part: &Part) -> Reply {
+    let (number, evidence, rows) = found(desk, part)?;
+    if rows.is_empty() {
+        return Err(Unknown::Absent(format!("no such invoice {number} is in the ledger")).into());
+    }
+    let rows = rows.iter().take(LISTED_MAX);
+    Ok(whole(rows.map(|(index, _)| {
+        let at = |member: &str| format!("/invoices/{index}/{member}");
+        desk.word()
+            .plain(evidence, &at("invoice_number"))
+            .say(" of ")
+            .plain(evidence, &at("supplier_gstin"))
+            .say(": ")
+            .money(evidence, &at("taxable_value"))
+            .say(" before tax, ")
+            .money(evidence, &at("total_value"))
+            .say(" with it, by the ledger.")
+    })))
 }
 
 /// Each ledger row of a number, with its supplier's name where the vendor master has it.

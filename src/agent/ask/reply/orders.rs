@@ -1,16 +1,19 @@
 //! Orders line by line, orders of a vendor, and what was received.
 
 use domain::{
-    Decimal, EvidenceId,
-    records::{Billed, LedgerEntry, Order, OrderLine, Receipts, Registrations, VendorOrders},
+    Date, Decimal, EvidenceId,
+    records::{
+        Billed, LedgerEntry, Order, OrderLine, OrderSummary, Receipts, Registrations, VendorOrders,
+    },
 };
 
-use super::{Desk, Reply, Seen, Show, Stop, Unknown, noun, party, whole};
+use super::{Desk, QUESTION, Reply, Seen, Show, Stop, Unknown, noun, party, whole};
 use crate::{
     ask::{
         arithmetic::shown,
         lookup::Lookup,
         part::{CodeKind, Part, Subject},
+        period::Period,
         wording::Wording,
     },
     claims::Draft,
@@ -24,6 +27,7 @@ const ORDERS_MAX: usize = 8;
 /// An order by its number, or one line of it. `billed`: what was billed is asked for.
 pub(super) fn order(desk: &Desk<'_>, part: &Part, line: Option<usize>, billed: bool) -> Reply {
     let (evidence, order) = found(desk, part)?;
+    of_its_vendor(desk, part, order)?;
     let reckoned = billed_by_line(desk, order)?;
     if billed && !reckoned {
         let why = format!(
@@ -63,6 +67,25 @@ fn found<'a>(desk: &Desk<'a>, part: &Part) -> Result<(EvidenceId, &'a Order), St
         Seen::Absent(_) => {
             Err(Unknown::Absent(format!("no order {text} is in the records")).into())
         }
+    }
+}
+
+/// That an order is on the vendor who is named beside it, where one is.
+fn of_its_vendor(desk: &Desk<'_>, part: &Part, order: &Order) -> Result<(), Stop> {
+    if part.of.is_none() {
+        return Ok(());
+    }
+    let party = party::of(desk, part.of)?;
+    match party.id() {
+        Some(id) if id.eq_ignore_ascii_case(order.vendor_id.trim()) => Ok(()),
+        Some(id) => {
+            let why = format!(
+                "order {} is on vendor {}, not on {id}",
+                order.po_number, order.vendor_id
+            );
+            Err(Unknown::Absent(why).into())
+        }
+        None => Ok(()),
     }
 }
 
@@ -165,6 +188,7 @@ fn billed_by_line(desk: &Desk<'_>, order: &Order) -> Result<bool, Stop> {
 /// The invoices that name an order, by the ledger.
 pub(super) fn billed_on(desk: &Desk<'_>, part: &Part) -> Reply {
     let (_, order) = found(desk, part)?;
+    of_its_vendor(desk, part, order)?;
     let Some(found) = ledger(desk, order)? else {
         let why = format!(
             "the ledger does not list all invoices that may name order {}",
@@ -174,11 +198,13 @@ pub(super) fn billed_on(desk: &Desk<'_>, part: &Part) -> Reply {
     };
     let mut places = Vec::new();
     let mut sum = Decimal::ZERO;
+    let within = desk.period(part);
     let mut total = desk.word().say("Invoices that name order ");
     let mut drafts = Vec::new();
     let mut at = None;
     for (evidence, billed) in found {
-        for (index, entry) in naming(billed, order) {
+        let named = naming(billed, order);
+        for (index, entry) in named.filter(|(_, entry)| holds(within, entry.invoice_date)) {
             let row = format!("/invoices/{index}");
             at = at.or(Some((evidence, format!("{row}/po_number"))));
             places.push(total.place(evidence, &format!("{row}/total_value")));
@@ -191,13 +217,25 @@ pub(super) fn billed_on(desk: &Desk<'_>, part: &Part) -> Reply {
         }
     }
     let Some((evidence, number)) = at else {
-        let why = format!("no invoice in the ledger names order {}", order.po_number);
+        let then = if within.is_some() {
+            " in that period"
+        } else {
+            ""
+        };
+        let why = format!(
+            "no invoice in the ledger names order {}{then}",
+            order.po_number
+        );
         return Err(Unknown::Absent(why).into());
     };
     if places.len() > 1 && !desk.strict {
         let places: Vec<String> = places.iter().map(|place| format!("${place}")).collect();
+        let total = total.plain(evidence, &number);
+        let total = match within {
+            Some(period) => within_days(total, period),
+            None => total,
+        };
         let total = total
-            .plain(evidence, &number)
             .say(" come to ")
             .computed(sum, format!("sum({})", places.join(", ")), Show::Money)
             .say(" (rejected ones aside).");
@@ -285,6 +323,9 @@ pub(super) fn of_vendor(desk: &Desk<'_>, part: &Part, open: bool) -> Reply {
     else {
         return Err(Unknown::Absent(format!("no orders of vendor {id} are in the records")).into());
     };
+    if let Some((place, period)) = desk.period(part) {
+        return placed(desk, &party, (evidence, found), (place, period), open);
+    }
     let count = u64::try_from(found.count).unwrap_or(u64::MAX);
     let mut head = party
         .title(desk.word().cite(evidence, "/vendor_id"))
@@ -303,23 +344,112 @@ pub(super) fn of_vendor(desk: &Desk<'_>, part: &Part, open: bool) -> Reply {
     let told = orders
         .filter(|(_, order)| !open || order.open_lines > 0)
         .take(TOLD_MAX);
-    drafts.extend(whole(told.map(|(index, order)| {
-        let at = |member: &str| format!("/orders/{index}/{member}");
-        let mut wording = desk.word().plain(evidence, &at("po_number"));
-        if order.po_date.is_some() {
-            wording = wording.say(" of ").day(evidence, &at("po_date"));
-        }
-        let lines = u64::try_from(order.lines).unwrap_or(u64::MAX);
+    drafts.extend(whole(
+        told.map(|(index, order)| summary(desk, evidence, index, order)),
+    ));
+    Ok(drafts)
+}
+
+/// "PO-26-0041 of 24 Aug 2026: 2 lines, 2 open, ₹3,39,500.00 before tax."
+fn summary<'a>(
+    desk: &Desk<'a>,
+    evidence: EvidenceId,
+    index: usize,
+    order: &OrderSummary,
+) -> Wording<'a> {
+    let at = |member: &str| format!("/orders/{index}/{member}");
+    let mut wording = desk.word().plain(evidence, &at("po_number"));
+    if order.po_date.is_some() {
+        wording = wording.say(" of ").day(evidence, &at("po_date"));
+    }
+    let lines = u64::try_from(order.lines).unwrap_or(u64::MAX);
+    wording
+        .say(": ")
+        .plain(evidence, &at("lines"))
+        .say(&noun(lines, "line"))
+        .say(", ")
+        .plain(evidence, &at("open_lines"))
+        .say(" open, ")
+        .money(evidence, &at("value"))
+        .say(" before tax.")
+}
+
+/// " from 1 Apr 2026 to 30 Apr 2026", " up to 30 Apr 2026": the days that are asked about.
+fn within_days<'a>(wording: Wording<'a>, (place, period): (usize, &Period)) -> Wording<'a> {
+    let day = |end: &str| format!("/periods/{place}/{end}");
+    let wording = if period.from.is_some() {
         wording
-            .say(": ")
-            .plain(evidence, &at("lines"))
-            .say(&noun(lines, "line"))
-            .say(", ")
-            .plain(evidence, &at("open_lines"))
-            .say(" open, ")
-            .money(evidence, &at("value"))
-            .say(" before tax.")
-    })));
+            .say(" from ")
+            .day(QUESTION, &day("from"))
+            .say(" to ")
+    } else {
+        wording.say(" up to ")
+    };
+    wording.day(QUESTION, &day("until"))
+}
+
+/// Whether a day is one of a period; each is, where no period is asked about.
+fn holds(period: Option<(usize, &Period)>, day: Date) -> bool {
+    period
+        .is_none_or(|(_, period)| period.from.is_none_or(|from| from <= day) && day <= period.until)
+}
+
+/// The orders of a vendor that bear a day of a period.
+fn placed(
+    desk: &Desk<'_>,
+    party: &party::Party<'_>,
+    (evidence, found): (EvidenceId, &VendorOrders),
+    (place, period): (usize, &Period),
+    open: bool,
+) -> Reply {
+    if found.orders.len() < found.count || found.orders.iter().any(|order| order.po_date.is_none())
+    {
+        let why = "not all orders of this vendor are listed with their dates".to_owned();
+        return Err(Unknown::Beyond(why).into());
+    }
+    let within = |order: &OrderSummary| {
+        order
+            .po_date
+            .is_some_and(|day| holds(Some((place, period)), day))
+    };
+    let orders = found.orders.iter().enumerate();
+    let kept: Vec<_> = orders
+        .filter(|(_, order)| within(order) && (!open || order.open_lines > 0))
+        .collect();
+    let mut head = party
+        .title(
+            desk.word()
+                .cite(evidence, "/vendor_id")
+                .cite(evidence, "/orders"),
+        )
+        .say(if open { ": open orders" } else { ": orders" });
+    head = within_days(head, (place, period)).say(": ");
+    // One for each, by what it cites; an order without lines counts as well, and is then not numbered.
+    let countable = kept.iter().all(|(_, order)| order.lines > 0);
+    head = if kept.is_empty() {
+        head.say("none")
+    } else if countable && !desk.strict {
+        let ones: Vec<String> = kept
+            .iter()
+            .map(|(index, _)| {
+                let lines = head.place(evidence, &format!("/orders/{index}/lines"));
+                format!("${lines} / ${lines}")
+            })
+            .collect();
+        let count = u64::try_from(kept.len()).unwrap_or(u64::MAX);
+        head.computed(
+            count.into(),
+            format!("sum({})", ones.join(", ")),
+            Show::Plain,
+        )
+    } else {
+        head.say("as follows")
+    };
+    let mut drafts = whole([head.say(".")]);
+    let told = kept.into_iter().take(TOLD_MAX);
+    drafts.extend(whole(
+        told.map(|(index, order)| summary(desk, evidence, index, order)),
+    ));
     Ok(drafts)
 }
 

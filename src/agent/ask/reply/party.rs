@@ -3,7 +3,9 @@
 use domain::{
     EvidenceId,
     names::Fit,
-    records::{FoundInvoices, NamedVendors, Order, Registrations, Vendor, VendorRecord},
+    records::{
+        FoundInvoices, NamedVendor, NamedVendors, Order, Registrations, Vendor, VendorRecord,
+    },
 };
 
 use super::{Desk, QUESTION, Seen, Stop, Unknown};
@@ -199,6 +201,7 @@ fn by_name<'a>(desk: &Desk<'a>, subject: &'a Subject, at: usize) -> Result<Party
         wider,
         wordings,
         rest_of,
+        number,
         told,
     } = subject
     else {
@@ -245,6 +248,10 @@ fn by_name<'a>(desk: &Desk<'a>, subject: &'a Subject, at: usize) -> Result<Party
         return Err(Unknown::Ambiguous(why).into());
     }
     let name = wordings.last().cloned().unwrap_or_default();
+    let name = match number {
+        Some(number) => format!("{name} {number}"),
+        None => name,
+    };
     let others = desk.inquiry.understanding.subjects.len() > 1;
     if found.is_none() && others && !told {
         return Err(Unknown::Word(name).into());
@@ -261,6 +268,14 @@ fn by_name<'a>(desk: &Desk<'a>, subject: &'a Subject, at: usize) -> Result<Party
         let why = format!("no vendor named \"{name}\" is in the vendor master");
         return Err(Unknown::Absent(why).into());
     };
+    if let Some(number) = number
+        && !named.candidates.iter().any(|vendor| has(vendor, number))
+    {
+        let lead = desk.word().say("Without the number it may be ");
+        desk.hint(listed(lead, evidence, named));
+        let why = format!("no vendor named \"{name}\" is in the vendor master");
+        return Err(Unknown::Absent(why).into());
+    }
     match named.candidates.as_slice() {
         [only] if named.count == 1 => by_id(desk, &only.vendor_id)?.ok_or_else(|| {
             let why = format!(
@@ -279,6 +294,15 @@ fn by_name<'a>(desk: &Desk<'a>, subject: &'a Subject, at: usize) -> Result<Party
             Err(Unknown::Ambiguous(why).into())
         }
     }
+}
+
+/// Whether a number is a word of a vendor's name.
+fn has(vendor: &NamedVendor, number: &str) -> bool {
+    let names = [&vendor.legal_name, &vendor.trade_name];
+    let mut words = names
+        .into_iter()
+        .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
+    words.any(|word| word.trim_start_matches('0') == number.trim_start_matches('0'))
 }
 
 /// Whether vendors have each word of what they were looked for by.

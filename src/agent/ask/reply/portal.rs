@@ -73,6 +73,15 @@ pub(super) fn registration(desk: &Desk<'_>, part: &Part) -> Reply {
             Err(Stop::Pending) => return Err(Stop::Pending),
         }
     }
+    let as_of = desk.inquiry.input.as_of;
+    let past = desk
+        .period(part)
+        .is_some_and(|(_, period)| !period.is_current(as_of));
+    if past && silent.is_none() {
+        desk.keep(drafts);
+        let why = "the portal says how a registration stands now and since when it is cancelled, not how it stood on another day";
+        return Err(Unknown::Beyond(why.to_owned()).into());
+    }
     match silent {
         None => Ok(drafts),
         Some(unknown) => {
@@ -250,6 +259,7 @@ pub(super) fn returns(desk: &Desk<'_>, part: &Part, kinds: &[String]) -> Reply {
             asked: part.period,
             from,
             to,
+            over: to.min(TaxPeriod::of(desk.inquiry.input.as_of).previous()),
         };
         if kinds.is_empty() && by_kind.is_empty() {
             let wording = named(
@@ -269,6 +279,8 @@ pub(super) fn returns(desk: &Desk<'_>, part: &Part, kinds: &[String]) -> Reply {
             let filed = by_kind.get(kind).map(Vec::as_slice).unwrap_or_default();
             let lead = named(&party, gstin, party.title(desk.word()).say(", "));
             drafts.extend(of_kind(lead.say(": "), evidence, kind, filed, &months));
+            let lead = named(&party, gstin, party.title(desk.word()).say(", "));
+            drafts.extend(by_month(lead.say(": "), evidence, kind, filed, &months));
         }
     }
     Ok(drafts)
@@ -280,6 +292,8 @@ struct Months {
     asked: Option<usize>,
     from: TaxPeriod,
     to: TaxPeriod,
+    /// The last month of them that is over.
+    over: TaxPeriod,
 }
 
 impl Months {
@@ -353,10 +367,71 @@ fn of_kind(
     wording.say(".").end()
 }
 
+/// The months of which the record lists a return, and those between of which it lists none; of a period that was asked for, those
+/// of its other months that are over as well.
+fn by_month(
+    wording: Wording<'_>,
+    evidence: domain::EvidenceId,
+    kind: &str,
+    filed: &[&FiledReturn],
+    months: &Months,
+) -> Option<Draft> {
+    // Other returns are not of each month.
+    if months.from == months.to || !matches!(kind, "GSTR1" | "GSTR3B") {
+        return None;
+    }
+    let first = filed.iter().map(|filed| filed.period).min()?;
+    let last = filed.iter().map(|filed| filed.period).max()?;
+    let (begin, end) = match months.asked {
+        Some(_) => (months.from, months.over.max(last)),
+        None => (first, months.over.max(last)),
+    };
+    let mut wording = wording
+        .say("return tracking lists ")
+        .plain(evidence, &format!("{}/rtntype", filed.first()?.pointer));
+    let mut missing = Vec::new();
+    let mut runs: Vec<Vec<&FiledReturn>> = vec![Vec::new()];
+    let mut at = begin;
+    while at <= end {
+        if let Some(found) = filed.iter().find(|filed| filed.period == at) {
+            runs.last_mut()?.push(found);
+        } else {
+            missing.push(month(at));
+            runs.push(Vec::new());
+        }
+        at = at.next();
+    }
+    runs.retain(|run| !run.is_empty());
+    for (index, run) in runs.iter().enumerate() {
+        let at = |filed: &FiledReturn| format!("{}/ret_prd", filed.pointer);
+        let (first, last) = (run.first()?, run.last()?);
+        wording = run
+            .iter()
+            .fold(wording, |wording, filed| wording.cite(evidence, &at(filed)))
+            .say(if index == 0 { " for " } else { ", " })
+            .show(evidence, &at(first), Show::Month);
+        if run.len() > 1 {
+            let to = if run.len() == 2 { " and " } else { " to " };
+            wording = wording.say(to).show(evidence, &at(last), Show::Month);
+        }
+    }
+    let wording = if missing.is_empty() {
+        wording.say(", each month of them")
+    } else {
+        let missing = missing.join(", ");
+        wording.say(&format!("; none for {missing}")).rule(&missing)
+    };
+    wording.cite(evidence, "/EFiledlist").say(".").end()
+}
+
 pub(super) fn statement(desk: &Desk<'_>, part: &Part) -> Reply {
     let (number, found) = ledger::rows(desk, part)?;
     let Some((evidence, index, entry)) = found else {
-        return Err(Unknown::Absent(format!("no invoice {number} is in the ledger")).into());
+        let of = match desk.subject(part.of) {
+            Some(subject) => format!(" of or to {}", subject.told()),
+            None => String::new(),
+        };
+        return Err(Unknown::Absent(format!("no invoice {number}{of} is in the ledger")).into());
     };
     let (Ok(buyer), Ok(supplier)) = (
         entry.buyer_gstin.parse::<Gstin>(),

@@ -43,7 +43,7 @@ impl Scanner<'_> {
         let whole = self.written(at, at + taken);
         let text = text.join(" ");
         let wider = (whole != text).then_some(whole).into_iter().map(sure);
-        self.named(wider.collect(), vec![text], at, at + taken);
+        self.named(wider.collect(), vec![text], None, at, at + taken);
         Some(taken)
     }
 
@@ -104,8 +104,50 @@ impl Scanner<'_> {
         }
         wordings.push(self.text(from, until));
         let wider = self.wider(from, until, &wordings);
-        self.named(wider, wordings, from, until);
-        until - at
+        let number = self.numbered(until);
+        let taken = until - at + usize::from(number.is_some());
+        self.named(wider, wordings, number, from, until);
+        taken
+    }
+
+    /// A short number right behind a name, that counts nothing: "Malabar Logistics Unit 38".
+    fn numbered(&self, until: usize) -> Option<String> {
+        let number = self.words.get(until).filter(|_| self.joins(until - 1))?;
+        let short = number.text.len() <= 3 && number.text.bytes().all(|byte| byte.is_ascii_digit());
+        let before = self.words.get(until - 1);
+        let unit =
+            before.is_some_and(|word| matches!(word.lower.as_str(), "unit" | "plant" | "depot"));
+        if !short
+            || number.quoted.is_some()
+            || !before.is_some_and(|word| unit || begins_high(word))
+        {
+            return None;
+        }
+        let next = self.words.get(until + 1).filter(|_| self.joins(until));
+        let counts = next.is_some_and(|word| {
+            let lower = word.lower.as_str();
+            let concept = lexicon::concept(self.words, until + 1).map(|(concept, _)| concept);
+            let scale = matches!(lower, "to" | "and" | "-" | "per" | "percent" | "or" | "of");
+            let amount = matches!(
+                lower,
+                "lakh" | "lakhs" | "lac" | "lacs" | "crore" | "crores" | "cr" | "k" | "thousand"
+            );
+            let noun = matches!(
+                concept,
+                Some(
+                    Concept::Day
+                        | Concept::Bill
+                        | Concept::Order
+                        | Concept::Line
+                        | Concept::Latest
+                        | Concept::Largest
+                        | Concept::Smallest
+                        | Concept::Beyond
+                )
+            );
+            ground::read::month(lower).is_some() || amount || (!unit && (scale || noun))
+        });
+        (!counts).then(|| number.text.to_owned())
     }
 
     /// Whether a word is one that firms call themselves by. An article is none: "of The Mutha Cartons" is of Mutha Cartons.
@@ -242,7 +284,14 @@ impl Scanner<'_> {
         (from, until)
     }
 
-    fn named(&mut self, wider: Vec<Wider>, wordings: Vec<String>, from: usize, until: usize) {
+    fn named(
+        &mut self,
+        wider: Vec<Wider>,
+        wordings: Vec<String>,
+        number: Option<String>,
+        from: usize,
+        until: usize,
+    ) {
         let before = self.runs.last().copied();
         let mut rest_of = None;
         // Two names with nothing but "and" between them may be one, and so may "House of Spices".
@@ -251,9 +300,16 @@ impl Scanner<'_> {
         {
             let whole = self.written(before.from, until);
             if let Some(Subject::Name {
-                wider, wordings, ..
+                wider,
+                wordings,
+                number: numbered,
+                ..
             }) = self.found.subjects.get_mut(before.subject)
             {
+                // "Climate Systems Unit 61": what the rest is numbered, the whole is.
+                if !all && numbered.is_none() {
+                    numbered.clone_from(&number);
+                }
                 if all {
                     wordings.insert(0, whole.clone());
                 } else {
@@ -276,6 +332,7 @@ impl Scanner<'_> {
             wider,
             wordings,
             rest_of,
+            number,
             told,
         };
         self.subject(name, from, until - from);

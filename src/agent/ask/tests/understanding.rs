@@ -16,6 +16,7 @@ fn topic(topic: &Topic) -> String {
                 .iter()
                 .map(|measure| match measure {
                     Measure::Total => "total",
+                    Measure::Taxable => "taxable",
                     Measure::Count => "count",
                     Measure::Average => "average",
                     Measure::Largest => "largest",
@@ -117,6 +118,90 @@ fn questions_are_understood_by_their_words_in_any_order() {
             "how much did V001 and V003 bill in Q2",
             &["total of V001 [in Q2]", "total of V003 [in Q2]"],
         ),
+        ("taxable value billed by V001", &["taxable of V001"]),
+        ("total of V001 before GST", &["taxable of V001"]),
+        ("taxable value of invoice A-1", &["untaxed of A-1"]),
+        ("median invoice of V001", &["beyond"]),
+        ("not the rejected ones: total of V001", &["beyond"]),
+        (
+            "total of V001, ignore rejected invoices",
+            &["total of V001"],
+        ),
+        ("total billed by micro vendors", &["beyond"]),
+        ("spend by month", &["beyond"]),
+        ("how many invoices has each vendor raised", &["beyond"]),
+        ("total billed by vendor V001", &["total of V001"]),
+        ("top 5 vendors by spend", &["beyond"]),
+        ("vendors with no invoices this year", &["beyond"]),
+        ("credit notes of V001", &["beyond"]),
+        ("is V001 an approved vendor", &["beyond"]),
+        ("invoices of V001 after cancellation", &["beyond"]),
+        ("payable to V001 by 31 December", &["beyond"]),
+        (
+            "payable to V001 till date",
+            &["total approved+held of V001 [till date]"],
+        ),
+        ("overdue invoices of V001", &["beyond"]),
+        (
+            "did V001 file GSTR-3B for October 2026, and what do we owe it",
+            &[
+                "returns GSTR3B of V001 [for October 2026]",
+                "total approved+held of V001",
+            ],
+        ),
+        (
+            "what did V001 bill in September and what is unpaid",
+            &[
+                "total of V001 [in September]",
+                "total approved+held of V001",
+            ],
+        ),
+        (
+            "largest invoice of V001 and total billed in Q2",
+            &["largest of V001", "total of V001 [in Q2]"],
+        ),
+        (
+            "total billed by V001 last month. largest invoice of V002?",
+            &["total of V001 [last month]", "largest of V002"],
+        ),
+        (
+            "how many invoices in Q2 of V001, and what is the largest",
+            &["count+largest of V001 [in Q2]"],
+        ),
+        (
+            "did V001 file GSTR-1 and GSTR-3B for October 2026",
+            &[
+                "returns GSTR1 of V001 [for October 2026]",
+                "returns GSTR3B of V001 [for October 2026]",
+            ],
+        ),
+        (
+            "total billed by V001 and V002 in October",
+            &["total of V001 [in October]", "total of V002 [in October]"],
+        ),
+        (
+            "is V001 active and what did it bill in October",
+            &["status of V001", "total of V001 [in October]"],
+        ),
+        (
+            "orders of V001 since October",
+            &["orders of V001 [since October]"],
+        ),
+        ("did V001 miss any GSTR-3B", &["returns GSTR3B of V001"]),
+        ("which checks are skipped for V001", &["profile of V001"]),
+        (
+            "V001 ne pichle mahine kitna bill kiya",
+            &["total of V001 [pichle mahine]"],
+        ),
+        (
+            "V001 ko kitne din mein payment karna hai",
+            &["terms of V001"],
+        ),
+        (
+            "what did V001 bill on PO-26-0041",
+            &["billedon of PO-26-0041"],
+        ),
+        ("how much did we buy from V001", &["total of V001"]),
         ("how much did we pay V001", &["total paid of V001"]),
         ("how much do we owe V001", &["total approved+held of V001"]),
         ("amount payable to V001", &["total approved+held of V001"]),
@@ -238,7 +323,12 @@ fn questions_are_understood_by_their_words_in_any_order() {
 #[test]
 fn what_was_not_understood_is_named() {
     for (question, puzzling) in [
-        ("taxable value billed by V001", &["taxable"][..]),
+        ("share of V001 in what was billed", &["share"][..]),
+        ("total billed by V001 in 97000", &["97000"]),
+        (
+            "what were the payment terms of V001 last year",
+            &["last year"],
+        ),
         ("18% of the largest invoice", &["18%"]),
         ("payment terms of V001", &[]),
     ] {

@@ -30,11 +30,14 @@ const OBLIGES_TO: &[(&str, &str)] = &[
 pub(super) const NO_DUE_DATE: &str =
     "no record holds when an invoice falls due; what is owed in all can be asked for";
 
+const NO_OVERDUE: &str = "no record holds when an invoice falls due, so that none is told to be overdue; what is unpaid can be asked for";
+
 impl Reader<'_> {
     /// What was billed, how much of it, and which.
     pub(super) fn billed(&mut self) {
         let asked = STATUSES.iter().any(|status| self.free(*status))
-            || self.free_any(&[C::Bill, C::Pay, C::Total, C::Due]);
+            || self.free_any(&[C::Bill, C::Pay, C::Total, C::Due])
+            || self.untaxed();
         let single = self.code(CodeKind::Invoice) || self.code(CodeKind::Order);
         let elsewhere = self.topics.iter().any(|topic| {
             matches!(
@@ -76,6 +79,10 @@ impl Reader<'_> {
             measures = vec![Measure::List(count.min(100))];
             self.numbers.insert(*place);
         }
+        if self.untaxed() && measures.iter().all(|measure| *measure == Measure::Total) {
+            measures = vec![Measure::Taxable];
+            self.used.insert(C::Inclusive);
+        }
         if measures.is_empty() {
             measures.push(if many && !self.free(C::Pay) {
                 Measure::List(0)
@@ -89,6 +96,10 @@ impl Reader<'_> {
         }
         if self.dues_of_period() {
             self.beyond(NO_DUE_DATE);
+            return;
+        }
+        if self.free(C::Overdue) {
+            self.beyond(NO_OVERDUE);
             return;
         }
         let statuses = self.statuses();
@@ -107,6 +118,18 @@ impl Reader<'_> {
         ]
         .concat();
         self.fire(Topic::Billed(Billing { measures, statuses }), &uses);
+    }
+
+    /// "Taxable value", "before GST": the sum before its tax.
+    pub(super) fn untaxed(&self) -> bool {
+        const BEFORE: &[&str] = &["taxable", "before", "excluding", "without", "base"];
+        self.free(C::Inclusive)
+            && self.segment.amounts.is_empty()
+            && self.segment.rates.is_empty()
+            && self.segment.concepts.iter().all(|(concept, at)| {
+                let word = self.words.get(*at).map_or("", |word| word.lower.as_str());
+                *concept != C::Inclusive || BEFORE.contains(&word)
+            })
     }
 
     /// Invoices or bills, more than one.
@@ -184,7 +207,8 @@ impl Reader<'_> {
     pub(super) fn dues_of_period(&self) -> bool {
         let periods = self.segment.periods.iter();
         let mut periods = periods.filter_map(|place| self.found.periods.get(*place));
-        (self.owing() || self.free(C::Due)) && periods.any(|period| period.from.is_some())
+        (self.owing() || self.free(C::Due))
+            && periods.any(|period| period.from.is_some() || period.is_term())
     }
 
     pub(super) fn statuses(&mut self) -> Vec<&'static str> {

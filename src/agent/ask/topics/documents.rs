@@ -9,7 +9,10 @@ use crate::ask::{
 impl Reader<'_> {
     /// Orders, receipts, and invoices by number.
     pub(super) fn documents(&mut self) {
-        if self.free(C::Missing) {
+        // Returns are missed as well, and a check is skipped.
+        let numbers =
+            self.segment.has_any(&[C::Bill, C::Number, C::Series]) || self.says(&["gap", "gaps"]);
+        if self.free(C::Missing) && numbers && !self.returns() {
             let prefix = self.prefix();
             self.fire(
                 Topic::Missing(prefix),
@@ -37,10 +40,18 @@ impl Reader<'_> {
                 C::Total,
             ];
             self.fire(Topic::Receipts, uses);
+            if self.free_any(&[C::Rejected, C::Held, C::Approved]) {
+                let why = "a receipt says what was accepted, and not what became of the rest";
+                self.fire(Topic::Beyond(why), STATUSES);
+            }
         } else if order && !self.topics.iter().any(of_vendor) {
             self.order();
         } else if self.free(C::Order) && !self.code(CodeKind::Invoice) {
-            let open = self.segment.has(C::Open);
+            let pending = self.says(&["pending"]) && !self.plural();
+            if pending {
+                self.used.insert(C::Unpaid);
+            }
+            let open = self.segment.has(C::Open) || pending;
             let uses = &[
                 C::Order,
                 C::Open,
@@ -60,6 +71,10 @@ impl Reader<'_> {
                 .iter()
                 .any(|topic| of_vendor(topic) || *topic == Topic::Statement)
         {
+            if self.untaxed() {
+                self.fire(Topic::Untaxed, &[C::Inclusive, C::Total]);
+                return;
+            }
             if self.segment.has(C::When) && self.segment.has_any(&[C::Paid, C::Pay]) {
                 let why = "the ledger says that an invoice is paid, not on which day";
                 self.fire(Topic::Beyond(why), &[C::When]);
@@ -88,6 +103,11 @@ impl Reader<'_> {
             .concat();
             self.fire(Topic::Seen, &uses);
         }
+    }
+
+    /// Whether returns are spoken of.
+    pub(super) fn returns(&self) -> bool {
+        self.segment.has_any(&[C::Return, C::File]) || !self.segment.kinds.is_empty()
     }
 
     /// An order, a line of it, what was billed on it.

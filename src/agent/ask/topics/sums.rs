@@ -15,6 +15,12 @@ impl Reader<'_> {
     /// "18% of 1,18,000", "GST split of 1,00,000 at 18% within the State".
     pub(super) fn computations(&mut self) {
         let (amounts, rates) = (&self.segment.amounts, &self.segment.rates);
+        // "2,50,000 + 18%": of what the rate is taken is not said.
+        let (from, until) = self.segment.words;
+        let mut words = self.words.get(from..until).unwrap_or_default().iter();
+        if words.any(|word| word.is_mark() && word.text != "&") {
+            return;
+        }
         let nobody = self.subjects().next().is_none();
         let asks_split = self.segment.has_any(&[C::Split, C::Inclusive])
             || (self.segment.has(C::Gstin) && !rates.is_empty() && nobody);
