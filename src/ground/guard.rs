@@ -8,6 +8,9 @@ use crate::{
     vocabulary::{VOCABULARY, folded_words, name_parts, of},
 };
 
+/// How the reason ends where a number is told of a party that it does not belong to: it says nothing of his own.
+pub(crate) const ANOTHER_PARTYS: &str = "is another party's";
+
 /// The currency that a word or a code names.
 fn currency(word: &str) -> Option<&'static str> {
     Some(match word.to_lowercase().as_str() {
@@ -216,7 +219,7 @@ fn whose(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
             .iter()
             .all(|f| !f.roles().is_empty() && f.roles().is_disjoint(&said));
         if !said.is_empty() && !holds.is_empty() && other {
-            return Some(format!("{id} is another party's"));
+            return Some(format!("{id} {ANOTHER_PARTYS}"));
         }
     }
     None

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Case, Judgement, Label,
+    Case, Judgement, Label, canonical,
     clause::{self, Item},
     counter,
     decide::Rest,
@@ -13,7 +13,7 @@ use crate::{
     index::Index,
     lex, money, part, parties,
     proof::{self, Gap},
-    read, scope,
+    read, reckoned, scope,
     turns::{self, Turn},
     veto,
     vocabulary::VOCABULARY,
@@ -32,6 +32,7 @@ fn judgement(label: Label, why: impl Into<String>) -> Judgement {
 
 /// Judges a claim by what it cites. The first reason found for the label is given with it.
 pub fn judge(case: &Case) -> Judgement {
+    let case = &*canonical::of(case);
     let judged = judged(case);
     if judged.label != Label::Supported {
         return judged;
@@ -108,9 +109,10 @@ fn judged(case: &Case) -> Judgement {
     };
     let weighed = vetoed(weighed, &cited, &index, &case.claim);
     match (weighed.label, void, misquoted) {
-        (Label::Supported | Label::Partial, _, Some(why))
-        | (Label::Supported | Label::Unsupported, Some(why), _)
-        | (Label::Unsupported, None, Some(why)) => judgement(Label::Unsupported, why),
+        (_, Some(why), _)
+        | (Label::Supported | Label::Partial | Label::Unsupported, None, Some(why)) => {
+            judgement(Label::Unsupported, why)
+        }
         _ => weighed,
     }
 }
@@ -123,6 +125,14 @@ fn unproved<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str, gap: &Gap) 
         return weighed;
     }
     let items = items_of(index, claim);
+    if let Some(reckoned) = reckoned::label(cited, &items, claim) {
+        return reckoned;
+    }
+    if let Gap::Turned(why) = gap
+        && why.ends_with(guard::ANOTHER_PARTYS)
+    {
+        return judgement(Label::Unsupported, why.clone());
+    }
     let residue = proof::residue(cited, index, &items, claim);
     let left = Rest {
         cited,
@@ -137,6 +147,12 @@ fn unproved<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str, gap: &Gap) 
         return judgement(
             Label::Partial,
             format!("\"{rest}\" rests on nothing that is cited"),
+        );
+    }
+    if let Some(phrase) = part::without_phrase(cited, index, claim) {
+        return judgement(
+            Label::Partial,
+            format!("\"{phrase}\" rests on nothing that is cited"),
         );
     }
     let turned = matches!(gap, Gap::Turned(_) | Gap::Refuted(_));

@@ -15,7 +15,12 @@ pub(crate) fn of(id: &str, root: &Value) -> Tags {
     let mut out: Tags = folded_words(id)
         .iter()
         .flat_map(|part| name_parts(part))
-        .filter_map(|part| VOCABULARY.id_part(&part))
+        .filter_map(|part| {
+            let bare = part.trim_end_matches(|c: char| c.is_ascii_digit());
+            VOCABULARY
+                .id_part(&part)
+                .or_else(|| VOCABULARY.id_part(bare))
+        })
         .flatten()
         .copied()
         .collect();

@@ -9,6 +9,7 @@
 mod absence;
 mod bound;
 mod calendar;
+mod canonical;
 mod clause;
 mod copula;
 mod counter;
@@ -38,6 +39,7 @@ mod quantifier;
 mod ratio;
 pub mod read;
 mod reckon;
+mod reckoned;
 mod relation;
 mod scope;
 mod series;

@@ -148,7 +148,8 @@ fn lists(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
                 "the" | "it" | "its" | "this" | "that" | "a" | "an" | "as" | "no" | "both" | "our"
             ) || w.bytes().any(|b| b.is_ascii_digit())
         });
-        let verb = list == "lists" && (verb || kind == "master" || done);
+        let verb =
+            list == "lists" && (verb || kind == "master" || done || LEADS.contains(&kind.as_str()));
         (named && !verb && !on_record(kind, cited))
             .then(|| format!("\"{kind} {list}\" is not what was searched"))
     })

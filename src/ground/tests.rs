@@ -132,6 +132,23 @@ fn claims_that_nobody_read_get_labels() {
     hold(whole(include_str!("cases/unread.jsonl")), 0, 610, 730);
 }
 
+/// Claims as a report on an invoice states them, by four authors who each made a case of every trap; the judge has seen these.
+#[test]
+fn claims_of_reports_get_labels() {
+    hold(whole(include_str!("cases/reports.jsonl")), 0, 915, 900);
+}
+
+/// The other half of theirs. Of these, only what was supported and should not have been was read, three lines.
+#[test]
+fn claims_of_reports_that_nobody_read_get_labels() {
+    hold(
+        whole(include_str!("cases/reports_unread.jsonl")),
+        0,
+        800,
+        820,
+    );
+}
+
 /// Lines that hold their evidence, as the command reads them.
 fn whole(lines: &str) -> Vec<(Case, Label)> {
     let read = |line: &str| {

@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* nothing is supported for a veto: it takes that away, or says that what is unsupported is contradicted.
 
+mod borrowed;
 mod compared;
 mod counts;
 mod heads;
@@ -87,6 +88,10 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.state_of_old())
         .or_else(|| case.booked_that_day())
         .or_else(|| case.after_tds())
+        .or_else(|| case.weighed_otherwise())
+        .or_else(|| case.only_noted())
+        .or_else(|| case.line_of_another())
+        .or_else(|| case.rate_of_another_term())
 }
 
 struct Borne<'a, 'c> {
@@ -225,9 +230,17 @@ impl<'a> Borne<'a, '_> {
         let genitive = ["'s ", "’s ", "' ", "’ "]
             .iter()
             .any(|s| behind.starts_with(s));
-        let paper = [" invoice", " bill ", " credit note", " order", " receipt"]
-            .iter()
-            .any(|s| behind.starts_with(s));
+        let paper = [
+            " invoice",
+            " bill ",
+            " bill.",
+            " bill,",
+            " credit note",
+            " order",
+            " receipt",
+        ]
+        .iter()
+        .any(|s| behind.starts_with(s));
         let raised = [
             " billed",
             " bills",
@@ -236,10 +249,21 @@ impl<'a> Borne<'a, '_> {
             " charges",
             " raised",
             " issued",
+            " has billed",
+            " has invoiced",
+            " has charged",
+            " has raised",
+            " has issued",
         ]
         .iter()
         .any(|s| behind.starts_with(s));
-        genitive || paper || (raised && !name.contains(' '))
+        let of = ["invoice of ", "bill of "].iter().any(|s| {
+            self.claim
+                .find(name)
+                .and_then(|at| self.claim.get(..at))
+                .is_some_and(|before| before.to_lowercase().ends_with(s))
+        });
+        genitive || paper || ((raised || of) && !name.contains(' '))
     }
 
     fn numbers(&self) -> impl Iterator<Item = (usize, &Number)> {

@@ -90,6 +90,7 @@ impl<'a> Rest<'a, '_> {
         }
         let unlike = |f: &&Field<'a>| {
             (is_key(f) || self.is_cited(f))
+                && read::json_date(f.value).is_none()
                 && f.value.as_str().is_some_and(|v| {
                     same_shape(id, v) && read::identifier(v) != read::identifier(id)
                 })

@@ -1,6 +1,6 @@
 //! What a search of a ledger brought up, or that it brought up nothing, within what it looked through.
 
-use domain::Date;
+use domain::{Date, Decimal};
 use serde_json::Value;
 
 use super::Frame;
@@ -77,8 +77,14 @@ const SOUGHT: [&str; 56] = [
     reason = "one list of ways, each short by itself"
 )]
 pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
-    let counted = (0..frame.cited.len()).find(|n| frame.cited.get(*n).is_some_and(counts))?;
-    let count = frame.value(counted)?;
+    let counted = (0..frame.cited.len())
+        .find(|n| frame.cited.get(*n).is_some_and(counts))
+        .or_else(|| (0..frame.cited.len()).find(|n| frame.cited.get(*n).is_some_and(lists)))?;
+    let count = match frame.cited.get(counted)?.value.as_array() {
+        Some(list) if list.is_empty() => Decimal::ZERO,
+        Some(_) => return None,
+        None => frame.value(counted)?,
+    };
     let root = frame.index.root(frame.cited.get(counted)?.doc)?;
     let doc = frame.cited.get(counted)?.doc;
     if frame.cited.iter().any(|f| f.doc != doc) || is_cut_off(root) {
@@ -141,9 +147,10 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
             .filter(|f| f.path.len() > 1 && is_sought(f))
         {
             let told = f.value.as_str().is_some_and(|t| frame.names(t));
+            let searched_all = read::json_text(f.value).is_some_and(|t| t.is_empty());
             let vendor = f.leaf().to_lowercase().contains("vendor")
                 || f.leaf().to_lowercase().contains("supplier");
-            if !told && !vendor {
+            if !told && !vendor && !searched_all {
                 return None;
             }
         }
@@ -219,6 +226,15 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     Some(())
 }
 
+/// Whether a member is the list of what a search brought up.
+fn lists(field: &crate::field::Field<'_>) -> bool {
+    field.value.is_array()
+        && matches!(
+            field.leaf().to_lowercase().as_str(),
+            "hits" | "matches" | "results" | "found" | "duplicates"
+        )
+}
+
 fn counts(field: &crate::field::Field<'_>) -> bool {
     let parts = name_parts(field.leaf());
     field.value.is_number()
@@ -245,7 +261,14 @@ fn is_sought(field: &crate::field::Field<'_>) -> bool {
         && parts.iter().any(|p| {
             matches!(
                 p.as_str(),
-                "invoice" | "bill" | "document" | "voucher" | "vendor" | "supplier" | "invoiceno"
+                "invoice"
+                    | "bill"
+                    | "document"
+                    | "voucher"
+                    | "vendor"
+                    | "supplier"
+                    | "invoiceno"
+                    | "number"
             )
         })
 }
@@ -277,15 +300,7 @@ fn is_cut_off(root: &Value) -> bool {
 
 /// Whether the days of the claim lie within those that were searched, and takes them.
 fn within(frame: &mut Frame<'_, '_>, root: &Value) -> Option<bool> {
-    let days: Vec<(usize, Date)> = (0..frame.tokens.len())
-        .filter_map(|n| match frame.tokens.get(n) {
-            Some(Token::Date(d)) => Some((n, *d)),
-            _ => None,
-        })
-        .collect();
-    if frame.tokens.iter().any(|t| matches!(t, Token::Part(_))) {
-        return None;
-    }
+    let days = spans(frame)?;
     let year = (0..frame.tokens.len()).find_map(|n| {
         let text = match frame.tokens.get(n)? {
             Token::Id(id) | Token::Word(id) => id.as_str(),
@@ -336,8 +351,13 @@ fn within(frame: &mut Frame<'_, '_>, root: &Value) -> Option<bool> {
         ]);
         return Some(true);
     }
-    let [(a, first), (b, last)] = days[..] else {
-        return None;
+    let ((a, first), (b, last)) = match days[..] {
+        [(a, (first, _)), (b, (_, last))] => ((a, first), (b, last)),
+        // "Since 1 April": up to the end of the search.
+        [(a, (first, _))] if a > 0 && frame.is_word(a - 1, &["since"]) => ((a, first), (a, to)),
+        // "In August 2026".
+        [(a, (first, last))] if first < last => ((a, first), (a, last)),
+        _ => return None,
     };
     if year.is_some() {
         return None;
@@ -347,6 +367,30 @@ fn within(frame: &mut Frame<'_, '_>, root: &Value) -> Option<bool> {
     }
     frame.take(a);
     frame.take(b);
-    frame.take_words(&["between", "from", "to", "and", "till", "until"]);
+    frame.take_words(&[
+        "between", "from", "to", "and", "till", "until", "since", "up", "through",
+    ]);
     Some(true)
+}
+
+/// The days and months that a claim tells, each from its first day to its last; a year told once is that of both.
+fn spans(frame: &Frame<'_, '_>) -> Option<Vec<(usize, (Date, Date))>> {
+    let told = frame.tokens.iter().find_map(|t| match t {
+        Token::Date(d) => Some(d.year()),
+        Token::Part(p) => p.year,
+        _ => None,
+    });
+    (frame.tokens.iter().enumerate())
+        .filter_map(|(n, token)| match token {
+            Token::Date(d) => Some(Some((n, (*d, *d)))),
+            Token::Part(p) => Some((|| {
+                let part = read::Part {
+                    year: p.year.or(told),
+                    ..*p
+                };
+                Some((n, part.month.and(part.bounds())?))
+            })()),
+            _ => None,
+        })
+        .collect()
 }

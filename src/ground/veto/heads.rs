@@ -160,7 +160,14 @@ impl<'a> Borne<'a, '_> {
                         .last()
                         .zip(first.chain.last())
                         .is_some_and(|(a, b)| std::ptr::eq(*a, *b));
+                // A rate in per cent is called by the tax that it is of, a price by what was ordered at it.
+                let number = self.items.get(at).and_then(Item::number);
+                let of_its_measure = number.is_none_or(|n| {
+                    let is = |class: Class| g.classes().contains(&class);
+                    (!n.percent || is(Class::Rate)) && (!n.rupees || !is(Class::Quantity))
+                });
                 beside
+                    && of_its_measure
                     && named(g)
                     && !self.cited.iter().any(|c| c.is_at(g))
                     && g.value.is_number() == first.value.is_number()

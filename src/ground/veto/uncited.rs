@@ -24,7 +24,7 @@ const LETTERS: [&str; 8] = [
 ];
 
 /// Beginnings of words that leave what is said to the one who says it.
-const TELLING: [&str; 30] = [
+pub(super) const TELLING: [&str; 30] = [
     "note", "remark", "letter", "mail", "email", "message", "memo", "say", "said", "claim", "ask",
     "accord", "state", "writ", "wrote", "request", "narrat", "text", "mention", "declar", "tell",
     "told", "assert", "read", "comment", "urge", "footer", "demand", "inform", "intimat",
