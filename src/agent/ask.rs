@@ -10,6 +10,7 @@
 
 mod arithmetic;
 mod choose;
+mod clause;
 mod direction;
 mod entity;
 pub mod inquiry;

@@ -4,6 +4,7 @@
 use domain::{Date, Decimal, TaxPeriod};
 use serde_json::json;
 
+use super::clause;
 use crate::obligations::Call;
 
 /// One question to one tool. Equal look-ups are asked once.
@@ -155,7 +156,8 @@ impl Lookup {
         };
         let mut all = words.clone();
         for word in words {
-            all.extend(alike(word).iter().map(|other| (*other).to_owned()));
+            let others = alike(word).iter().chain(clause::written(word));
+            all.extend(others.map(|other| (*other).to_owned()));
         }
         (all.len() > words.len()).then(|| all.join(" "))
     }

@@ -13,6 +13,18 @@ use super::{
     topics::{self, Asked, of_vendor},
 };
 
+/// Words of what is billed and paid: "what interest does V001 charge" asks for the interest alone.
+const OF_SUMS: &[Concept] = &[
+    Concept::Bill,
+    Concept::Day,
+    Concept::Due,
+    Concept::Overdue,
+    Concept::Paid,
+    Concept::Pay,
+    Concept::Rate,
+    Concept::Total,
+];
+
 /// Parts that one question may have.
 const PARTS_MAX: usize = 24;
 
@@ -182,7 +194,7 @@ impl Binder<'_> {
                     continue;
                 };
                 let meant = lexicon::concept(self.words, at).map(|(concept, _)| concept);
-                if !whole && meant.is_some_and(|concept| concept != Concept::Interest) {
+                if !whole && meant.is_some_and(|concept| OF_SUMS.contains(&concept)) {
                     continue;
                 }
                 let structure = matches!(
@@ -208,6 +220,14 @@ impl Binder<'_> {
                     && seen.insert(word.lower.clone())
                 {
                     content.push(word.lower.clone());
+                }
+            }
+            // "Which contracts have 18%?": the number has to stand in the clause.
+            for place in segment.amounts.iter().chain(&segment.rates) {
+                let value = found.numbers.get(*place).copied().unwrap_or_default();
+                let number = arithmetic::plain(value);
+                if clause.as_deref() != Some(&*number) && seen.insert(number.clone()) {
+                    content.push(number);
                 }
             }
             for run in own.iter().filter(|run| !vendors.contains(run)) {

@@ -11,10 +11,12 @@ use domain::{
 use serde_json::Value;
 
 use super::{
+    clause,
     inquiry::{Inquiry, Looked},
     lexicon::singular,
     lookup::{self, Lookup},
     record::Record,
+    reply::contract,
 };
 use crate::{case::Asking, obligations};
 
@@ -97,10 +99,13 @@ fn strays(lookup: &Lookup, record: &Record, value: &Value) -> Option<Doubt> {
     match (lookup, record) {
         (Lookup::Billed { .. }, Record::Billed(found)) => billed_strays(lookup, found),
         (Lookup::Clauses { words, .. }, Record::Passages(found)) => {
-            let speaks = found
-                .passages
-                .iter()
-                .any(|passage| speaks_of(passage, words));
+            let speaks = found.passages.iter().any(|passage| {
+                if *words == contract::TERMS {
+                    keys(passage, words) == Keys::Relevant
+                } else {
+                    clause::speaks(passage, words)
+                }
+            });
             let doubt = || Doubt::Other(SILENT.to_owned());
             (!speaks).then(doubt)
         }
@@ -287,7 +292,7 @@ fn billed_strays(lookup: &Lookup, found: &Billed) -> Option<Doubt> {
 }
 
 /// How many of the words a passage has, or of the words of the same meaning.
-pub(super) fn words_met(passage: &Passage, words: &[String]) -> usize {
+fn words_met(passage: &Passage, words: &[String]) -> usize {
     let text = format!("{} {}", passage.heading, passage.text);
     met(&text, words)
 }
@@ -316,11 +321,6 @@ fn inflected(a: &str, b: &str) -> bool {
         && long
             .strip_prefix(short)
             .is_some_and(|rest| matches!(rest, "ment" | "ed" | "ing" | "able" | "er" | "al" | "d"))
-}
-
-/// A passage speaks of what was asked when it has at least half of the words.
-pub(super) fn speaks_of(passage: &Passage, words: &[String]) -> bool {
-    keys(passage, words) == Keys::Relevant
 }
 
 /// What the words of a search make of a passage.

@@ -2,7 +2,7 @@
 //! found; a look-up that nobody has made yet is what the router asks for next.
 
 mod calc;
-mod contract;
+pub(super) mod contract;
 mod ledger;
 mod orders;
 mod party;

@@ -54,10 +54,10 @@ fn is_parsed(member: &str, text: &str, question: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || byte == b'-'),
         "expression" => !text.chars().any(|c| c == '"' || c == ';'),
         "arguments" => text.parse::<domain::Decimal>().is_ok(),
-        // Words for a contract are single ones, of the question or of the same meaning.
-        "query" => text
-            .split(' ')
-            .all(|word| word.chars().all(char::is_alphanumeric)),
+        // Words for a contract are single ones, of the question or of the same meaning; numbers are those of the question.
+        "query" => text.split(' ').all(|word| {
+            word.chars().all(char::is_alphanumeric) || word.parse::<domain::Decimal>().is_ok()
+        }),
         // A name or an identifier stands in the question as it is, or was read in a record.
         _ => {
             let read = [super::GSTIN, "V001"].contains(&text);
