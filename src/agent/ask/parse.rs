@@ -296,7 +296,9 @@ impl Binder<'_> {
                 }
             }
             // What is named and no topic took is asked about by itself, but for what cannot be answered at all.
-            let beyond = topics.iter().all(|topic| matches!(topic, Topic::Beyond(_)));
+            let beyond = topics
+                .iter()
+                .all(|topic| matches!(topic, Topic::Beyond(_) | Topic::Vendors { .. }));
             for place in &subjects {
                 let used = parts
                     .iter()

@@ -2,6 +2,7 @@
 //! found; a look-up that nobody has made yet is what the router asks for next.
 
 mod calc;
+mod classes;
 pub(super) mod contract;
 mod ledger;
 mod orders;
@@ -158,6 +159,7 @@ of! {
     Named => domain::records::NamedVendors,
     Vendor => domain::records::Registrations,
     Known => domain::records::VendorRecord,
+    Listed => domain::records::VendorList,
     Taxpayer => domain::portal::Taxpayer,
     Returns => domain::portal::Returns,
     Irn => domain::portal::IrnRecord,
@@ -338,6 +340,7 @@ fn topic(desk: &Desk<'_>, part: &Part) -> Reply {
         Topic::Contract { words, clause } => {
             contract::clauses(desk, part, words, clause.as_deref())
         }
+        Topic::Vendors { class, listed } => classes::vendors(desk, class, *listed),
         Topic::Profile => profile::profile(desk, part),
         Topic::Standing(billing) => profile::standing(desk, part, billing),
         Topic::Compute(computation) => calc::compute(desk, computation),

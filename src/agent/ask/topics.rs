@@ -1,6 +1,7 @@
 //! What a segment asks: rules over the concepts of its words, not over its wording.
 
 mod billed;
+mod classes;
 mod documents;
 mod sums;
 
@@ -287,6 +288,9 @@ impl Reader<'_> {
             let why = "the ledger holds what an invoice comes to with its tax, not the tax in it";
             let uses = [STATUSES, &asked, &[C::Due, C::Gstin]].concat();
             self.fire(Topic::Beyond(why), &uses);
+            return;
+        }
+        if self.topics.is_empty() && self.classes() {
             return;
         }
         if self.free(C::Vendors) && document {

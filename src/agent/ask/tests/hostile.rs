@@ -27,6 +27,19 @@ const OWN: &[&str] = &[
     "approved",
     "held",
     "rejected",
+    "list",
+    "active",
+    "blocked",
+    "any",
+    "micro",
+    "small",
+    "medium",
+    "bank_account",
+    "pan",
+    "gstin",
+    "email",
+    "payment_terms",
+    "agreeing_pan",
     "",
 ];
 
@@ -48,7 +61,9 @@ fn is_parsed(member: &str, text: &str, question: &str) -> bool {
         letters.flat_map(char::to_lowercase).collect()
     };
     match member {
-        "operation" | "fresh" | "loosely" | "statuses" => OWN.contains(&text),
+        "operation" | "fresh" | "loosely" | "statuses" | "status" | "msme" | "lacking" => {
+            OWN.contains(&text)
+        }
         "from" | "until" | "to" => text
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'-'),
