@@ -568,7 +568,7 @@ fn pairs(
                 .filter(|place| matches!(of(place), Some(Subject::Irn(_))));
             or_none(all(irns.copied().collect()))
         }
-        Topic::Seen | Topic::Statement => {
+        Topic::Seen | Topic::Statement | Topic::Due { .. } => {
             let mut invoices = having(&[Some(CodeKind::Invoice)]);
             if invoices.is_empty() {
                 invoices = having(&[None]);

@@ -70,6 +70,10 @@ pub enum Topic {
     },
     /// What the vendor master holds in one column.
     Held(Column),
+    /// When an invoice falls due, and whether it is overdue; only whether it is.
+    Due {
+        overdue: bool,
+    },
     /// The vendors of a class; by name, or only how many.
     Vendors {
         class: VendorClass,

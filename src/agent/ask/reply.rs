@@ -4,6 +4,7 @@
 mod calc;
 mod classes;
 pub(super) mod contract;
+mod dues;
 mod ledger;
 mod orders;
 mod party;
@@ -332,6 +333,7 @@ fn topic(desk: &Desk<'_>, part: &Part) -> Reply {
         Topic::Statement => portal::statement(desk, part),
         Topic::Billed(billing) => ledger::billed(desk, part, billing),
         Topic::Missing(prefix) => ledger::missing(desk, part, prefix.as_deref()),
+        Topic::Due { overdue } => dues::due(desk, part, *overdue),
         Topic::Seen => ledger::seen(desk, part),
         Topic::Order { line, billed } => orders::order(desk, part, *line, *billed),
         Topic::BilledOn => orders::billed_on(desk, part),

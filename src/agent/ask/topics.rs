@@ -3,6 +3,7 @@
 mod billed;
 mod classes;
 mod documents;
+mod dues;
 mod sums;
 
 use std::collections::BTreeSet;
@@ -318,6 +319,9 @@ impl Reader<'_> {
             if self.loose_code() || document {
                 self.topics.push(Topic::Profile);
             }
+            return;
+        }
+        if self.topics.is_empty() && self.dues() {
             return;
         }
         self.vendor_facts();

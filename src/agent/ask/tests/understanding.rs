@@ -66,6 +66,7 @@ fn topic(topic: &Topic) -> String {
                 .trim()
                 .to_owned()
         }
+        Topic::Due { overdue } => if *overdue { "overdue" } else { "due" }.to_owned(),
         Topic::Compute(Computation::RateNeeded) => "rate needed".to_owned(),
         Topic::Compute(Computation::RateOfWhat) => "rate of what".to_owned(),
         Topic::Beyond(_) => "beyond".to_owned(),
@@ -132,6 +133,19 @@ fn questions_are_understood_by_their_words_in_any_order() {
         (
             "Any vendor whose PAN does not match its GSTIN?",
             &["count vendors agreeing_pan"],
+        ),
+        ("is MC/26-27/0187 overdue?", &["overdue of MC/26-27/0187"]),
+        ("when is invoice A-17 due", &["due of A-17"]),
+        ("when is invoice A-17 of V001 due", &["due of A-17"]),
+        ("when is B01797 of V001 due", &["beyond"]),
+        ("due date of MC/26-27/0187", &["due of MC/26-27/0187"]),
+        (
+            "by when do we have to pay MC/26-27/0187?",
+            &["due of MC/26-27/0187"],
+        ),
+        (
+            "how many days overdue is invoice A-17",
+            &["overdue of A-17"],
         ),
         ("when do we pay V001", &["terms of V001"]),
         ("IFSC of V001", &["bank of V001"]),
