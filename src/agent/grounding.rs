@@ -4,10 +4,16 @@
 use std::{borrow::Cow, cell::OnceCell};
 
 use domain::{
-    Citation, Date, Decimal, Evidence, TaxPeriod, evidence::value_at, expr, money::decimal,
+    Citation, Date, Decimal, Evidence, TaxPeriod,
+    civil::{days_between, parse_date, plus_days},
+    evidence::value_at,
+    expr,
+    finding::Computed,
+    money::decimal,
     verdict::Support,
 };
 use ground::read;
+use rust_decimal::prelude::ToPrimitive;
 use serde_json::Value;
 
 use crate::claims::Draft;
@@ -55,7 +61,7 @@ pub fn verify(evidence: &[Evidence], draft: &Draft) -> Result<(), Ungrounded> {
         let arguments: Vec<Decimal> = draft
             .citations
             .iter()
-            .map(|c| number(&c.value).unwrap_or_default())
+            .map(|c| argument(&c.value).unwrap_or_default())
             .collect();
         for computed in &draft.computed {
             if expr::evaluate(&computed.formula, &arguments) != Ok(computed.value) {
@@ -89,6 +95,29 @@ fn number(value: &Value) -> Option<Decimal> {
         Value::Array(list) => Some(Decimal::from(list.len())),
         _ => None,
     }
+}
+
+/// What a cited value is in a formula: a number, or the number of a day.
+fn argument(value: &Value) -> Option<Decimal> {
+    let day = || value.as_str().and_then(parse_date).map(day_number);
+    number(value).or_else(day)
+}
+
+/// A day as formulas reckon with it: the days from 1 January 1970.
+pub(crate) fn day_number(day: Date) -> Decimal {
+    days_between(Date::constant(1970, 1, 1), day).into()
+}
+
+/// The day that a formula comes to: a cited day and cited days behind it, and nothing else.
+fn computed_day(draft: &Draft, computed: &Computed) -> Option<Date> {
+    let (from, days) = computed.formula.split_once(" + ")?;
+    let cited = |place: &str| -> Option<&Value> {
+        let place: usize = place.strip_prefix('$')?.parse().ok()?;
+        Some(&draft.citations.get(place.checked_sub(1)?)?.value)
+    };
+    let from = parse_date(cited(from)?.as_str()?)?;
+    let days = number(cited(days)?)?.to_i64()?;
+    Some(plus_days(from, days))
 }
 
 /// A part of a sentence that must be entailed.
@@ -244,7 +273,9 @@ impl<'a> Known<'a> {
         self.dates.get_or_init(|| {
             let stated = self.draft.rule.iter().map(String::as_str);
             let texts = stated.chain(self.strings().map(|(_, text)| text));
-            texts.filter_map(read::date).collect()
+            let computed = self.draft.computed.iter();
+            let days = computed.filter_map(|computed| computed_day(self.draft, computed));
+            texts.filter_map(read::date).chain(days).collect()
         })
     }
 
@@ -402,6 +433,70 @@ mod tests {
             computed: Vec::new(),
             rule: vec!["1.00".to_owned()],
             about_the_world: false,
+        }
+    }
+
+    #[test]
+    fn a_day_is_entailed_by_a_cited_day_and_cited_days_behind_it() {
+        let cited = |pointer: &str, value: Value| Citation {
+            evidence: EvidenceId(1),
+            pointer: pointer.to_owned(),
+            value,
+        };
+        let evidence = [
+            Evidence {
+                id: EvidenceId(0),
+                tool: "question".to_owned(),
+                arguments: Value::Null,
+                observation: std::sync::Arc::new(Value::Null),
+                at: String::new(),
+            },
+            Evidence {
+                id: EvidenceId(1),
+                tool: "invoice_db".to_owned(),
+                arguments: Value::Null,
+                observation: std::sync::Arc::new(
+                    serde_json::json!({"date": "2026-09-17", "days": 45, "text": "45 days"}),
+                ),
+                at: String::new(),
+            },
+        ];
+        let due = Date::constant(2026, 11, 1);
+        for (text, days, formula, value, want) in [
+            ("due on 1 Nov 2026", "/days", "$1 + $2", due, true),
+            ("due on 2 Nov 2026", "/days", "$1 + $2", due, false),
+            (
+                "due on 2 Nov 2026",
+                "/days",
+                "$1 + $2",
+                due.tomorrow().unwrap(),
+                false,
+            ),
+            ("due on 1 Nov 2026", "/text", "$1 + $2", due, false),
+            ("due on 1 Nov 2026", "/days", "$1", due, false),
+            ("due on 1 Nov 2026", "/days", "$1 + $2 + 0", due, false),
+        ] {
+            let observed =
+                |pointer: &str| evidence[1].observation.pointer(pointer).unwrap().clone();
+            let draft = Draft {
+                check: None,
+                text: text.to_owned(),
+                citations: vec![
+                    cited("/date", observed("/date")),
+                    cited(days, observed(days)),
+                ],
+                computed: vec![Computed {
+                    value: day_number(value),
+                    formula: formula.to_owned(),
+                }],
+                rule: Vec::new(),
+                about_the_world: true,
+            };
+            assert_eq!(
+                verify(&evidence, &draft).is_ok(),
+                want,
+                "{text} {days} {formula}"
+            );
         }
     }
 

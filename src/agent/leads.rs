@@ -8,13 +8,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::{
     Citation, Evidence, EvidenceId, Need,
     evidence::value_at,
-    records::{Passages, VendorRecord},
+    records::{Passage, Passages, VendorRecord},
     verdict::Decision,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    ask::relevance::keys,
     case::Case,
     claims,
     obligations::Call,
@@ -233,7 +234,9 @@ pub(crate) fn unread(case: &Case) -> Vec<Shown> {
     searches
         .filter_map(|e| {
             let found = Passages::deserialize(e.observation.as_ref()).ok()?;
-            Some(reader::shown(e.id, &found, &searched(e)))
+            let words = searched(e);
+            let graded = |passage: &Passage| keys(passage, &words);
+            Some(reader::shown(e.id, &found, &words, graded))
         })
         .flatten()
         .collect()

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     Citation, Evidence, EvidenceId,
-    records::Passages,
+    records::{Passage, Passages},
     verdict::{Grade, Relevance},
 };
 use model::{Input, Unusable};
@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 pub(crate) use value::{Kind, Typed, as_days};
 
 use crate::{
-    ask::relevance::{Keys, keys},
+    ask::relevance::Keys,
     consult::{Adviser, Consulted, NoCounsel},
     engine::Ctx,
 };
@@ -154,8 +154,13 @@ pub(crate) struct Shown {
     pub(crate) keys: Keys,
 }
 
-/// The passages of a search that may be read: those that its keys do not rule out and that do not speak to a verifier.
-pub(crate) fn shown(evidence: EvidenceId, found: &Passages, words: &[String]) -> Vec<Shown> {
+/// The passages of a search that may be read: those that `keys` does not rule out and that do not speak to a verifier.
+pub(crate) fn shown(
+    evidence: EvidenceId,
+    found: &Passages,
+    words: &[String],
+    keys: impl Fn(&Passage) -> Keys,
+) -> Vec<Shown> {
     let field = Field::of(words);
     let passages = found.passages.iter().enumerate();
     passages
@@ -167,7 +172,7 @@ pub(crate) fn shown(evidence: EvidenceId, found: &Passages, words: &[String]) ->
             text: passage.text.chars().take(CHARS_MAX).collect(),
             field,
             words: words.to_vec(),
-            keys: keys(passage, words),
+            keys: keys(passage),
         })
         .filter(|shown| shown.keys != Keys::Irrelevant)
         // Where keys decide and nothing typed is looked for, there is nothing to ask.

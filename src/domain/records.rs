@@ -201,6 +201,35 @@ pub struct NamedVendors {
     pub count: usize,
 }
 
+/// A vendor of a list, with its first registration that is of the class asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ListedVendor {
+    pub vendor_id: String,
+    pub legal_name: String,
+    pub gstin: String,
+    pub pan: String,
+    pub payment_terms_days: Option<i64>,
+    pub msme: String,
+    pub status: String,
+}
+
+/// Vendors of a class; nobody, where no vendor is of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VendorList {
+    /// As it was asked for: `active`, `blocked`, or empty for both.
+    pub status: String,
+    /// `micro`, `small`, `medium`, `any` of the three, or empty for everybody.
+    pub msme: String,
+    /// `null` for any terms or none.
+    pub terms_days: Option<i64>,
+    /// What the master lacks of them; empty where that is no matter.
+    pub lacking: String,
+    /// How many vendors; more than are listed where there are very many.
+    pub count: usize,
+    /// By vendor id; one a vendor.
+    pub vendors: Vec<ListedVendor>,
+}
+
 /// Invoices of one status.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StatusTally {

@@ -426,6 +426,25 @@ async fn look_ups(records: Arc<dyn Records>) {
         let got = seen.pointer(want).and_then(Value::as_str);
         assert!(matches!(got, Some("24AAACR5055K2ZC" | "V2")), "{seen}");
     }
+    for (args, want) in [
+        (json!({}), json!(["V1", "V2"])),
+        (json!({"status": "active"}), json!(["V1"])),
+        (json!({"status": "blocked"}), json!(["V2"])),
+        (json!({"terms_days": "45", "msme": "any"}), json!(["V1"])),
+        (json!({"lacking": "agreeing_pan"}), json!([])),
+    ] {
+        let mut args = args;
+        args["operation"] = json!("list");
+        let seen = vendors.call(&args).await.unwrap().value;
+        let ids: Vec<&Value> = seen["vendors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|listed| &listed["vendor_id"])
+            .collect();
+        assert_eq!(json!(ids), want, "{args}: {seen}");
+        assert_eq!(seen["count"], ids.len(), "{args}");
+    }
     let buyer = vendors
         .call(&json!({"operation": "buyer"}))
         .await
@@ -495,6 +514,7 @@ async fn lacking(records: Arc<dyn Records>) {
             "vendors.csv",
         ),
         (json!({"operation": "named", "name": "X"}), "vendors.csv"),
+        (json!({"operation": "list"}), "vendors.csv"),
         (json!({"operation": "buyer"}), "buyer.json"),
     ] {
         assert!(missing(vendors.call(&args).await.unwrap_err()).contains(file));

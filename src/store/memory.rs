@@ -12,12 +12,13 @@ use document_search::{Document, Documents, Index};
 use domain::{
     FinancialYear, Paise,
     records::{
-        Buyer, NamedVendor, Order, OrderSummary, ReceiptLine, SimilarVendor, StatusTally, Vendor,
+        Buyer, ListedVendor, NamedVendor, Order, OrderSummary, ReceiptLine, SimilarVendor,
+        StatusTally, Vendor,
     },
 };
 use invoice_db::{Asked, Past, PastInvoices, Window};
 use purchase_orders::{Orders, ReceiptsOf};
-use vendor_master::{NameIndex, Vendors};
+use vendor_master::{Class, NameIndex, Vendors};
 
 use crate::{
     BilledLine, BookError, FileReport, Limits, PortalKind, Records, Remembered, Report,
@@ -267,6 +268,11 @@ impl Vendors for Memory {
             .with(vendor_master::NAME, VENDORS)?
             .names
             .named(name, loosely))
+    }
+
+    async fn of_class(&self, class: Class) -> Result<(Vec<ListedVendor>, usize), ToolError> {
+        let book = self.with(vendor_master::NAME, VENDORS)?;
+        Ok(class.list(book.vendors.iter()))
     }
 
     async fn buyer(&self) -> Result<Buyer, ToolError> {

@@ -220,6 +220,11 @@ pub(super) fn shown(value: Decimal) -> String {
         .map_or(grouped.clone(), str::to_owned)
 }
 
+/// A number in digits alone.
+pub(super) fn plain(value: Decimal) -> String {
+    value.normalize().to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use domain::expr;

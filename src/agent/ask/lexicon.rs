@@ -74,6 +74,7 @@ concepts! {
     Held = "held",
     Rejected = "rejected",
     Unpaid = "unpaid",
+    Mismatch = "mismatch",
     Missing = "missing",
     Number = "number",
     Series = "series",

@@ -4,6 +4,7 @@
 use domain::{Date, Decimal, TaxPeriod};
 use serde_json::json;
 
+use super::{clause, part::VendorClass};
 use crate::obligations::Call;
 
 /// One question to one tool. Equal look-ups are asked once.
@@ -16,6 +17,8 @@ pub enum Lookup {
     Vendor(String),
     ByGstin(String),
     ByPan(String),
+    /// All vendors of a class.
+    Vendors(VendorClass),
     Taxpayer(String),
     Returns {
         gstin: String,
@@ -67,7 +70,8 @@ impl Lookup {
             | Self::Resembling(_)
             | Self::Vendor(_)
             | Self::ByGstin(_)
-            | Self::ByPan(_) => "vendor_master",
+            | Self::ByPan(_)
+            | Self::Vendors(_) => "vendor_master",
             Self::Taxpayer(_) | Self::Returns { .. } | Self::Irn(_) | Self::Statement { .. } => {
                 "gst_portal"
             }
@@ -89,6 +93,22 @@ impl Lookup {
             Self::Vendor(id) => json!({"operation": "vendor", "vendor_id": id}),
             Self::ByGstin(gstin) => json!({"operation": "lookup", "gstin": gstin}),
             Self::ByPan(pan) => json!({"operation": "lookup", "gstin": "", "pan": pan}),
+            Self::Vendors(class) => {
+                let mut list = json!({"operation": "list"});
+                if let Some(status) = class.status {
+                    list["status"] = json!(status);
+                }
+                if let Some(msme) = class.msme {
+                    list["msme"] = json!(msme);
+                }
+                if let Some(days) = &class.terms_days {
+                    list["terms_days"] = json!(days);
+                }
+                if let Some(lacking) = class.lacking {
+                    list["lacking"] = json!(lacking.written());
+                }
+                list
+            }
             Self::Taxpayer(gstin) => json!({"operation": "taxpayer", "gstin": gstin}),
             Self::Returns { gstin, from, to } => {
                 json!({"operation": "returns", "gstin": gstin, "from": from.to_string(), "to": to.to_string()})
@@ -155,7 +175,8 @@ impl Lookup {
         };
         let mut all = words.clone();
         for word in words {
-            all.extend(alike(word).iter().map(|other| (*other).to_owned()));
+            let others = alike(word).iter().chain(clause::written(word));
+            all.extend(others.map(|other| (*other).to_owned()));
         }
         (all.len() > words.len()).then(|| all.join(" "))
     }

@@ -13,6 +13,18 @@ use super::{
     topics::{self, Asked, of_vendor},
 };
 
+/// Words of what is billed and paid: "what interest does V001 charge" asks for the interest alone.
+const OF_SUMS: &[Concept] = &[
+    Concept::Bill,
+    Concept::Day,
+    Concept::Due,
+    Concept::Overdue,
+    Concept::Paid,
+    Concept::Pay,
+    Concept::Rate,
+    Concept::Total,
+];
+
 /// Parts that one question may have.
 const PARTS_MAX: usize = 24;
 
@@ -202,7 +214,7 @@ impl Binder<'_> {
                     continue;
                 };
                 let meant = lexicon::concept(self.words, at).map(|(concept, _)| concept);
-                if !whole && meant.is_some_and(|concept| concept != Concept::Interest) {
+                if !whole && meant.is_some_and(|concept| OF_SUMS.contains(&concept)) {
                     continue;
                 }
                 let structure = matches!(
@@ -228,6 +240,14 @@ impl Binder<'_> {
                     && seen.insert(word.lower.clone())
                 {
                     content.push(word.lower.clone());
+                }
+            }
+            // "Which contracts have 18%?": the number has to stand in the clause.
+            for place in segment.amounts.iter().chain(&segment.rates) {
+                let value = found.numbers.get(*place).copied().unwrap_or_default();
+                let number = arithmetic::plain(value);
+                if clause.as_deref() != Some(&*number) && seen.insert(number.clone()) {
+                    content.push(number);
                 }
             }
             for run in own.iter().filter(|run| !vendors.contains(run)) {
@@ -298,7 +318,9 @@ impl Binder<'_> {
                 }
             }
             // What is named and no topic took is asked about by itself, but for what cannot be answered at all.
-            let beyond = topics.iter().all(|topic| matches!(topic, Topic::Beyond(_)));
+            let beyond = topics
+                .iter()
+                .all(|topic| matches!(topic, Topic::Beyond(_) | Topic::Vendors { .. }));
             for place in &subjects {
                 let used = parts
                     .iter()
@@ -726,7 +748,7 @@ fn pairs(
                 .filter(|place| matches!(of(place), Some(Subject::Irn(_))));
             or_none(all(irns.copied().collect()))
         }
-        Topic::Seen | Topic::Untaxed | Topic::Statement => {
+        Topic::Seen | Topic::Untaxed | Topic::Statement | Topic::Due { .. } => {
             let mut invoices = having(&[Some(CodeKind::Invoice)]);
             if invoices.is_empty() {
                 invoices = having(&[None]);

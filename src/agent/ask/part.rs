@@ -75,6 +75,15 @@ pub enum Topic {
     },
     /// What the vendor master holds in one column.
     Held(Column),
+    /// When an invoice falls due, and whether it is overdue; only whether it is.
+    Due {
+        overdue: bool,
+    },
+    /// The vendors of a class; by name, or only how many.
+    Vendors {
+        class: VendorClass,
+        listed: bool,
+    },
     /// What a number's status is: an invoice's or an order's own, or what was billed by a vendor.
     Standing(Billing),
     /// What the subject is: a vendor, an order, an invoice, a receipt.
@@ -126,6 +135,44 @@ pub enum Column {
     Name,
     VendorId,
     Status,
+}
+
+/// Vendors by what the vendor master holds of them; all of it has to hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VendorClass {
+    /// `active` or `blocked`.
+    pub status: Option<&'static str>,
+    /// `micro`, `small`, `medium`, or `any` of them.
+    pub msme: Option<&'static str>,
+    /// In digits.
+    pub terms_days: Option<String>,
+    pub lacking: Option<Lacking>,
+}
+
+/// What the vendor master lacks of a vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lacking {
+    BankAccount,
+    Pan,
+    Gstin,
+    Email,
+    PaymentTerms,
+    /// A PAN that is the one inside the GSTIN.
+    AgreeingPan,
+}
+
+impl Lacking {
+    /// As the vendor master is asked for it.
+    pub fn written(self) -> &'static str {
+        match self {
+            Self::BankAccount => "bank_account",
+            Self::Pan => "pan",
+            Self::Gstin => "gstin",
+            Self::Email => "email",
+            Self::PaymentTerms => "payment_terms",
+            Self::AgreeingPan => "agreeing_pan",
+        }
+    }
 }
 
 /// Something to be computed, over the numbers of the question.

@@ -5,7 +5,7 @@ use domain::{
     portal::{IrnRecord, Returns, Statement, Taxpayer},
     records::{
         Billed, FoundInvoices, NamedVendors, Numbers, Order, Passages, Receipts, Registrations,
-        VendorOrders, VendorRecord,
+        VendorList, VendorOrders, VendorRecord,
     },
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -19,6 +19,7 @@ pub enum Record {
     Named(NamedVendors),
     Vendor(Registrations),
     Known(VendorRecord),
+    Listed(VendorList),
     Taxpayer(Taxpayer),
     Returns(Returns),
     Irn(IrnRecord),
@@ -51,6 +52,7 @@ impl Record {
             Lookup::Named(_) | Lookup::Resembling(_) => Self::Named(from_json(value)?),
             Lookup::Vendor(_) => Self::Vendor(from_json(value)?),
             Lookup::ByGstin(_) | Lookup::ByPan(_) => Self::Known(from_json(value)?),
+            Lookup::Vendors(_) => Self::Listed(from_json(value)?),
             Lookup::Taxpayer(_) => Self::Taxpayer(said(Taxpayer::read(value))?),
             Lookup::Returns { .. } => Self::Returns(said(Returns::read(value))?),
             Lookup::Irn(_) => Self::Irn(said(IrnRecord::read(value))?),

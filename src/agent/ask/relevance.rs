@@ -5,16 +5,19 @@ use std::{collections::BTreeSet, sync::Arc};
 use domain::{
     Decimal, DocNumber, expr,
     names::{self, Fit},
-    records::{Billed, NamedVendors, Passage, Vendor},
+    records::{Billed, ListedVendor, NamedVendors, Passage, Vendor, VendorList},
     verdict::Grade,
 };
 use serde_json::Value;
 
 use super::{
+    clause,
     inquiry::{Inquiry, Looked},
     lexicon::singular,
     lookup::{self, Lookup},
+    part::{Lacking, VendorClass},
     record::Record,
+    reply::contract,
 };
 use crate::{case::Asking, obligations};
 
@@ -97,10 +100,13 @@ fn strays(lookup: &Lookup, record: &Record, value: &Value) -> Option<Doubt> {
     match (lookup, record) {
         (Lookup::Billed { .. }, Record::Billed(found)) => billed_strays(lookup, found),
         (Lookup::Clauses { words, .. }, Record::Passages(found)) => {
-            let speaks = found
-                .passages
-                .iter()
-                .any(|passage| speaks_of(passage, words));
+            let speaks = found.passages.iter().any(|passage| {
+                if *words == contract::TERMS {
+                    keys(passage, words) == Keys::Relevant
+                } else {
+                    clause::speaks(passage, words)
+                }
+            });
             let doubt = || Doubt::Other(SILENT.to_owned());
             (!speaks).then(doubt)
         }
@@ -143,9 +149,42 @@ fn vendor_strays(lookup: &Lookup, record: &Record) -> Option<Doubt> {
             let kin = found.by_pan.iter().all(|vendor| of_holder(vendor, pan));
             (kin && found.by_gstin.is_empty(), "supplier")
         }
+        (Lookup::Vendors(class), Record::Listed(found)) => (is_of(class, found), "class"),
         _ => (false, "question"),
     };
     (!same).then(|| other(what))
+}
+
+/// Whether a list is of the class that was asked for, and each vendor in it too.
+fn is_of(class: &VendorClass, found: &VendorList) -> bool {
+    let days = class
+        .terms_days
+        .as_deref()
+        .and_then(|days| days.parse().ok());
+    let asked = found.status == class.status.unwrap_or_default()
+        && found.msme == class.msme.unwrap_or_default()
+        && found.terms_days == days
+        && found.lacking == class.lacking.map_or("", Lacking::written);
+    let within = |vendor: &ListedVendor| vendor.gstin.get(2..12).unwrap_or_default().to_owned();
+    let own = |vendor: &ListedVendor| {
+        class.status.is_none_or(|status| vendor.status == status)
+            && class.msme.is_none_or(|msme| match msme {
+                "any" => !vendor.msme.is_empty(),
+                msme => vendor.msme == msme,
+            })
+            && (days.is_none() || vendor.payment_terms_days == days)
+            && match class.lacking {
+                Some(Lacking::Pan) => vendor.pan.trim().is_empty(),
+                Some(Lacking::Gstin) => vendor.gstin.trim().is_empty(),
+                Some(Lacking::PaymentTerms) => vendor.payment_terms_days.is_none(),
+                Some(Lacking::AgreeingPan) => !same(&vendor.pan, &within(vendor)),
+                // The list does not show what is not there.
+                Some(Lacking::BankAccount | Lacking::Email) | None => true,
+            }
+    };
+    let counted =
+        found.vendors.len() <= found.count && found.vendors.is_empty() == (found.count == 0);
+    asked && counted && found.vendors.iter().all(own)
 }
 
 fn portal_strays(lookup: &Lookup, record: &Record, value: &Value) -> Option<Doubt> {
@@ -287,7 +326,7 @@ fn billed_strays(lookup: &Lookup, found: &Billed) -> Option<Doubt> {
 }
 
 /// How many of the words a passage has, or of the words of the same meaning.
-pub(super) fn words_met(passage: &Passage, words: &[String]) -> usize {
+fn words_met(passage: &Passage, words: &[String]) -> usize {
     let text = format!("{} {}", passage.heading, passage.text);
     met(&text, words)
 }
@@ -316,11 +355,6 @@ fn inflected(a: &str, b: &str) -> bool {
         && long
             .strip_prefix(short)
             .is_some_and(|rest| matches!(rest, "ment" | "ed" | "ing" | "able" | "er" | "al" | "d"))
-}
-
-/// A passage speaks of what was asked when it has at least half of the words.
-pub(super) fn speaks_of(passage: &Passage, words: &[String]) -> bool {
-    keys(passage, words) == Keys::Relevant
 }
 
 /// What the words of a search make of a passage.

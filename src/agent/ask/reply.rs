@@ -2,7 +2,9 @@
 //! found; a look-up that nobody has made yet is what the router asks for next.
 
 mod calc;
-mod contract;
+mod classes;
+pub(super) mod contract;
+mod dues;
 mod ledger;
 mod orders;
 mod party;
@@ -158,6 +160,7 @@ of! {
     Named => domain::records::NamedVendors,
     Vendor => domain::records::Registrations,
     Known => domain::records::VendorRecord,
+    Listed => domain::records::VendorList,
     Taxpayer => domain::portal::Taxpayer,
     Returns => domain::portal::Returns,
     Irn => domain::portal::IrnRecord,
@@ -368,6 +371,7 @@ fn topic(desk: &Desk<'_>, part: &Part) -> Reply {
         Topic::Statement => portal::statement(desk, part),
         Topic::Billed(billing) => ledger::billed(desk, part, billing),
         Topic::Missing(prefix) => ledger::missing(desk, part, prefix.as_deref()),
+        Topic::Due { overdue } => dues::due(desk, part, *overdue),
         Topic::Seen => ledger::seen(desk, part),
         Topic::Untaxed => ledger::untaxed(desk, part),
         Topic::Order { line, billed } => orders::order(desk, part, *line, *billed),
@@ -377,6 +381,7 @@ fn topic(desk: &Desk<'_>, part: &Part) -> Reply {
         Topic::Contract { words, clause } => {
             contract::clauses(desk, part, words, clause.as_deref())
         }
+        Topic::Vendors { class, listed } => classes::vendors(desk, class, *listed),
         Topic::Profile => profile::profile(desk, part),
         Topic::Standing(billing) => profile::standing(desk, part, billing),
         Topic::Compute(computation) => calc::compute(desk, computation),

@@ -135,6 +135,13 @@ fn vendor(id: &str, days: u32) -> Value {
         "ifsc": "UTIB0009142", "payment_terms_days": days, "msme": "medium", "status": "active", "email": ""}]})
 }
 
+/// A list of one vendor of a standing, for a class.
+fn listed(class: &str, status: &str) -> Value {
+    json!({"status": class, "msme": "", "terms_days": null, "lacking": "", "count": 1, "vendors": [{"vendor_id": "V001",
+        "legal_name": "Mutha Cartons Private Limited", "gstin": GSTIN, "pan": "ZZQCM1107R", "payment_terms_days": 30,
+        "msme": "", "status": status}]})
+}
+
 fn taxpayer(gstin: &str, status: &str) -> Value {
     json!({"gstin": gstin, "lgnm": "Mutha Cartons Private Limited", "tradeNam": "", "sts": status, "dty": "Regular",
         "ctb": "Private Limited Company", "rgdt": "01/07/2017", "cxdt": "", "einvoiceStatus": "Yes"})
@@ -334,6 +341,22 @@ async fn what_is_of_no_use_is_asked_otherwise_at_most_once_and_then_not_known() 
             2,
             Box::new(|_| found(passages("Freight of 7% is included."))),
             "7%",
+        ),
+        (
+            "a list of another class",
+            "how many blocked vendors?",
+            "vendor_master",
+            1,
+            Box::new(|_| found(listed("active", "active"))),
+            "1 vendor",
+        ),
+        (
+            "a vendor who is not of the class",
+            "how many blocked vendors?",
+            "vendor_master",
+            1,
+            Box::new(|_| found(listed("blocked", "active"))),
+            "1 vendor",
         ),
         (
             "no clause",

@@ -1,7 +1,9 @@
 //! What a segment asks: rules over the concepts of its words, not over its wording.
 
 mod billed;
+mod classes;
 mod documents;
+mod dues;
 mod refused;
 mod sums;
 
@@ -300,6 +302,9 @@ impl Reader<'_> {
             self.fire(Topic::Beyond(why), &uses);
             return;
         }
+        if self.topics.is_empty() && self.classes() {
+            return;
+        }
         if self.free(C::Vendors) && document {
             // "Which vendor is PO-26-0047 on?" asks for the document.
             self.used.insert(C::Vendors);
@@ -325,6 +330,9 @@ impl Reader<'_> {
             if self.loose_code() || document {
                 self.topics.push(Topic::Profile);
             }
+            return;
+        }
+        if self.topics.is_empty() && self.dues() {
             return;
         }
         self.vendor_facts();

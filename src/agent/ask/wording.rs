@@ -1,7 +1,7 @@
 //! Sentences put together from cited values: what a sentence says of a record is read from the place that it cites.
 
 use domain::{
-    Citation, Cite, Decimal, Evidence, EvidenceId,
+    Citation, Cite, Date, Decimal, Evidence, EvidenceId,
     civil::{parse_date, readable},
     finding::Computed,
     money::inr,
@@ -10,7 +10,7 @@ use ground::read::json_number;
 use serde_json::Value;
 
 use super::arithmetic::shown;
-use crate::claims::Draft;
+use crate::{claims::Draft, grounding};
 
 /// Longest text of a record that a sentence repeats, in characters.
 const TEXT_MAX: usize = 400;
@@ -121,6 +121,22 @@ impl<'a> Wording<'a> {
         };
         self.text.push_str(&text);
         self.computed.push(Computed { value, formula });
+        self
+    }
+
+    /// Shows a day that lies the days at one place behind the day at another.
+    pub(super) fn day_after(
+        mut self,
+        from: (EvidenceId, &str),
+        days: (EvidenceId, &str),
+        day: Date,
+    ) -> Self {
+        let (from, days) = (self.place(from.0, from.1), self.place(days.0, days.1));
+        self.text.push_str(&readable(day));
+        self.computed.push(Computed {
+            value: grounding::day_number(day),
+            formula: format!("${from} + ${days}"),
+        });
         self
     }
 

@@ -8,13 +8,13 @@ use document_search::{Document, Documents, Index};
 use domain::{
     Date, Decimal, FinancialYear, Paise,
     records::{
-        Buyer, LedgerEntry, NamedVendor, Order, OrderLine, OrderSummary, ReceiptLine,
+        Buyer, LedgerEntry, ListedVendor, NamedVendor, Order, OrderLine, OrderSummary, ReceiptLine,
         SimilarVendor, StatusTally, Vendor,
     },
 };
 use invoice_db::{Asked, Past, PastInvoices, ROWS_MAX, SERIES_MAX, TOTALS_MAX, Window};
 use purchase_orders::{Orders, ReceiptsOf};
-use vendor_master::{NameIndex, Vendors};
+use vendor_master::{Class, NameIndex, Vendors};
 
 use super::{SqlStore, cached, keep, malformed, questions, statements as sql, upsert};
 use crate::{PortalKind, Records, Remembered, StoreError, book, no_source};
@@ -327,6 +327,12 @@ impl Vendors for SqlStore {
     ) -> Result<(Vec<NamedVendor>, usize), ToolError> {
         self.needs(vendor_master::NAME, "vendors.csv").await?;
         Ok(self.names().await?.named(name, loosely))
+    }
+
+    /// Most vendors are of most classes, so the table is read as for a report, and what a class is stays said in one place.
+    async fn of_class(&self, class: Class) -> Result<(Vec<ListedVendor>, usize), ToolError> {
+        self.needs(vendor_master::NAME, "vendors.csv").await?;
+        Ok(class.list(self.every_vendor().await?.iter()))
     }
 
     async fn buyer(&self) -> Result<Buyer, ToolError> {

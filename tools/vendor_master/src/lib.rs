@@ -1,21 +1,25 @@
 //! The vendor master: registrations of a supplier, vendors whose name resembles it, and ourselves as the buyer.
 //!
 //! *Invariant:* with a vendor table, a look-up always finds a record: its empty lists are the evidence that the vendor
-//! is unknown. An id or a name that nobody has is an absence. Without the table there is no answer.
+//! is unknown, and so does a list: that nobody is of a class is evidence too. An id or a name that nobody has is an absence.
+//! Without the table there is no answer.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use contract::{Answer, Cost, Manifest, Tool, ToolError};
 use domain::records::{
-    Buyer, NamedVendor, NamedVendors, Registrations, SimilarVendor, Vendor, VendorRecord,
+    Buyer, ListedVendor, NamedVendor, NamedVendors, Registrations, SimilarVendor, Vendor,
+    VendorList, VendorRecord,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod class;
 mod mention;
 mod names;
 
+pub use class::{Class, LISTED_MAX, Lacking, Msme, Standing};
 pub use mention::NAMED_MAX;
 pub use names::{NameIndex, SIMILAR_MAX};
 
@@ -40,6 +44,8 @@ pub trait Vendors: Send + Sync + 'static {
         name: &str,
         loosely: bool,
     ) -> Result<(Vec<NamedVendor>, usize), ToolError>;
+    /// Vendors of a class, and how many: what [`Class::list`] finds.
+    async fn of_class(&self, class: Class) -> Result<(Vec<ListedVendor>, usize), ToolError>;
     async fn buyer(&self) -> Result<Buyer, ToolError>;
 }
 
@@ -73,6 +79,19 @@ pub enum Args {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         loosely: Option<YesNo>,
     },
+    /// The vendors of a class, and how many there are: those of whom a registration meets all that is set.
+    List {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<Standing>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        msme: Option<Msme>,
+        /// Payment terms in whole days, in digits; empty for any.
+        #[serde(default)]
+        terms_days: String,
+        /// What the master lacks of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lacking: Option<Lacking>,
+    },
     /// Ourselves: legal name, GSTINs, approval limits.
     Buyer {},
 }
@@ -92,6 +111,7 @@ pub enum Record {
     Vendor(VendorRecord),
     Registrations(Registrations),
     Named(NamedVendors),
+    List(VendorList),
     Buyer(Buyer),
 }
 
@@ -137,6 +157,10 @@ impl VendorMaster {
         })
     }
 
+    async fn list(&self, class: Class) -> Result<VendorList, ToolError> {
+        Ok(class.told(self.vendors.of_class(class).await?))
+    }
+
     async fn lookup(&self, gstin: &str, pan: &str, name: &str) -> Result<VendorRecord, ToolError> {
         let gstin = gstin.trim().to_uppercase();
         let pan = match pan.trim().to_uppercase() {
@@ -166,6 +190,18 @@ impl VendorMaster {
     }
 }
 
+/// Days in digits; `None` for an empty text.
+fn days(text: &str) -> Result<Option<i64>, ToolError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let digits = text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let days = digits.then(|| text.parse().ok()).flatten();
+    days.map(Some)
+        .ok_or_else(|| needed("terms_days: a number of days is needed"))
+}
+
 fn needed(detail: &str) -> ToolError {
     ToolError::Arguments {
         tool: NAME,
@@ -178,7 +214,7 @@ impl Tool for VendorMaster {
         name: NAME,
         description: "Looks up a supplier's registrations, bank account and terms in our vendor master, or ourselves.",
         when: "Use `lookup` once for each supplier of an invoice, `vendor` for an id and `named` for a name that somebody \
-               wrote, `buyer` for ourselves; it says what we agreed, not what the tax office knows.",
+               wrote, `list` for all of a class, `buyer` for ourselves; it says what we agreed, not what the tax office knows.",
         cost: Cost::Local,
     };
     type Args = Args;
@@ -191,6 +227,20 @@ impl Tool for VendorMaster {
             }
             Args::Vendor { vendor_id } => self.vendor(&vendor_id).await?,
             Args::Named { name, loosely } => self.named(name, loosely == Some(YesNo::Yes)).await?,
+            Args::List {
+                status,
+                msme,
+                terms_days,
+                lacking,
+            } => {
+                let class = Class {
+                    status,
+                    msme,
+                    terms_days: days(&terms_days)?,
+                    lacking,
+                };
+                Answer::Found(Record::List(self.list(class).await?))
+            }
             Args::Buyer {} => Answer::Found(Record::Buyer(self.vendors.buyer().await?)),
         })
     }

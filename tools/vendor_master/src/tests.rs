@@ -68,6 +68,9 @@ impl Vendors for Table {
     ) -> Result<(Vec<NamedVendor>, usize), ToolError> {
         Ok(NameIndex::new(self.rows()?).named(name, loosely))
     }
+    async fn of_class(&self, class: Class) -> Result<(Vec<ListedVendor>, usize), ToolError> {
+        Ok(class.list(self.rows()?.iter()))
+    }
     async fn buyer(&self) -> Result<Buyer, ToolError> {
         self.rows()?;
         Ok(Buyer {
@@ -177,12 +180,97 @@ async fn by_id_and_by_a_name_as_somebody_wrote_it() {
 }
 
 #[tokio::test]
+async fn a_list_names_whom_a_registration_makes_of_the_class() {
+    let mut rows = vec![
+        vendor("V2", "Sahyadri Office Systems LLP", "32AABCF8078M1C8"),
+        vendor("V1", "Konkan Bearings Private Limited", "27AAACR5055K1Z7"),
+        vendor("V1", "Konkan Bearings Private Limited", "24AAACR5055K2ZC"),
+        vendor("V3", "Malabar Steel Traders", "29AAACV9999K1Z1"),
+    ];
+    rows[0].msme = "micro".to_owned();
+    rows[0].payment_terms_days = Some(60);
+    rows[0].bank_account = "1".to_owned();
+    rows[1].payment_terms_days = Some(45);
+    rows[2].status = "blocked".to_owned();
+    rows[2].pan = "ZZZZZ9999Z".to_owned();
+    rows[3].msme = "small".to_owned();
+    rows[3].gstin = String::new();
+    rows[3].pan = String::new();
+    rows[3].email = "a@b.example".to_owned();
+    let tool = VendorMaster::new(Arc::new(Table(Some(rows))));
+    for (args, want) in [
+        (json!({}), &["V1", "V2", "V3"][..]),
+        (json!({"status": "active"}), &["V1", "V2", "V3"]),
+        (json!({"status": "blocked"}), &["V1"]),
+        (json!({"msme": "any"}), &["V2", "V3"]),
+        (json!({"msme": "micro"}), &["V2"]),
+        (json!({"msme": "medium"}), &[]),
+        (json!({"terms_days": "60"}), &["V2"]),
+        (json!({"terms_days": "6"}), &[]),
+        (json!({"terms_days": "060"}), &["V2"]),
+        (json!({"lacking": "payment_terms"}), &["V1", "V3"]),
+        (json!({"lacking": "bank_account"}), &["V1", "V3"]),
+        (json!({"lacking": "email"}), &["V1", "V2"]),
+        (json!({"lacking": "gstin"}), &["V3"]),
+        (json!({"lacking": "pan"}), &["V3"]),
+        (json!({"lacking": "agreeing_pan"}), &["V1"]),
+        // One registration has to meet all of it.
+        (json!({"status": "blocked", "terms_days": "45"}), &[]),
+        (json!({"status": "active", "terms_days": "45"}), &["V1"]),
+        (
+            json!({"status": "active", "msme": "small", "lacking": "gstin"}),
+            &["V3"],
+        ),
+    ] {
+        let mut args = args;
+        args["operation"] = json!("list");
+        let seen = tool.call(&args).await.unwrap();
+        let got: Vec<&str> = seen.value["vendors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|listed| listed["vendor_id"].as_str().unwrap())
+            .collect();
+        assert!(seen.found, "{args}: nobody is an answer");
+        assert_eq!(got, want, "{args}");
+        assert_eq!(seen.value["count"], want.len(), "{args}");
+        for member in ["status", "msme", "lacking"] {
+            let asked = args[member].as_str().unwrap_or_default();
+            assert_eq!(seen.value[member], asked, "{args}");
+        }
+    }
+    for bad in [
+        json!({"operation": "list", "status": "held"}),
+        json!({"operation": "list", "msme": "large"}),
+        json!({"operation": "list", "terms_days": "-1"}),
+        json!({"operation": "list", "terms_days": "sixty"}),
+        json!({"operation": "list", "terms_days": "99999"}),
+        json!({"operation": "list", "lacking": "name"}),
+        json!({"operation": "list", "state": "27"}),
+    ] {
+        let refused = tool.call(&bad).await;
+        assert!(matches!(refused, Err(ToolError::Arguments { .. })), "{bad}");
+    }
+}
+
+#[test]
+fn a_long_list_is_cut_and_counted_in_whole() {
+    let rows: Vec<Vendor> = (0..=LISTED_MAX)
+        .map(|n| vendor(&format!("V{n:04}"), "Konkan Bearings", ""))
+        .collect();
+    let (listed, count) = Class::default().list(rows.iter().rev());
+    assert_eq!((listed.len(), count), (LISTED_MAX, LISTED_MAX + 1));
+    assert_eq!(listed[0].vendor_id, "V0000");
+}
+
+#[tokio::test]
 async fn unavailable_and_malformed() {
     let tool = VendorMaster::new(Arc::new(Table(None)));
     for args in [
         json!({"operation": "vendor", "vendor_id": "V1"}),
         json!({"operation": "named", "name": "X"}),
         json!({"operation": "lookup", "gstin": "X"}),
+        json!({"operation": "list"}),
         json!({"operation": "buyer"}),
     ] {
         assert!(matches!(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{Evidence, EvidenceId, evidence::QUESTION, money::to_json};
+use domain::{Date, Evidence, EvidenceId, evidence::QUESTION, money::to_json};
 use serde_json::{Value, json};
 
 use crate::{
@@ -42,7 +42,7 @@ impl Node<Inquiry> for Understand {
             id: EvidenceId(0),
             tool: QUESTION.to_owned(),
             arguments: json!({"as_of": input.as_of.to_string()}),
-            observation: Arc::new(read(&input.text, &understanding)),
+            observation: Arc::new(read(&input.text, input.as_of, &understanding)),
             at: cx.now().to_string(),
         };
         Ok(Step::new(Delta::Understood {
@@ -54,7 +54,7 @@ impl Node<Inquiry> for Understand {
 }
 
 /// The question as it was read.
-fn read(text: &str, known: &Understanding) -> Value {
+fn read(text: &str, as_of: Date, known: &Understanding) -> Value {
     let subjects: Vec<Value> = known.subjects.iter().map(subject).collect();
     let periods: Vec<Value> = known
         .periods
@@ -70,7 +70,7 @@ fn read(text: &str, known: &Understanding) -> Value {
         .iter()
         .map(|number| to_json(*number))
         .collect();
-    json!({"text": text, "subjects": subjects, "periods": periods, "numbers": numbers,
+    json!({"text": text, "as_of": as_of.to_string(), "subjects": subjects, "periods": periods, "numbers": numbers,
         "not_understood": known.puzzling})
 }
 

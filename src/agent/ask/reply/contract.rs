@@ -8,9 +8,10 @@ use domain::{
 use super::{Desk, Reply, Seen, Stop, Unknown, party, party::Party, text_at, whole};
 use crate::{
     ask::{
+        clause::{self, Clause, clauses as clauses_of},
         lookup::Lookup,
         part::Part,
-        relevance::{SILENT, met, speaks_of, words_met},
+        relevance::{Keys, SILENT, keys, met},
         wording::Wording,
     },
     case::Asking,
@@ -21,6 +22,8 @@ use crate::{
 
 /// Clauses that an answer quotes.
 const QUOTED_MAX: usize = 2;
+/// Passages in the answer to a search.
+const PASSAGES_MAX: usize = 5;
 /// Longest line of a contract that is told in whole, in characters.
 const LINE_MAX: usize = 300;
 /// Words of a question that are looked for.
@@ -50,7 +53,7 @@ pub(super) fn clauses(
         let whose = if part.subject.is_some() {
             "no contract of this vendor"
         } else {
-            "no contract"
+            "no clause that was found in the contracts"
         };
         // It may say it in other words: what a reader found is told beside it, and makes nothing known.
         if let Some(Asking::Answered { evidence, .. }) =
@@ -73,41 +76,54 @@ pub(super) fn clauses(
         Err(stop) => return Err(stop),
     };
     let (evidence, passages) = found;
+    let spoken = speaking(passages, &words);
     if let Some(number) = clause {
-        let numbered = passages
-            .passages
-            .iter()
-            .enumerate()
-            .find_map(|(index, passage)| {
-                let mut lines = passage.text.lines().map(str::trim);
-                let line = lines.find(|line| numbers(line, number) && met(line, &words) > 0)?;
-                Some((index, line))
-            });
-        let Some((index, line)) = numbered else {
+        let numbered = spoken.iter().find(|(_, clause)| {
+            let mut lines = clause.lines.iter();
+            lines.any(|line| numbers(line, number))
+        });
+        let Some((index, clause)) = numbered else {
             let why = format!(
                 "no clause {number} that was found speaks of \"{}\"",
                 words.join(" ")
             );
             return Err(Unknown::Absent(why).into());
         };
-        return Ok(whole([told(desk, evidence, index, line)]));
+        return Ok(whole([told(desk, evidence, *index, clause.line(&words))]));
     }
-    let best = passages
-        .passages
-        .iter()
-        .map(|passage| words_met(passage, &words))
-        .max();
-    let quoted = passages
-        .passages
-        .iter()
-        .enumerate()
-        .filter(|(_, passage)| {
-            speaks_of(passage, &words) && Some(words_met(passage, &words)) == best
+    // A search gives so many passages and no more: what else the contracts say of it was not seen.
+    let cut = passages.passages.len() >= PASSAGES_MAX || spoken.len() > QUOTED_MAX;
+    if vendor.is_none() && cut {
+        let why = format!(
+            "{} contracts were searched, and more of their clauses may speak of \"{}\" than are told at once; name \
+             the vendor",
+            passages.searched,
+            words.join(" ")
+        );
+        return Err(Unknown::Incomplete(why).into());
+    }
+    let mut drafts = whole(
+        spoken
+            .iter()
+            .take(QUOTED_MAX)
+            .map(|(index, clause)| told(desk, evidence, *index, clause.line(&words))),
+    );
+    if vendor.is_none() && !drafts.is_empty() {
+        let count = desk.word().say("Contracts that were searched: ");
+        drafts.extend(count.plain(evidence, "/searched").say(".").end());
+    }
+    Ok(drafts)
+}
+
+/// Of each passage the first clause that speaks of what was asked.
+fn speaking<'p>(passages: &'p Passages, words: &[String]) -> Vec<(usize, Clause<'p>)> {
+    let passages = passages.passages.iter().enumerate();
+    passages
+        .filter_map(|(index, passage)| {
+            let mut clauses = clauses_of(passage).into_iter();
+            Some((index, clauses.find(|clause| clause.has_all(words))?))
         })
-        .take(QUOTED_MAX);
-    Ok(whole(quoted.map(|(index, passage)| {
-        told(desk, evidence, index, line(passage, &words))
-    })))
+        .collect()
 }
 
 /// Whether a line of a contract is the clause of a number: 3.1 is not 3.10.
@@ -150,7 +166,7 @@ fn line<'p>(passage: &'p Passage, words: &[String]) -> &'p str {
 }
 
 /// The words by which the clause on when a vendor is paid is looked for.
-const TERMS: [&str; 3] = ["pays", "invoice", "days"];
+pub(in crate::ask) const TERMS: [&str; 3] = ["pays", "invoice", "days"];
 
 /// The clause of a vendor's contract on when it is paid, where there is one. The vendor master answers the question; a source
 /// of contracts that is missing or silent takes nothing from it.
@@ -187,17 +203,24 @@ fn timed<'p>(passage: &'p Passage, words: &[String]) -> Option<&'p str> {
 
 /// What words did not decide in the answer to a search.
 pub(super) fn undecided(evidence: EvidenceId, found: &Passages, words: &[String]) -> Vec<Shown> {
+    let terms = words == TERMS;
     let decided = |passage: &Passage| {
-        if words == TERMS {
+        if terms {
             timed(passage, words).is_some()
         } else {
-            speaks_of(passage, words)
+            clause::speaks(passage, words)
         }
     };
     if found.passages.iter().any(decided) {
         return Vec::new();
     }
-    reader::shown(evidence, found, words)
+    // Half of the words decides nothing: all of them would have.
+    reader::shown(evidence, found, words, |passage| {
+        match keys(passage, words) {
+            Keys::Relevant if !terms => Keys::Ambiguous,
+            keys => keys,
+        }
+    })
 }
 
 /// What a reader found in the answer to a search, in the contract's words.

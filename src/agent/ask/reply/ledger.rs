@@ -487,7 +487,7 @@ fn gaps<'a>(
 }
 
 /// Ledger rows with their places in the answer.
-type Rows<'a> = Vec<(usize, &'a LedgerEntry)>;
+pub(super) type Rows<'a> = Vec<(usize, &'a LedgerEntry)>;
 /// The number that was asked for, and the first row of it with its evidence.
 type First<'a> = (&'a str, Option<(EvidenceId, usize, &'a LedgerEntry)>);
 
@@ -498,7 +498,10 @@ pub(super) fn rows<'a>(desk: &Desk<'a>, part: &Part) -> Result<First<'a>, Stop> 
     Ok((number, first.map(|(index, entry)| (evidence, index, entry))))
 }
 
-fn found<'a>(desk: &Desk<'a>, part: &Part) -> Result<(&'a str, EvidenceId, Rows<'a>), Stop> {
+pub(super) fn found<'a>(
+    desk: &Desk<'a>,
+    part: &Part,
+) -> Result<(&'a str, EvidenceId, Rows<'a>), Stop> {
     let Some(Subject::Code { text, .. }) = desk.subject(part.subject) else {
         let why = "the question names no invoice by its number".to_owned();
         return Err(Unknown::Incomplete(why).into());

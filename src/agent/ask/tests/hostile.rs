@@ -27,6 +27,19 @@ const OWN: &[&str] = &[
     "approved",
     "held",
     "rejected",
+    "list",
+    "active",
+    "blocked",
+    "any",
+    "micro",
+    "small",
+    "medium",
+    "bank_account",
+    "pan",
+    "gstin",
+    "email",
+    "payment_terms",
+    "agreeing_pan",
     "",
 ];
 
@@ -48,16 +61,18 @@ fn is_parsed(member: &str, text: &str, question: &str) -> bool {
         letters.flat_map(char::to_lowercase).collect()
     };
     match member {
-        "operation" | "fresh" | "loosely" | "statuses" => OWN.contains(&text),
+        "operation" | "fresh" | "loosely" | "statuses" | "status" | "msme" | "lacking" => {
+            OWN.contains(&text)
+        }
         "from" | "until" | "to" => text
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'-'),
         "expression" => !text.chars().any(|c| c == '"' || c == ';'),
         "arguments" => text.parse::<domain::Decimal>().is_ok(),
-        // Words for a contract are single ones, of the question or of the same meaning.
-        "query" => text
-            .split(' ')
-            .all(|word| word.chars().all(char::is_alphanumeric)),
+        // Words for a contract are single ones, of the question or of the same meaning; numbers are those of the question.
+        "query" => text.split(' ').all(|word| {
+            word.chars().all(char::is_alphanumeric) || word.parse::<domain::Decimal>().is_ok()
+        }),
         // A name or an identifier stands in the question as it is, or was read in a record.
         _ => {
             let read = [super::GSTIN, "V001"].contains(&text);

@@ -3,7 +3,7 @@
 use super::{
     super::{
         parse::understand,
-        part::{Column, Computation, Measure, Part, Subject, Topic, Understanding},
+        part::{Column, Computation, Lacking, Measure, Part, Subject, Topic, Understanding},
     },
     AS_OF,
 };
@@ -57,6 +57,17 @@ fn topic(topic: &Topic) -> String {
             let each = if *each { " each" } else { "" };
             format!("split {within:?} {inclusive}{each}")
         }
+        Topic::Vendors { class, listed } => {
+            let lacking = class.lacking.map(Lacking::written);
+            let days = class.terms_days.as_deref();
+            let told = [class.status, class.msme, days, lacking];
+            let told: Vec<&str> = told.into_iter().flatten().collect();
+            let which = if *listed { "which" } else { "count" };
+            format!("{which} vendors {}", told.join("+"))
+                .trim()
+                .to_owned()
+        }
+        Topic::Due { overdue } => if *overdue { "overdue" } else { "due" }.to_owned(),
         Topic::Compute(Computation::RateNeeded) => "rate needed".to_owned(),
         Topic::Compute(Computation::RateOfWhat) => "rate of what".to_owned(),
         Topic::Beyond(_) => "beyond".to_owned(),
@@ -88,6 +99,56 @@ fn questions_are_understood_by_their_words_in_any_order() {
         ("unpaid invoices", &["list approved+held"]),
         ("in how many days is V001 paid", &["terms of V001"]),
         ("Is V001 an MSME?", &["msme of V001"]),
+        (
+            "how many active vendors do we have",
+            &["count vendors active"],
+        ),
+        ("kitne vendor active hain?", &["count vendors active"]),
+        ("which vendors are blocked", &["which vendors blocked"]),
+        (
+            "how many blocked vendors are there and who?",
+            &["which vendors blocked"],
+        ),
+        ("how many vendors are there", &["count vendors"]),
+        ("list all vendors", &["which vendors"]),
+        ("list of MSME micro vendors", &["which vendors micro"]),
+        (
+            "How many vendors are registered as MSME?",
+            &["count vendors any"],
+        ),
+        (
+            "active vendors that are small enterprises",
+            &["count vendors active+small"],
+        ),
+        ("which vendors are on 60 days terms?", &["which vendors 60"]),
+        (
+            "which vendors have no bank account?",
+            &["which vendors bank_account"],
+        ),
+        ("vendors without a PAN", &["count vendors pan"]),
+        (
+            "vendors with no payment terms",
+            &["count vendors payment_terms"],
+        ),
+        ("which vendors have no email", &["which vendors email"]),
+        (
+            "Any vendor whose PAN does not match its GSTIN?",
+            &["count vendors agreeing_pan"],
+        ),
+        ("is MC/26-27/0187 overdue?", &["overdue of MC/26-27/0187"]),
+        ("when is invoice A-17 due", &["due of A-17"]),
+        ("when is invoice A-17 of V001 due", &["due of A-17"]),
+        ("when is B01797 of V001 due", &["beyond"]),
+        ("due date of MC/26-27/0187", &["due of MC/26-27/0187"]),
+        (
+            "by when do we have to pay MC/26-27/0187?",
+            &["due of MC/26-27/0187"],
+        ),
+        (
+            "how many days overdue is invoice A-17",
+            &["overdue of A-17"],
+        ),
+        ("when do we pay V001", &["terms of V001"]),
         ("IFSC of V001", &["bank of V001"]),
         ("PAN of V001", &["pan of V001"]),
         ("is V001 blocked", &["status of V001"]),

@@ -178,7 +178,7 @@ impl Reader<'_> {
     }
 
     /// "Payable", "to be paid", "have to pay": a word of paying that says what is owed.
-    fn owing(&self) -> bool {
+    pub(super) fn owing(&self) -> bool {
         let (from, until) = self.segment.words;
         let words = self.words.get(from..until).unwrap_or_default();
         let pays = self.segment.has_any(&[C::Pay, C::Paid]);
