@@ -19,7 +19,8 @@ impl Reader<'_> {
                     } | Subject::Name { .. }
                 )
             })
-            && (self.code(CodeKind::Invoice) || self.loose_code());
+            && (self.code(CodeKind::Invoice)
+                || (self.loose_code() && !self.says(&["invoices", "bills"])));
         let dated =
             (self.segment.has(C::When) && self.segment.has(C::Due)) || self.names_a_due_date();
         // "In how many days is V001 payable" asks for terms.
