@@ -11,9 +11,9 @@ use crate::{
     field::Field,
     frame, guard,
     index::Index,
-    lex, money, part, parties,
+    lex, money, outcome, part, parties,
     proof::{self, Gap},
-    read, reckoned, scope,
+    read, scope,
     turns::{self, Turn},
     veto,
     vocabulary::VOCABULARY,
@@ -125,8 +125,8 @@ fn unproved<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str, gap: &Gap) 
         return weighed;
     }
     let items = items_of(index, claim);
-    if let Some(reckoned) = reckoned::label(cited, &items, claim) {
-        return reckoned;
+    if let Some(outcome) = outcome::label(cited, &items, claim) {
+        return outcome;
     }
     if let Gap::Turned(why) = gap
         && why.ends_with(guard::ANOTHER_PARTYS)

@@ -6,6 +6,8 @@ use crate::{
     field::Field,
     index::Index,
     judge::{proved, weigh},
+    lex::{self, Token},
+    vocabulary::VOCABULARY,
 };
 
 /// Words at which a statement may be cut in two.
@@ -45,6 +47,7 @@ const VERBS: [&str; 14] = [
     "be",
 ];
 
+/// Words that a manner or a reason may have beside what it is.
 const LITTLE: [&str; 5] = ["the", "a", "an", "of", "its"];
 
 /// At most this many cuts are tried.
@@ -114,57 +117,69 @@ pub(crate) fn without_phrase<'a>(
     None
 }
 
-/// Whether a phrase only adds to a statement: a name, a day, or the number of a paper that the record has.
+/// Whether a phrase only adds to a statement: a name, a day, the number of a paper that the record has, a manner.
 fn is_aside(cited: &[Field<'_>], index: &Index<'_>, head: &str, phrase: &[&str]) -> bool {
-    let words = || {
-        phrase
-            .iter()
-            .map(|w| w.trim_matches([',', '.', '(', ')']))
-            .filter(|w| !w.is_empty())
-    };
-    if words().any(|w| VERBS.contains(&w)) {
+    let words: Vec<&str> = phrase
+        .iter()
+        .map(|w| w.trim_matches([',', '.', '(', ')']))
+        .filter(|w| !w.is_empty())
+        .collect();
+    if words.iter().any(|w| VERBS.contains(w)) {
         return false;
     }
-    let figures = words().any(|w| w.chars().any(|c| c.is_ascii_digit() || c == '₹'));
-    if !figures {
-        let named = words().any(|w| w.starts_with(char::is_uppercase));
-        // A manner or a reason that no record speaks of: "by RTGS", "for rust".
-        let strange = matches!(head, "by" | "for" | "at")
-            && phrase.len() <= 6
-            && words().all(|w| {
-                LITTLE.contains(&w)
-                    || crate::vocabulary::VOCABULARY
-                        .phrase(&[w.to_lowercase().as_str()])
-                        .is_none_or(|(_, m)| m.tags.is_empty() && m.state.is_none())
-            });
-        let others = (0..index.len())
+    let figures = words
+        .iter()
+        .any(|w| w.chars().any(|c| c.is_ascii_digit() || c == '₹'));
+    match (figures, head) {
+        (true, "by" | "for") | (false, "against") => false,
+        (true, _) => {
+            head == "on" && tells_a_day(phrase) || words.iter().any(|w| is_held(cited, index, w))
+        }
+        (false, "by" | "for") => is_strange(&words),
+        (false, _) => names_nobody_else(cited, index, &words) || head == "at" && is_strange(&words),
+    }
+}
+
+fn tells_a_day(phrase: &[&str]) -> bool {
+    lex::tokens(&phrase.join(" "))
+        .iter()
+        .any(|t| matches!(t, Token::Date(_)))
+}
+
+/// Whether a word is a number of the cited records: letters and figures.
+fn is_held(cited: &[Field<'_>], index: &Index<'_>, word: &str) -> bool {
+    word.chars().any(|c| c.is_ascii_digit())
+        && word.chars().any(char::is_alphabetic)
+        && index.leaves_of(cited).any(|f| {
+            f.value
+                .as_str()
+                .is_some_and(|v| v.eq_ignore_ascii_case(word))
+        })
+}
+
+/// "By RTGS", "for rust": words that mean nothing to us, so that no field is called by them.
+fn is_strange(words: &[&str]) -> bool {
+    words.iter().all(|w| {
+        LITTLE.contains(w)
+            || VOCABULARY
+                .phrase(&[w.to_lowercase().as_str()])
+                .is_none_or(|(_, m)| m.tags.is_empty() && m.state.is_none())
+    })
+}
+
+/// Whether a phrase has a name, and none of a record that is not cited: that would be another's.
+fn names_nobody_else(cited: &[Field<'_>], index: &Index<'_>, words: &[&str]) -> bool {
+    let mut names = words
+        .iter()
+        .filter(|w| w.starts_with(char::is_uppercase))
+        .peekable();
+    let elsewhere = |name: &&&str| {
+        (0..index.len())
             .filter(|doc| cited.iter().all(|f| f.doc != *doc))
             .flat_map(|doc| index.leaves(doc))
-            .any(|f| {
-                f.value.as_str().is_some_and(|v| {
-                    words().any(|w| w.starts_with(char::is_uppercase) && v.contains(w))
-                })
-            });
-        return if matches!(head, "by" | "for") {
-            strange
-        } else {
-            head != "against" && (named && !others || strange)
-        };
-    }
-    if matches!(head, "by" | "for") {
-        return false;
-    }
-    let day = head == "on"
-        && crate::lex::tokens(&phrase.join(" "))
-            .iter()
-            .any(|t| matches!(t, crate::lex::Token::Date(..)));
-    day || words().any(|w| {
-        w.chars().any(|c| c.is_ascii_digit())
-            && w.chars().any(char::is_alphabetic)
-            && index
-                .leaves_of(cited)
-                .any(|f| f.value.as_str().is_some_and(|v| v.eq_ignore_ascii_case(w)))
-    })
+            .any(|f| f.value.as_str().is_some_and(|v| v.contains(**name)))
+    };
+    names.peek().is_some() && !names.any(|name| elsewhere(&name))
 }
 
 fn is_borne<'a>(cited: &[Field<'a>], index: &Index<'a>, head: &str, strictly: bool) -> bool {
