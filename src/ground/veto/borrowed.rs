@@ -59,11 +59,7 @@ impl<'a> Borne<'a, '_> {
 
     /// "The invoice has been approved by the CFO" where a note on it says so.
     pub(super) fn only_noted(&self) -> Option<Veto> {
-        let words = folded_words(self.claim);
-        let told = super::uncited::TELLING
-            .iter()
-            .any(|t| words.iter().any(|w| w.starts_with(t)));
-        if told {
+        if self.tells_who_says_so() {
             return None;
         }
         let note = self.cited.iter().find(|f| {

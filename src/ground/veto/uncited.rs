@@ -24,7 +24,7 @@ const LETTERS: [&str; 8] = [
 ];
 
 /// Beginnings of words that leave what is said to the one who says it.
-pub(super) const TELLING: [&str; 30] = [
+const TELLING: [&str; 30] = [
     "note", "remark", "letter", "mail", "email", "message", "memo", "say", "said", "claim", "ask",
     "accord", "state", "writ", "wrote", "request", "narrat", "text", "mention", "declar", "tell",
     "told", "assert", "read", "comment", "urge", "footer", "demand", "inform", "intimat",
@@ -134,12 +134,17 @@ impl<'a> Borne<'a, '_> {
         ))
     }
 
+    /// Whether a claim leaves what it says to the one who says it: "the note asks for".
+    pub(super) fn tells_who_says_so(&self) -> bool {
+        let words = self.words();
+        words
+            .iter()
+            .any(|w| TELLING.iter().any(|t| w.starts_with(t)))
+    }
+
     /// "The registration is restored" by a letter that says so of itself.
     pub(super) fn only_said(&self) -> Option<Veto> {
         let words = self.words();
-        let telling = words
-            .iter()
-            .any(|w| TELLING.iter().any(|t| w.starts_with(t)));
         // What follows from what a letter says, it does not say.
         let follows = self.cited.iter().find(|f| f.is_note()).filter(|_| {
             words.iter().any(|w| {
@@ -153,7 +158,7 @@ impl<'a> Borne<'a, '_> {
             let why = format!("{} does not say what follows", field.pointer());
             return Some((Label::Unsupported, why));
         }
-        if telling {
+        if self.tells_who_says_so() {
             return None;
         }
         let field = self.cited.iter().find(|f| {
