@@ -213,6 +213,35 @@ pub struct ListedVendor {
     pub status: String,
 }
 
+/// What the vendor master lacks of a registration.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Lacking {
+    BankAccount,
+    Pan,
+    Gstin,
+    Email,
+    PaymentTerms,
+    /// A PAN that is the one inside the GSTIN: both are there, and differ.
+    AgreeingPan,
+}
+
+impl Lacking {
+    /// As the vendor master is asked for it, and says so.
+    pub fn written(self) -> &'static str {
+        match self {
+            Self::BankAccount => "bank_account",
+            Self::Pan => "pan",
+            Self::Gstin => "gstin",
+            Self::Email => "email",
+            Self::PaymentTerms => "payment_terms",
+            Self::AgreeingPan => "agreeing_pan",
+        }
+    }
+}
+
 /// Vendors of a class; nobody, where no vendor is of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VendorList {
@@ -222,7 +251,7 @@ pub struct VendorList {
     pub msme: String,
     /// `null` for any terms or none.
     pub terms_days: Option<i64>,
-    /// What the master lacks of them; empty where that is no matter.
+    /// [`Lacking`], as it is written; empty where that is no matter.
     pub lacking: String,
     /// How many vendors; more than are listed where there are very many.
     pub count: usize,

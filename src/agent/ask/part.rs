@@ -1,6 +1,6 @@
 //! What a question asks: its parts, each a topic about a subject in a period.
 
-use domain::{Decimal, Gstin};
+use domain::{Decimal, Gstin, records::Lacking};
 
 use super::period::Period;
 
@@ -147,32 +147,6 @@ pub struct VendorClass {
     /// In digits.
     pub terms_days: Option<String>,
     pub lacking: Option<Lacking>,
-}
-
-/// What the vendor master lacks of a vendor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lacking {
-    BankAccount,
-    Pan,
-    Gstin,
-    Email,
-    PaymentTerms,
-    /// A PAN that is the one inside the GSTIN.
-    AgreeingPan,
-}
-
-impl Lacking {
-    /// As the vendor master is asked for it.
-    pub fn written(self) -> &'static str {
-        match self {
-            Self::BankAccount => "bank_account",
-            Self::Pan => "pan",
-            Self::Gstin => "gstin",
-            Self::Email => "email",
-            Self::PaymentTerms => "payment_terms",
-            Self::AgreeingPan => "agreeing_pan",
-        }
-    }
 }
 
 /// Something to be computed, over the numbers of the question.

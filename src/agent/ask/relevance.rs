@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use domain::{
     Decimal, DocNumber, expr,
     names::{self, Fit},
-    records::{Billed, ListedVendor, NamedVendors, Passage, Vendor, VendorList},
+    records::{Billed, Lacking, ListedVendor, NamedVendors, Passage, Vendor, VendorList},
     verdict::Grade,
 };
 use serde_json::Value;
@@ -15,7 +15,7 @@ use super::{
     inquiry::{Inquiry, Looked},
     lexicon::singular,
     lookup::{self, Lookup},
-    part::{Lacking, VendorClass},
+    part::VendorClass,
     record::Record,
     reply::contract,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::records::{ListedVendor, Vendor, VendorList};
+use domain::records::{Lacking, ListedVendor, Vendor, VendorList};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,19 +26,6 @@ pub enum Msme {
     Micro,
     Small,
     Medium,
-}
-
-/// What the master lacks of a registration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Lacking {
-    BankAccount,
-    Pan,
-    Gstin,
-    Email,
-    PaymentTerms,
-    /// A PAN that is the one inside the GSTIN: both are there, and differ.
-    AgreeingPan,
 }
 
 /// Whom a list names: registrations that meet all that is set; everybody where nothing is.
@@ -70,30 +57,18 @@ impl Msme {
     }
 }
 
-impl Lacking {
-    fn written(self) -> &'static str {
-        match self {
-            Self::BankAccount => "bank_account",
-            Self::Pan => "pan",
-            Self::Gstin => "gstin",
-            Self::Email => "email",
-            Self::PaymentTerms => "payment_terms",
-            Self::AgreeingPan => "agreeing_pan",
-        }
-    }
-
-    fn of(self, vendor: &Vendor) -> bool {
-        match self {
-            Self::BankAccount => vendor.bank_account.trim().is_empty(),
-            Self::Pan => vendor.pan.trim().is_empty(),
-            Self::Gstin => vendor.gstin.trim().is_empty(),
-            Self::Email => vendor.email.trim().is_empty(),
-            Self::PaymentTerms => vendor.payment_terms_days.is_none(),
-            Self::AgreeingPan => {
-                let own = vendor.pan.trim();
-                let within = vendor.gstin.get(2..12);
-                !own.is_empty() && within.is_some_and(|within| !within.eq_ignore_ascii_case(own))
-            }
+/// Whether the master lacks it of a registration.
+fn lacks(vendor: &Vendor, what: Lacking) -> bool {
+    match what {
+        Lacking::BankAccount => vendor.bank_account.trim().is_empty(),
+        Lacking::Pan => vendor.pan.trim().is_empty(),
+        Lacking::Gstin => vendor.gstin.trim().is_empty(),
+        Lacking::Email => vendor.email.trim().is_empty(),
+        Lacking::PaymentTerms => vendor.payment_terms_days.is_none(),
+        Lacking::AgreeingPan => {
+            let own = vendor.pan.trim();
+            let within = vendor.gstin.get(2..12);
+            !own.is_empty() && within.is_some_and(|within| !within.eq_ignore_ascii_case(own))
         }
     }
 }
@@ -111,7 +86,7 @@ impl Class {
             && self
                 .terms_days
                 .is_none_or(|days| vendor.payment_terms_days == Some(days))
-            && self.lacking.is_none_or(|lacking| lacking.of(vendor))
+            && self.lacking.is_none_or(|what| lacks(vendor, what))
     }
 
     /// Of registrations in the table's order the vendors with one of this class: by id, each with its first that is, and at most

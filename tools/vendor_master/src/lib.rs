@@ -9,7 +9,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::{Answer, Cost, Manifest, Tool, ToolError};
 use domain::records::{
-    Buyer, ListedVendor, NamedVendor, NamedVendors, Registrations, SimilarVendor, Vendor,
+    Buyer, Lacking, ListedVendor, NamedVendor, NamedVendors, Registrations, SimilarVendor, Vendor,
     VendorList, VendorRecord,
 };
 use schemars::JsonSchema;
@@ -19,7 +19,7 @@ mod class;
 mod mention;
 mod names;
 
-pub use class::{Class, LISTED_MAX, Lacking, Msme, Standing};
+pub use class::{Class, LISTED_MAX, Msme, Standing};
 pub use mention::NAMED_MAX;
 pub use names::{NameIndex, SIMILAR_MAX};
 

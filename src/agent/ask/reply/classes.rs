@@ -1,13 +1,12 @@
 //! Vendors of a class: how many the vendor master has, and which.
 
-use domain::{EvidenceId, records::VendorList};
+use domain::{
+    EvidenceId,
+    records::{Lacking, VendorList},
+};
 
 use super::{Desk, Reply, Seen, Unknown, whole};
-use crate::ask::{
-    lookup::Lookup,
-    part::{Lacking, VendorClass},
-    wording::Wording,
-};
+use crate::ask::{lookup::Lookup, part::VendorClass, wording::Wording};
 
 /// Vendors that an answer names one by one, where it is asked which they are, and where only how many.
 const LISTED_MAX: usize = 40;

@@ -1,9 +1,11 @@
 //! What questions are understood to ask, as topics with their subjects.
 
+use domain::records::Lacking;
+
 use super::{
     super::{
         parse::understand,
-        part::{Column, Computation, Lacking, Measure, Part, Subject, Topic, Understanding},
+        part::{Column, Computation, Measure, Part, Subject, Topic, Understanding},
     },
     AS_OF,
 };

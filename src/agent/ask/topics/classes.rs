@@ -1,9 +1,11 @@
 //! Vendors of a class: how many, and which. A class is understood in whole or not at all: one word more narrows it.
 
+use domain::records::Lacking;
+
 use super::{Concept as C, Reader};
 use crate::ask::{
     arithmetic, lexicon,
-    part::{Lacking, Topic, VendorClass},
+    part::{Topic, VendorClass},
 };
 
 /// What a question about a class may be made of.
