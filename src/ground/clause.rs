@@ -205,12 +205,17 @@ fn bounded(mut items: Vec<Item>) -> Vec<Item> {
             .get(at + 1)
             .and_then(Item::number)
             .is_some_and(|n| n.rupees || n.scale > 0 || n.percent);
+        let counted = items.get(at + 1).is_some_and(|i| i.number().is_some());
         let class = match items.get(at).map(Item::text) {
+            // What is older than the invoice came before it; what is older than 45 days is above that.
+            Some("older than") if !counted => "before",
             Some("under" | "beneath" | "inside") => "below",
             Some("past" | "beyond" | "over") => "above",
             _ => continue,
         };
-        if figure && let Some(Item::Phrase(_, meaning)) = items.get_mut(at) {
+        if (figure || class == "before")
+            && let Some(Item::Phrase(_, meaning)) = items.get_mut(at)
+        {
             *meaning = Meaning {
                 classes: [class].into(),
                 ..Meaning::default()

@@ -71,6 +71,7 @@ fn idle_citation(case: &Case, still: impl Fn(&Case) -> bool) -> Option<String> {
     let idle = |c: &&Citation| {
         let told = stated(&c.value) || (bounded && counted(c));
         !told
+            && !is_end_of_search(c)
             && others_of(&c.value).is_some_and(|others| {
                 // What stands beside it, or in the claim, for what is held to be another, or the only one.
                 let beside = case.citations.iter().filter(|o| alike(&o.value, &c.value));
@@ -104,6 +105,18 @@ fn idle_citation(case: &Case, still: impl Fn(&Case) -> bool) -> Option<String> {
         .map(|c| format!("{} might as well hold another value", c.pointer))
 }
 
+/// Whether a citation says how far a search went: it bounds what the claim may say, and is not said by it.
+fn is_end_of_search(citation: &Citation) -> bool {
+    let mut path = citation.pointer.split('/').skip(1);
+    let asked = path.next().is_some_and(|p| {
+        matches!(
+            p,
+            "query" | "search" | "scope" | "criteria" | "filters" | "searched"
+        )
+    });
+    asked && read::json_date(&citation.value).is_some()
+}
+
 /// Whether two values are of a sort, so that the one could stand for the other.
 fn alike(a: &Value, b: &Value) -> bool {
     a.is_number() == b.is_number() && read::json_date(a).is_some() == read::json_date(b).is_some()
@@ -125,7 +138,7 @@ fn others_of(value: &Value) -> Option<Vec<Value>> {
     }
     if let Some(date) = read::json_date(value) {
         let text = value.as_str()?;
-        return Some([1_500, -1_500].map(|days| moved(text, date, days)).into());
+        return Some([12_000, -12_000].map(|days| moved(text, date, days)).into());
     }
     let number = read::json_number(value).filter(|_| value.is_number())?;
     let more = number

@@ -471,7 +471,11 @@ impl Field<'_> {
         if self.has("kind.days") {
             out.push(Class::Days);
         }
-        if self.has("kind.price") {
+        let share = self.has("kind.rate")
+            && crate::vocabulary::name_parts(self.leaf())
+                .iter()
+                .any(|p| matches!(p.as_str(), "pct" | "percent" | "percentage"));
+        if self.has("kind.price") && !share {
             out.push(Class::Price);
         } else if self.has("kind.rate") {
             out.push(Class::Rate);

@@ -9,11 +9,12 @@ mod exchange;
 mod list;
 mod look;
 mod search;
+mod sought;
 mod speech;
 mod state;
 mod sum;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod told;
 
 use std::collections::BTreeSet;
@@ -121,6 +122,7 @@ pub(crate) fn proves<'a>(
         || (!listed
             && (by(sum::reads)
                 || by(search::reads)
+                || by(sought::reads)
                 || by(days::reads)
                 || by(exchange::reads)
                 || by(state::reads)

@@ -9,11 +9,11 @@ use crate::{
     decide::Rest,
     doubt,
     field::Field,
-    frame, guard,
+    frame, grammar, guard,
     index::Index,
     lex, money, outcome, part, parties,
     proof::{self, Gap},
-    read, scope,
+    read, relabel, scope,
     turns::{self, Turn},
     veto,
     vocabulary::VOCABULARY,
@@ -33,6 +33,20 @@ fn judgement(label: Label, why: impl Into<String>) -> Judgement {
 /// Judges a claim by what it cites. The first reason found for the label is given with it.
 pub fn judge(case: &Case) -> Judgement {
     let case = &*canonical::of(case);
+    let judged = weighed_and_tried(case);
+    relabel::of(case, judged, |other| {
+        weighed_and_tried(other).label == Label::Supported
+    })
+}
+
+/// Whether a claim is supported; what it is else is not asked.
+#[cfg(test)]
+pub(crate) fn supports(case: &Case) -> bool {
+    weighed_and_tried(&canonical::of(case)).label == Label::Supported
+}
+
+/// The verdict, with each figure and each cited value tried for whether it matters.
+fn weighed_and_tried(case: &Case) -> Judgement {
     let judged = judged(case);
     if judged.label != Label::Supported {
         return judged;
@@ -104,6 +118,10 @@ fn judged(case: &Case) -> Judgement {
         Err(_) if framed(&cited, &index, &case.claim) => judgement(
             Label::Supported,
             "the claim is read from end to end, and what it cites says so",
+        ),
+        Err(_) if spoken(&cited, &index, &case.claim) => judgement(
+            Label::Supported,
+            "every phrase of the claim names what it cites, and what it says of that is so",
         ),
         Err(gap) => unproved(&cited, &index, &case.claim, &gap),
     };
@@ -250,6 +268,20 @@ fn framed<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
         && turns::of(claim, cited)
             .iter()
             .all(|turn| !frame::proves(cited, index, &turn.claim, listed))
+}
+
+/// Whether the grammar reads a claim to its end and what it says is so, and would not be if a word of it were turned around.
+fn spoken<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
+    let items = items_of(index, claim);
+    let turned = scope::wider(&items, cited).is_some()
+        || guard::turned(&items, cited).is_some()
+        || parties::turned(&items, cited).is_some()
+        || guard::signs(claim, cited).is_some();
+    !turned
+        && grammar::proves(cited, index, &items, claim)
+        && turns::of(claim, cited)
+            .iter()
+            .all(|turn| !grammar::proves(cited, index, &items_of(index, &turn.claim), &turn.claim))
 }
 
 /// What a claim comes to by the values that it cites, and which of them bear it.

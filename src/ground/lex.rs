@@ -459,7 +459,12 @@ fn single_spans(mut tokens: Vec<Token>) -> Vec<Token> {
         _ => String::new(),
     };
     for at in 0..tokens.len() {
-        let article = matches!(word(tokens.get(at)).as_str(), "the" | "a" | "single");
+        // "15% a year after the due date": how often, and not how long after.
+        let often = at
+            .checked_sub(1)
+            .and_then(|n| tokens.get(n))
+            .is_some_and(|t| matches!(t, Token::Number(n) if n.percent || n.rupees));
+        let article = !often && matches!(word(tokens.get(at)).as_str(), "the" | "a" | "single");
         let spanned = span::unit(&word(tokens.get(at + 1))).is_some()
             && BEHIND.contains(&word(tokens.get(at + 2)).as_str());
         let lone =

@@ -260,7 +260,7 @@ pub(crate) fn unit_in_name(field: &Field<'_>) -> Option<&'static str> {
 }
 
 /// Units that are things as well: they may name what is counted in numbers.
-fn is_container(unit: &str) -> bool {
+pub(crate) fn is_container(unit: &str) -> bool {
     matches!(
         unit,
         "box" | "bag" | "roll" | "set" | "pair" | "carton" | "packet" | "bundle" | "drum"

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    Case, Citation, Evidence, Label, index::Index, judge, tests::all_supported, vocabulary::Tags,
+    Case, Citation, Evidence, index::Index, judge::supports, tests::all_supported, vocabulary::Tags,
 };
 
 /// Words that turn a claim around where one stands for another.
@@ -149,7 +149,7 @@ fn survivors(turn: impl Fn(&Case) -> Vec<String>) -> (usize, Vec<String>) {
         for claim in turn(&case) {
             tried += 1;
             let turned = with_claim(&case, claim);
-            if judge(&turned).label == Label::Supported {
+            if supports(&turned) {
                 let cites: Vec<String> = case
                     .citations
                     .iter()
@@ -373,7 +373,7 @@ fn cited_values_changed() {
                 let slot = doc.and_then(|e| e.json.pointer_mut(&citation.pointer));
                 *slot.unwrap() = Value::from(*other);
                 changed.citations[n].value = Value::from(*other);
-                judge(&changed).label == Label::Supported
+                supports(&changed)
             });
             tried += 1;
             if survives {
@@ -409,7 +409,7 @@ fn told_in_a_letter() {
             }],
         };
         tried += 1;
-        if judge(&told).label == Label::Supported {
+        if supports(&told) {
             out.push(told.claim);
         }
     }
@@ -519,6 +519,6 @@ fn kinds_of_claims_that_nothing_bears() {
         ),
     ] {
         let case = case_of(&evidence, claim, &cites);
-        assert_ne!(judge(&case).label, Label::Supported, "{claim}");
+        assert!(!supports(&case), "{claim}");
     }
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Case, Citation, Evidence, Label, judge};
+use crate::{Case, Citation, Evidence, Label, judge, judge::supports};
 
 #[derive(Deserialize)]
 struct Row {
@@ -73,7 +73,7 @@ fn read_cases(records: &str, claims: &str) -> Vec<(Case, Label)> {
 fn supported() -> Vec<Case> {
     cases()
         .into_iter()
-        .filter(|(case, _)| judge(case).label == Label::Supported)
+        .filter(|(case, _)| supports(case))
         .map(|(case, _)| case)
         .collect()
 }
@@ -83,7 +83,7 @@ pub(crate) fn all_supported() -> Vec<Case> {
     cases()
         .into_iter()
         .chain(cases_of_others())
-        .filter(|(case, want)| *want == Label::Supported && judge(case).label == Label::Supported)
+        .filter(|(case, want)| *want == Label::Supported && supports(case))
         .map(|(case, _)| case)
         .collect()
 }
@@ -111,13 +111,13 @@ fn claims_in_plain_english_get_their_labels() {
 /// Claims by three authors whom the judge was measured by once, and then mended by.
 #[test]
 fn claims_once_kept_apart_get_labels() {
-    hold(whole(include_str!("cases/held.jsonl")), 0, 850, 885);
+    hold(whole(include_str!("cases/held.jsonl")), 0, 850, 875);
 }
 
 /// Claims by three more authors, of which the judge has seen every other one: these.
 #[test]
 fn claims_of_three_more_authors_get_labels() {
-    hold(whole(include_str!("cases/third.jsonl")), 0, 750, 830);
+    hold(whole(include_str!("cases/third.jsonl")), 0, 765, 825);
 }
 
 /// Claims of which two authors wrote a program for each kind, one line of each kind, and a third author's by hand.
@@ -135,7 +135,7 @@ fn claims_that_nobody_read_get_labels() {
 /// Claims as a report on an invoice states them, by four authors who each made a case of every trap; the judge has seen these.
 #[test]
 fn claims_of_reports_get_labels() {
-    hold(whole(include_str!("cases/reports.jsonl")), 0, 915, 900);
+    hold(whole(include_str!("cases/reports.jsonl")), 0, 930, 895);
 }
 
 /// The other half of theirs. Of these, only what was supported and should not have been was read, three lines.
@@ -144,8 +144,26 @@ fn claims_of_reports_that_nobody_read_get_labels() {
     hold(
         whole(include_str!("cases/reports_unread.jsonl")),
         0,
-        800,
-        820,
+        845,
+        855,
+    );
+}
+
+/// Claims in the plain words of a verdict, by nine authors who each tried the steps of the verifier; the judge has seen these.
+#[test]
+fn claims_in_the_words_of_verdicts_get_labels() {
+    hold(whole(include_str!("cases/verdicts.jsonl")), 0, 910, 880);
+}
+
+/// Claims of six more such authors. Of these, only what was supported and should not have been was read, eleven lines; one of
+/// them, an order's limit that nothing but its number links to the invoice, still is.
+#[test]
+fn claims_in_the_words_of_verdicts_that_nobody_read_get_labels() {
+    hold(
+        whole(include_str!("cases/verdicts_apart.jsonl")),
+        1,
+        840,
+        850,
     );
 }
 
@@ -215,23 +233,13 @@ fn what_a_quote_or_a_pointer_gets_wrong_is_never_supported() {
         );
         let mut elsewhere = case.clone();
         elsewhere.citations[0].evidence = "nowhere".to_owned();
-        assert_ne!(
-            judge(&elsewhere).label,
-            Label::Supported,
-            "{}",
-            elsewhere.claim
-        );
+        assert!(!supports(&elsewhere), "{}", elsewhere.claim);
         let mut void = case.clone();
         void.citations[0].pointer.push_str("/nothing");
-        assert_ne!(judge(&void).label, Label::Supported, "{}", void.claim);
+        assert!(!supports(&void), "{}", void.claim);
         let mut misquoted = case;
         misquoted.citations[0].value = Value::from("quite another value");
-        assert_ne!(
-            judge(&misquoted).label,
-            Label::Supported,
-            "{}",
-            misquoted.claim
-        );
+        assert!(!supports(&misquoted), "{}", misquoted.claim);
     }
 }
 
@@ -266,7 +274,7 @@ fn another_digit_is_never_supported() {
             changed
                 .claim
                 .replace_range(at..=at, other.encode_utf8(&mut [0; 4]));
-            assert_ne!(judge(&changed).label, Label::Supported, "{}", changed.claim);
+            assert!(!supports(&changed), "{}", changed.claim);
             tried += 1;
         }
     }
@@ -289,7 +297,7 @@ fn another_vendor_is_never_supported() {
             if case.claim.contains(name) {
                 let mut swapped = case.clone();
                 swapped.claim = swapped.claim.replace(name, other);
-                assert_ne!(judge(&swapped).label, Label::Supported, "{}", swapped.claim);
+                assert!(!supports(&swapped), "{}", swapped.claim);
                 tried += 1;
             }
         }
@@ -312,7 +320,7 @@ fn what_no_value_can_bear_is_never_supported() {
                 claim,
                 ..case.clone()
             };
-            assert_ne!(judge(&more).label, Label::Supported, "{}", more.claim);
+            assert!(!supports(&more), "{}", more.claim);
         }
     }
 }

@@ -2,12 +2,16 @@
 //!
 //! *Invariant:* nothing is supported for a veto: it takes that away, or says that what is unsupported is contradicted.
 
+mod belongs;
 mod borrowed;
+mod called;
 mod compared;
 mod counts;
 mod heads;
 mod likened;
+mod limits;
 mod measured;
+mod owner;
 mod papers;
 mod reckoned;
 mod strangers;
@@ -92,6 +96,36 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.only_noted())
         .or_else(|| case.line_of_another())
         .or_else(|| case.rate_of_another_term())
+        .or_else(|| case.nothing_there())
+        .or_else(|| case.another_name())
+        .or_else(|| case.another_element())
+        .or_else(|| case.another_party())
+        .or_else(|| case.another_unit())
+        .or_else(|| case.bank_not_asked())
+        .or_else(|| case.value_of_another_paper())
+        .or_else(|| case.record_that_only_refers())
+        .or_else(|| case.not_of_the_register())
+        .or_else(|| case.state_of_another_register())
+        .or_else(|| case.share_of_the_other())
+        .or_else(|| case.one_side_of_two())
+        .or_else(|| case.counted_from_another_day())
+        .or_else(|| case.record_of_another_number())
+        .or_else(|| case.better_told())
+        .or_else(|| case.half_a_legal_name())
+        .or_else(|| case.days_the_other_way())
+        .or_else(|| case.counts_of_another())
+        .or_else(|| case.another_day_than_the_acks())
+        .or_else(|| case.outside_the_tolerance())
+        .or_else(|| case.compared_in_two_units())
+        .or_else(|| case.tolerance_of_another())
+        .or_else(|| case.two_numbers_called_one())
+        .or_else(|| case.reference_uncited())
+        .or_else(|| case.searched_for_one())
+        .or_else(|| case.done_by_another())
+        .or_else(|| case.not_all_of_them())
+        .or_else(|| case.apposed())
+        .or_else(|| case.denied_afterwards())
+        .or_else(|| case.not_what_is_written())
 }
 
 struct Borne<'a, 'c> {
@@ -152,7 +186,7 @@ impl<'a> Borne<'a, '_> {
     /// A section, a bank's reference or an account that stands in the record and is not cited is nothing that the record is
     /// known by; nor is an invoice known by who raised it.
     fn uncited_mention(&self) -> Option<Veto> {
-        const KEYLESS: [Tag; 10] = [
+        const KEYLESS: [Tag; 11] = [
             "kind.section",
             "kind.utr",
             "kind.ifsc",
@@ -163,6 +197,7 @@ impl<'a> Borne<'a, '_> {
             "kind.place",
             "kind.status",
             "kind.pin",
+            "kind.hsn",
         ];
         let known = self
             .items
@@ -176,7 +211,9 @@ impl<'a> Borne<'a, '_> {
             .find_map(|m| {
                 let holding = self.holding(&m);
                 let keyless = |f: &&Field<'a>| {
-                    KEYLESS.iter().any(|t| f.has(t))
+                    // A table of rates is known by its HSN, a line of an invoice is not.
+                    let line = !f.has("kind.hsn") || f.element().is_some();
+                    (line && KEYLESS.iter().any(|t| f.has(t)))
                         || name_parts(f.leaf()).iter().any(|p| {
                             matches!(
                                 p.as_str(),

@@ -282,7 +282,7 @@ fn is_asked_in(field: &crate::field::Field<'_>) -> bool {
 }
 
 /// Whether a search says of itself that it did not go through all.
-fn is_cut_off(root: &Value) -> bool {
+pub(super) fn is_cut_off(root: &Value) -> bool {
     let says = |map: &Value| {
         map.as_object().into_iter().flatten().any(|(key, value)| {
             let parts = name_parts(key);

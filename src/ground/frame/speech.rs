@@ -60,7 +60,13 @@ const PAPERS: [&str; 12] = [
     "remarks",
 ];
 /// How a contract gives what it gives, and the words of doing it.
-const TERMS: [&str; 23] = [
+const TERMS: [&str; 29] = [
+    "says",
+    "states",
+    "that",
+    "for",
+    "permits",
+    "fixing",
     "clause",
     "agreement",
     "contract",
@@ -91,18 +97,27 @@ const TURNS: [&str; 14] = [
     "only", "until", "nothing", "refuses",
 ];
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one list of what may stand around a saying"
+)]
 pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     let written =
         (0..frame.cited.len()).find(|n| frame.cited.get(*n).is_some_and(text::is_prose))?;
     let field = frame.cited.get(written)?;
-    let docs = frame.index.kinds(field.doc);
-    let contract = docs.contains("doc.contract");
+    let mut docs = frame.index.kinds(field.doc);
+    docs.extend(field.docs());
+    let contract = docs.contains("doc.contract") && !field.is_note();
     let body = field.value.as_str()?;
     frame.tell(written);
+    if contract {
+        clause_number(frame, field)?;
+    }
     // Beside a text only what its own record holds of it: the sender, or the figure that it states.
     for n in (0..frame.cited.len()).filter(|n| *n != written) {
         let other = frame.cited.get(n)?;
-        if other.doc != field.doc || other.element_path() != field.element_path() {
+        let above = other.element().is_none() && is_key(other);
+        if other.doc != field.doc || (!above && other.element_path() != field.element_path()) {
             return None;
         }
         let named = other.leaf_is_party()
@@ -116,7 +131,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         });
         let clause_no =
             other.leaf() == "no" || other.leaf() == "clause" || other.leaf() == "number";
-        if !named && !(contract && (figure || clause_no)) {
+        if !named && !is_key(other) && !(contract && (figure || clause_no)) {
             return None;
         }
         frame.tell(n);
@@ -133,6 +148,26 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         // Whoever writes speaks for himself alone: that somebody confirms or proves it is another thing.
         let at = frame.find(&SAYS)?;
         frame.take(at);
+        // "The note on invoice MP/118 asks": where the note stands.
+        for n in 0..at {
+            if frame.is_word(n, &["invoice", "bill", "printed", "given"]) {
+                frame.take(n);
+            }
+        }
+        // Whoever writes "our account" writes of his own.
+        if folded_words(body)
+            .iter()
+            .any(|w| matches!(w.as_str(), "our" | "we" | "us" | "my"))
+        {
+            for n in at..frame.tokens.len() {
+                let owner = frame.is_word(n, &["supplier", "vendor", "seller", "its"]);
+                let owns = frame.is_word(n, &["its"]) || frame.is_word(n + 1, &["s"]);
+                if owner && owns {
+                    frame.take(n);
+                }
+            }
+            frame.take_words(&["supplier's", "vendor's", "seller's"]);
+        }
         // "The invoice remark": where the remark stands.
         for n in 1..frame.tokens.len() {
             if frame.is_word(n, &["remark", "remarks"])
@@ -176,6 +211,81 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         .any(|sentence| borne(frame, &sentence, contract))
         .then_some(())?;
     frame.done.fill(true);
+    Some(())
+}
+
+/// What a paper is known by: a number, a title, whose it is.
+fn is_key(field: &crate::field::Field<'_>) -> bool {
+    let parts = crate::vocabulary::name_parts(field.leaf());
+    field.value.is_string()
+        && parts.iter().any(|p| {
+            matches!(
+                p.as_str(),
+                "id" | "no"
+                    | "number"
+                    | "document"
+                    | "title"
+                    | "vendor"
+                    | "supplier"
+                    | "name"
+                    | "ref"
+                    | "contract"
+                    | "agreement"
+                    | "party"
+                    | "clause"
+                    | "para"
+                    | "section"
+            )
+        })
+}
+
+/// "Clause 5.1 of the agreement with Narmada Tyres": the number is that of the clause, and the title names the party.
+fn clause_number(frame: &mut Frame<'_, '_>, field: &crate::field::Field<'_>) -> Option<()> {
+    let beside = |leaf: &crate::field::Field<'_>| {
+        leaf.doc == field.doc
+            && (leaf.element().is_none() || leaf.element_path() == field.element_path())
+    };
+    let held: Vec<(bool, String)> = frame
+        .index
+        .leaves(field.doc)
+        .iter()
+        .filter(|l| beside(l) && l.path != field.path && is_key(l))
+        .filter_map(|l| {
+            let own = l.path.len() == field.path.len();
+            Some((own, l.value.as_str()?.to_owned()))
+        })
+        .collect();
+    for at in 1..frame.tokens.len() {
+        if !frame.is_word(at - 1, &["clause", "para", "paragraph", "section"]) {
+            continue;
+        }
+        let said = match frame.tokens.get(at)? {
+            Token::Number(n) => n.raw.clone(),
+            Token::Id(id) => id.clone(),
+            _ => continue,
+        };
+        if !held.iter().any(|(own, text)| *own && *text == said) && !field.path.contains(&said) {
+            return None;
+        }
+        frame.take(at);
+        frame.take(at - 1);
+    }
+    // Whose agreement it is stands behind "with".
+    for at in 1..frame.tokens.len() {
+        if frame.is_word(at - 1, &["with"]) {
+            let titled = |n: usize| {
+                let word = frame.word(n);
+                !word.is_empty()
+                    && held
+                        .iter()
+                        .any(|(_, t)| folded_words(t).iter().any(|w| w == word))
+            };
+            let end = (at..frame.tokens.len()).find(|n| !titled(*n)).unwrap_or(at);
+            for n in at..end {
+                frame.take(n);
+            }
+        }
+    }
     Some(())
 }
 
@@ -248,6 +358,7 @@ fn borne(frame: &Frame<'_, '_>, sentence: &str, contract: bool) -> bool {
     if !contract && outlook(&words) != outlook(&mine) {
         return false;
     }
+    let account = sentence.to_lowercase().contains("a/c");
     let stems: Vec<String> = words.iter().map(|w| stem(w)).collect();
     let yours = words.iter().any(|w| w.starts_with("you"));
     let ours =
@@ -275,6 +386,7 @@ fn borne(frame: &Frame<'_, '_>, sentence: &str, contract: bool) -> bool {
                 {}
             Some(Token::Word(_)) => {
                 let known = GLUE.contains(&word)
+                    || (account && word == "account")
                     || words.iter().any(|w| w == word)
                     || (word.len() > 3 && stems.contains(&stem(word)))
                     || VOCABULARY
@@ -295,12 +407,14 @@ fn borne(frame: &Frame<'_, '_>, sentence: &str, contract: bool) -> bool {
         (Token::Number(x), Token::Id(y)) | (Token::Id(y), Token::Number(x)) => x.raw == *y,
         (x, y) => x == y,
     };
+    // An account in figures, and an IFSC, are of two sorts.
     let sort = |t: &Token| match t {
         Token::Number(n) if n.percent => 0,
         Token::Number(n) if n.rupees => 1,
-        Token::Number(_) => 2,
+        Token::Number(n) if n.raw.len() < 9 => 2,
         Token::Date(_) | Token::Part(_) => 3,
-        _ => 4,
+        Token::Id(id) if id.bytes().any(|b| b.is_ascii_alphabetic()) => 4,
+        _ => 5,
     };
     let mut from = 0;
     figures.iter().all(|f| {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{Case, Citation, Evidence, Label, judge};
 
-fn label(claim: &str, docs: &[(&str, Value)], cites: &[(&str, &str)]) -> Label {
+pub(crate) fn label(claim: &str, docs: &[(&str, Value)], cites: &[(&str, &str)]) -> Label {
     let evidence: Vec<Evidence> = docs
         .iter()
         .map(|(id, json)| Evidence {
@@ -33,7 +33,7 @@ fn label(claim: &str, docs: &[(&str, Value)], cites: &[(&str, &str)]) -> Label {
     .label
 }
 
-fn check(docs: &[(&str, Value)], cites: &[(&str, &str)], claims: &[(&str, bool)]) {
+pub(crate) fn check(docs: &[(&str, Value)], cites: &[(&str, &str)], claims: &[(&str, bool)]) {
     for (claim, want) in claims {
         let got = label(claim, docs, cites);
         assert_eq!(got == Label::Supported, *want, "{claim}: {got:?}");

@@ -71,6 +71,52 @@ impl<'a> Borne<'a, '_> {
         })
     }
 
+    /// "The shipping bill's date is before the invoice date" of one that comes after it.
+    pub(super) fn days_the_other_way(&self) -> Option<Veto> {
+        let at =
+            (self.items.iter()).position(|i| matches!(relation(i), Some("before" | "after")))?;
+        let dated = |i: &Item| matches!(i, Item::Value(Token::Date(_) | Token::Part(_)));
+        let days: Vec<_> = (self.cited.iter())
+            .filter_map(|f| Some((f, read::json_date(f.value)?)))
+            .collect();
+        let ([(a, x), (b, y)], false) = (&days[..], self.items.iter().any(dated)) else {
+            return None;
+        };
+        if self
+            .items
+            .iter()
+            .any(|i| i.class("not") || i.number().is_some())
+            || a.doc == b.doc
+        {
+            return None;
+        }
+        let papers = |tags: &crate::vocabulary::Tags| crate::vocabulary::of(tags, "doc");
+        let behind = papers(&crate::clause::tags_of(self.items.get(at + 1..)?));
+        let own = |f: &Field<'a>| {
+            let mut own = papers(&self.index.kinds(f.doc));
+            own.extend(papers(&f.tags));
+            own
+        };
+        let (is_a, is_b) = (!own(a).is_disjoint(&behind), !own(b).is_disjoint(&behind));
+        let (subject, object) = match (is_a, is_b) {
+            (true, false) => (y, x),
+            (false, true) => (x, y),
+            _ => return None,
+        };
+        let before = self.items.get(at).and_then(relation) == Some("before");
+        let so = if before {
+            subject < object
+        } else {
+            subject > object
+        };
+        (!so).then(|| {
+            (
+                Label::Contradicted,
+                format!("{subject} lies on the other side of {object}"),
+            )
+        })
+    }
+
     /// "Neither of which exceeds ₹50,000" of two, one of which does.
     pub(super) fn beyond_the_bound(&self) -> Option<Veto> {
         let op = self.items.iter().position(|i| {

@@ -200,7 +200,11 @@ impl Borne<'_, '_> {
     /// "After setting off the credit note" of what it was added to.
     pub(super) fn taken_the_other_way(&self) -> Option<Veto> {
         let (off, to) = (self.has_word(&TAKEN_OFF), self.has_word(&PUT_TO));
-        if off == to {
+        let compared = self
+            .items
+            .iter()
+            .any(|i| matches!(relation(i), Some("above" | "below" | "differ")));
+        if off == to || (to && compared) {
             return None;
         }
         let amounts: Vec<Decimal> = self

@@ -21,6 +21,11 @@ impl<'a> Borne<'a, '_> {
         if self.speaks_of_two() {
             return None;
         }
+        // Whoever sets two records against each other names both.
+        let compared = self
+            .items
+            .iter()
+            .any(|i| relation(i).is_some() || i.class("all") || i.text() == "and");
         let docs: Vec<usize> = (self.cited.iter().map(|f| f.doc))
             .collect::<BTreeSet<_>>()
             .into_iter()
@@ -28,7 +33,7 @@ impl<'a> Borne<'a, '_> {
         docs.iter().enumerate().find_map(|(n, a)| {
             docs.iter().skip(n + 1).find_map(|b| {
                 let link = LINKS.iter().find(|link| self.parted(*a, *b, link))?;
-                (!self.both_named(*a, *b)).then(|| {
+                (!(compared && self.both_named(*a, *b))).then(|| {
                     let what = link.split_once('.').map_or(*link, |(_, name)| name);
                     (
                         Label::Unsupported,
@@ -40,7 +45,7 @@ impl<'a> Borne<'a, '_> {
     }
 
     /// Whether the claim holds the two against each other, so that they need not be one.
-    fn speaks_of_two(&self) -> bool {
+    pub(super) fn speaks_of_two(&self) -> bool {
         let turned = self
             .items
             .iter()
@@ -69,7 +74,7 @@ impl<'a> Borne<'a, '_> {
     }
 
     /// Whether the claim names each record by what it alone is known by.
-    fn both_named(&self, a: usize, b: usize) -> bool {
+    pub(super) fn both_named(&self, a: usize, b: usize) -> bool {
         let named = |doc: usize, other: usize| {
             self.items.iter().filter_map(Mention::of).any(|m| {
                 matches!(m, Mention::Id(_) | Mention::Name(_))
@@ -100,7 +105,8 @@ impl<'a> Borne<'a, '_> {
             f.has(link)
                 && (!link.starts_with("doc.")
                     || f.has("kind.number")
-                    || f.leaf().to_lowercase().starts_with("porefr"))
+                    || f.leaf().to_lowercase().starts_with("porefr")
+                    || is_order_number(f.leaf()))
         };
         self.index
             .leaves(doc)
@@ -110,5 +116,18 @@ impl<'a> Borne<'a, '_> {
             .map(read::identifier)
             .filter(|id| id.len() > 3)
             .collect()
+    }
+}
+
+/// `po_number`, `orderNo`, `po`.
+fn is_order_number(leaf: &str) -> bool {
+    let parts = crate::vocabulary::name_parts(leaf);
+    let is = |p: &str, any: &[&str]| any.contains(&p);
+    match &parts[..] {
+        [one] => is(one, &["po", "ponumber", "pono"]),
+        [what, .., number] => {
+            is(what, &["po", "order", "purchase"]) && is(number, &["no", "number", "ref", "id"])
+        }
+        _ => false,
     }
 }
