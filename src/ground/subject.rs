@@ -8,6 +8,7 @@ use crate::{
     clause::{Item, tags_of},
     field::Field,
     fit::{Fit, fits, text_fits},
+    index::Index,
     mention::{Mention, same_name},
     read,
     vocabulary::{VOCABULARY, folded_words, group, stem},
@@ -122,12 +123,7 @@ impl<'a> Weigher<'a, '_> {
     /// Whether a mention picks out the record of a field, by what stands in it or by a name that its registration has
     /// elsewhere in the evidence.
     pub(crate) fn is_about(&self, mention: &Mention, field: &Field<'a>) -> bool {
-        mention.binds(field, self.claim)
-            || matches!(mention, Mention::Name(name) if self
-                .index
-                .linked_names(field)
-                .iter()
-                .any(|held| same_name(name, held, self.claim)))
+        self.index.picks_out(mention, field, self.claim)
     }
 
     /// Whether what stands here is what the clause says, not whom it says it of.
@@ -304,6 +300,18 @@ impl<'a> Weigher<'a, '_> {
                 matches!(m, Mention::Id(_) | Mention::Name(_))
                     && !self.cited.iter().any(|f| m.is(f.value, self.claim))
             })
+    }
+}
+
+impl<'a> Index<'a> {
+    /// Whether a mention in a claim picks out the record of a field, by what stands in it or by a name that its registration
+    /// has elsewhere in the evidence.
+    pub(crate) fn picks_out(&self, mention: &Mention, field: &Field<'a>, claim: &str) -> bool {
+        mention.binds(field, claim)
+            || matches!(mention, Mention::Name(name) if self
+                .linked_names(field)
+                .iter()
+                .any(|held| same_name(name, held, claim)))
     }
 }
 

@@ -102,14 +102,7 @@ impl<'a> Grammar<'a, '_> {
 
     /// Whether each name and number of the phrase is of the record that a value stands in, or is the value.
     fn is_meant(&self, said: &Said<'_>, field: &Field<'a>) -> bool {
-        said.mentions.iter().all(|m| {
-            m.binds(field, self.claim)
-                || matches!(m, Mention::Name(name) if self
-                    .index
-                    .linked_names(field)
-                    .iter()
-                    .any(|held| crate::mention::same_name(name, held, self.claim)))
-        })
+        (said.mentions.iter()).all(|m| self.index.picks_out(m, field, self.claim))
     }
 
     /// Whether a name or a number of the phrase is what a cited field holds.
