@@ -1,6 +1,9 @@
 //! A case in the form that is judged: the answer of a search with what was asked under one name, identifiers without the spaces
 //! that a person writes into them.
 
+mod search;
+mod written;
+
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
@@ -15,6 +18,45 @@ const IDENTIFIER_MIN: usize = 8;
 
 /// A case in canonical form: the same statement about the same values.
 pub(crate) fn of(case: &Case) -> Cow<'_, Case> {
+    match renamed(case) {
+        Some(renamed) => Cow::Owned(of_search(&renamed).into_owned()),
+        None => of_search(case),
+    }
+}
+
+/// The case with plain values, and with searches under the names that all go by.
+fn renamed(case: &Case) -> Option<Case> {
+    let mut out: Option<Case> = None;
+    for (n, e) in case.evidence.iter().enumerate() {
+        let names = search::Names::of(&e.json);
+        let written = written::is_written(&e.json);
+        if names.is_none() && !written {
+            continue;
+        }
+        let case = out.get_or_insert_with(|| case.clone());
+        if let Some(slot) = case.evidence.get_mut(n) {
+            if written {
+                slot.json = written::record(&slot.json);
+            }
+            if let Some(names) = &names {
+                slot.json = names.record(&slot.json);
+            }
+        }
+        for citation in case.citations.iter_mut().filter(|c| c.evidence == e.id) {
+            if written {
+                citation.value = written::quoted(&citation.pointer, &citation.value);
+            }
+            if let Some(names) = &names {
+                (citation.pointer, citation.value) =
+                    names.moved(&citation.pointer, &citation.value);
+            }
+        }
+    }
+    out
+}
+
+/// The case with what was asked and what was found of a search apart.
+fn of_search(case: &Case) -> Cow<'_, Case> {
     let flat: Vec<&str> = case
         .evidence
         .iter()
@@ -243,6 +285,27 @@ mod tests {
                 Some(&citation.value)
             );
         }
+    }
+
+    #[test]
+    fn a_search_goes_by_the_names_of_all_searches() {
+        let held = json!({"index": "contracts", "filter": {"vendor_id": "V1", "window": {"from": "2026-04-01", "to": "2026-11-21"}},
+            "truncated": false, "total_hits": 0});
+        let case = case(
+            "No contract.",
+            held,
+            &["/filter/window/from", "/truncated", "/total_hits", "/index"],
+        );
+        let other = of(&case);
+        let places: Vec<&str> = other.citations.iter().map(|c| c.pointer.as_str()).collect();
+        assert_eq!(places, ["/query/from", "/complete", "/count", "/search"]);
+        for citation in &other.citations {
+            assert_eq!(
+                other.evidence[0].json.pointer(&citation.pointer),
+                Some(&citation.value)
+            );
+        }
+        assert_eq!(other.citations[1].value, json!(true));
     }
 
     #[test]

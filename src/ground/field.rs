@@ -133,6 +133,17 @@ impl<'a> Field<'a> {
         if !of(&tags, "role").is_empty() {
             sources.retain(|t| group(t) != "role");
         }
+        // A row of taxes says beside its sum which tax it is: `account_head: "Input IGST"`.
+        let silent = of(&tags, "head").iter().all(|t| *t == "head.gst");
+        if silent
+            && let Some(head) = chain
+                .last()
+                .and_then(|row| tax_of_row(row))
+                .filter(|_| value.is_number() || read::json_number(value).is_some())
+        {
+            tags.remove("head.gst");
+            tags.insert(head);
+        }
         Self {
             doc,
             path,
@@ -182,6 +193,19 @@ impl<'a> Field<'a> {
 
     pub(crate) fn has(&self, tag: Tag) -> bool {
         self.tags.contains(tag)
+    }
+
+    /// Stems of the words by which its name tells it from others: without those that only say of what sort it is.
+    pub(crate) fn called(&self) -> Vec<String> {
+        crate::vocabulary::name_parts(self.leaf())
+            .iter()
+            .filter(|p| !SORTS.contains(&p.as_str()))
+            // A consignor and a consignee have one stem, and are two.
+            .map(|p| match p.as_str() {
+                party if party.ends_with("ee") || party.ends_with("or") => party.to_owned(),
+                part => crate::vocabulary::stem(part),
+            })
+            .collect()
     }
 
     /// Whether its own name says that it is free text of whoever wrote the document.
@@ -257,6 +281,24 @@ impl<'a> Field<'a> {
     }
 }
 
+/// Parts of a member's name that say of what sort it is, and not which.
+pub(crate) const SORTS: [&str; 14] = [
+    "value",
+    "amount",
+    "amt",
+    "val",
+    "number",
+    "no",
+    "date",
+    "pct",
+    "percent",
+    "percentage",
+    "inr",
+    "rs",
+    "figure",
+    "days",
+];
+
 /// A document holds at most so many values that are looked at.
 const LEAVES_MAX: usize = 4_000;
 
@@ -307,6 +349,31 @@ fn is_keyed(map: &serde_json::Map<String, Value>) -> bool {
                 r.keys().filter(|k| first.contains_key(*k)).count() * 2 >= first.len().max(1)
             })
         })
+}
+
+/// Which tax a row of a table of taxes is of, where it says so.
+fn tax_of_row(row: &Value) -> Option<&'static str> {
+    const SAID_IN: [&str; 7] = [
+        "account_head",
+        "tax_head",
+        "tax_type",
+        "tax_name",
+        "tax",
+        "head",
+        "LEDGERNAME",
+    ];
+    let text = SAID_IN.iter().find_map(|key| row.get(key)?.as_str())?;
+    let words = crate::vocabulary::folded_words(text);
+    let mut named = [
+        ("igst", "head.igst"),
+        ("cgst", "head.cgst"),
+        ("sgst", "head.sgst"),
+        ("cess", "head.cess"),
+    ]
+    .into_iter()
+    .filter(|(word, _)| words.iter().any(|w| w == word));
+    let (_, head) = named.next()?;
+    named.next().is_none().then_some(head)
 }
 
 /// Which record an object is, by its members.
@@ -463,6 +530,13 @@ impl Field<'_> {
             .collect()
     }
 
+    /// Whether its name ends in the unit that it is weighed or measured in: `net_kg`.
+    fn is_weighed(&self) -> bool {
+        let parts = crate::vocabulary::name_parts(self.leaf());
+        let unit = parts.last().and_then(|p| VOCABULARY.unit(p));
+        parts.len() > 1 && unit.is_some_and(|u| u != "piece" && u != "set" && u != "hour")
+    }
+
     pub(crate) fn classes(&self) -> Vec<Class> {
         if read::json_date(self.value).is_some() {
             return vec![Class::Date];
@@ -484,7 +558,11 @@ impl Field<'_> {
                 .chain
                 .last()
                 .and_then(|h| h.as_object())
-                .is_some_and(|map| map.contains_key("qty") || map.contains_key("quantity"));
+                .is_some_and(|map| {
+                    map.keys()
+                        .take(200)
+                        .any(|key| VOCABULARY.member(key).0.contains("kind.quantity"))
+                });
             if priced && of(&self.tags, "head").is_empty() {
                 out.push(Class::Price);
             }
@@ -494,7 +572,7 @@ impl Field<'_> {
             .is_some_and(|s| s.trim_end().ends_with('%'))
         {
             out.push(Class::Rate);
-        } else if self.has("kind.quantity") {
+        } else if self.has("kind.quantity") || self.is_weighed() {
             out.push(Class::Quantity);
         } else if !of(&self.tags, "stage").is_empty()
             && !self.has("kind.amount")

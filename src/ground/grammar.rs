@@ -17,7 +17,7 @@ use crate::{
     clause::{Item, tags_of},
     field::Field,
     index::Index,
-    vocabulary::of,
+    vocabulary::{of, stem},
 };
 use phrase::Named;
 use role::Role;
@@ -65,7 +65,14 @@ pub(crate) fn proves<'a>(
     // Which of two names is which is told elsewhere.
     let names = items.iter().filter(|i| matches!(i, Item::Name(_))).count();
     let variants = !of(&tags_of(items), "variant").is_empty();
-    let roles = role::of_items(items);
+    let mut roles = role::of_items(items);
+    // A word by which a cited member is called names it, whatever it says elsewhere: `available`.
+    let keys: std::collections::BTreeSet<String> = cited.iter().flat_map(Field::called).collect();
+    for (role, item) in roles.iter_mut().zip(items) {
+        if *role == Role::Strange && role::may_name(item) && keys.contains(&stem(item.text())) {
+            *role = Role::Word;
+        }
+    }
     if (variants && names > 1) || roles.contains(&Role::Strange) {
         return false;
     }
@@ -77,7 +84,7 @@ pub(crate) fn proves<'a>(
         roles,
         words: crate::vocabulary::folded_words(claim)
             .iter()
-            .map(|w| crate::vocabulary::stem(w))
+            .map(|w| stem(w))
             .collect(),
         phrases: std::cell::RefCell::default(),
         tried: Cell::new(0),

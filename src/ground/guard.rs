@@ -90,8 +90,9 @@ fn ceiling(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
         let sums = upto
             .iter()
             .any(|w| w.starts_with("add") || w.starts_with("total"));
+        let capped = matches!(&upto[..], [.., cap, of] if of == "of" && matches!(cap.as_str(), "cap" | "ceiling" | "maximum"));
         let upto = !sums
-            && (upto.ends_with(&["up".to_owned(), "to".to_owned()])
+            && (capped || upto.ends_with(&["up".to_owned(), "to".to_owned()])
                 || upto.last().is_some_and(|w| w == "upto"));
         let told = cited.iter().any(|f| {
             read::json_number(f.value).is_some_and(|v| number.is(v, false))

@@ -9,7 +9,7 @@ use crate::{
     decide::Rest,
     doubt,
     field::Field,
-    frame, grammar, guard,
+    figures, frame, grammar, guard,
     index::Index,
     lex, money, outcome, part, parties,
     proof::{self, Gap},
@@ -122,6 +122,10 @@ fn judged(case: &Case) -> Judgement {
         Err(_) if spoken(&cited, &index, &case.claim) => judgement(
             Label::Supported,
             "every phrase of the claim names what it cites, and what it says of that is so",
+        ),
+        Err(_) if figured(&cited, &index, &case.claim) => judgement(
+            Label::Supported,
+            "each figure of the claim is a cited one, and they are to each other as it says",
         ),
         Err(gap) => unproved(&cited, &index, &case.claim, &gap),
     };
@@ -282,6 +286,20 @@ fn spoken<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
         && turns::of(claim, cited)
             .iter()
             .all(|turn| !grammar::proves(cited, index, &items_of(index, &turn.claim), &turn.claim))
+}
+
+/// Whether the figures of a claim account for each other, and would not if a word of it were turned around.
+fn figured<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
+    let items = items_of(index, claim);
+    let turned = scope::wider(&items, cited).is_some()
+        || guard::turned(&items, cited).is_some()
+        || parties::turned(&items, cited).is_some()
+        || guard::signs(claim, cited).is_some();
+    !turned
+        && figures::proves(cited, index, &items, claim)
+        && turns::of(claim, cited)
+            .iter()
+            .all(|turn| !figures::proves(cited, index, &items_of(index, &turn.claim), &turn.claim))
 }
 
 /// What a claim comes to by the values that it cites, and which of them bear it.

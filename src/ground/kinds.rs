@@ -27,6 +27,18 @@ pub(crate) fn of(id: &str, root: &Value) -> Tags {
     let Value::Object(map) = root else {
         return out;
     };
+    // A voucher in its envelope says of which type it is: `VOUCHER: {VCHTYPE: "Receipt Note"}`.
+    let inner = map
+        .values()
+        .next()
+        .and_then(Value::as_object)
+        .filter(|_| map.len() == 1);
+    let voucher = [Some(map), inner].into_iter().flatten().find_map(|m| {
+        ["VCHTYPE", "VOUCHERTYPENAME", "voucher_type"]
+            .iter()
+            .find_map(|key| m.get(*key)?.as_str())
+    });
+    out.extend(voucher.map(told).unwrap_or_default());
     for (key, value) in map.iter().take(200) {
         let says = name_parts(key)
             .iter()
@@ -53,11 +65,41 @@ pub(crate) fn of(id: &str, root: &Value) -> Tags {
         out.extend(["doc.invoice", "doc.irn"]);
     }
     out.extend(by_head(map));
+    if !out.iter().any(|t| group(t) == "doc") && is_bill(map) {
+        out.insert("doc.invoice");
+    }
     out
 }
 
+/// A paper that says who sells, what, with which tax on it, and which number it has of its own, is an invoice.
+fn is_bill(map: &serde_json::Map<String, Value>) -> bool {
+    let member = |wanted: &dyn Fn(&Tags, &Value) -> bool| {
+        map.iter()
+            .take(200)
+            .any(|(key, value)| wanted(&VOCABULARY.member(key).0, value))
+    };
+    let taxed = |map: &serde_json::Map<String, Value>| {
+        map.keys().take(200).any(|key| {
+            let tags = VOCABULARY.member(key).0;
+            ["head.gst", "head.igst", "head.cgst"]
+                .iter()
+                .any(|t| tags.contains(t))
+        })
+    };
+    let lines = |_: &Tags, value: &Value| {
+        (value
+            .as_array()
+            .and_then(|l| l.first())
+            .and_then(Value::as_object))
+        .is_some_and(taxed)
+    };
+    map.contains_key("number")
+        && member(&|tags, value| tags.contains("role.supplier") && value.is_object())
+        && member(&lines)
+}
+
 /// The papers and registers that a text names.
-fn told(text: &str) -> Tags {
+pub(crate) fn told(text: &str) -> Tags {
     let words = folded_words(text);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (mut out, mut at) = (Tags::new(), 0);

@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 use crate::{
     number::{self, Number, written},
     read::{self, Part},
-    span,
+    rounding, span,
     vocabulary::VOCABULARY,
 };
 
@@ -78,7 +78,9 @@ pub(crate) fn tokens(claim: &str) -> Vec<Token> {
     if end < claim.len() {
         out.push(Token::Mark('�'));
     }
-    dated(in_paise(single_spans(number::worded(&nth_days(&out)))))
+    let rounded = rounding::stated(in_gross(nth_days(&out)));
+    let numbered = number::worded(&rounding::negative(rounded));
+    dated(in_paise(single_spans(numbered)))
 }
 
 fn take(found: &Captures<'_>, out: &mut Vec<Token>) {
@@ -350,6 +352,23 @@ fn last_days(tokens: Vec<Token>) -> Vec<Token> {
         out.push(token);
     }
     out
+}
+
+/// "320 gross of buttons": twelve dozen each, and no word for what is before tax or tare.
+fn in_gross(mut tokens: Vec<Token>) -> Vec<Token> {
+    let is = |t: Option<&Token>, wanted: &str| matches!(t, Some(Token::Word(w)) if w.eq_ignore_ascii_case(wanted));
+    for at in 1..tokens.len() {
+        let counted =
+            matches!(tokens.get(at - 1), Some(Token::Number(n)) if !n.rupees && !n.percent);
+        if counted
+            && is(tokens.get(at), "gross")
+            && is(tokens.get(at + 1), "of")
+            && let Some(word) = tokens.get_mut(at)
+        {
+            *word = Token::Word("grs".to_owned());
+        }
+    }
+    tokens
 }
 
 /// "The fourteenth of August 2025", "fifth July": a day told in words, where a month stands behind it.

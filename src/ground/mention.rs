@@ -253,3 +253,14 @@ pub(crate) fn same_term(spoken: &str, record: &str) -> bool {
     (place(spoken).is_some() && place(spoken) == place(record))
         || (unit(spoken).is_some() && unit(spoken) == unit(record))
 }
+
+/// Whether a text is made like a GSTIN, whether or not it is one.
+pub(crate) fn is_gstin(text: &str) -> bool {
+    let is = |at: std::ops::Range<usize>, so: fn(&u8) -> bool| {
+        text.as_bytes().get(at).is_some_and(|b| b.iter().all(so))
+    };
+    text.len() == 15
+        && is(0..2, u8::is_ascii_digit)
+        && is(2..7, u8::is_ascii_alphabetic)
+        && is(7..11, u8::is_ascii_digit)
+}

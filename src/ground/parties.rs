@@ -3,8 +3,8 @@
 use crate::{
     clause::Item,
     field::Field,
-    mention::Mention,
-    vocabulary::{Tags, folded_words},
+    mention::{Mention, is_gstin},
+    vocabulary::{Tags, folded_words, name_parts},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,43 @@ impl Part {
             Self::Gives => Self::Takes,
             Self::Takes => Self::Gives,
         }
+    }
+
+    /// By the part that the record gives him, or by what the member is called: `issued_by`, `licensee`, `remitter`.
+    fn of_field(field: &Field<'_>) -> Option<Self> {
+        let parts: Vec<String> = field.path.iter().flat_map(|s| name_parts(s)).collect();
+        let by = |doing: &str| {
+            matches!(
+                doing,
+                "issued" | "raised" | "billed" | "sold" | "supplied" | "drawn"
+            )
+        };
+        let to = |doing: &str| {
+            matches!(
+                doing,
+                "issued" | "raised" | "billed" | "bill" | "sold" | "ship" | "shipped"
+            )
+        };
+        let two = parts.windows(2).find_map(|two| match two {
+            [paid, side] if paid == "paid" || paid == "payment" => match side.as_str() {
+                "from" | "by" => Some(Self::Takes),
+                "to" => Some(Self::Gives),
+                _ => None,
+            },
+            [doing, side] if side == "by" && by(doing) => Some(Self::Gives),
+            [doing, side] if side == "to" && to(doing) => Some(Self::Takes),
+            _ => None,
+        });
+        let one = || {
+            parts.iter().rev().find_map(|p| match p.as_str() {
+                "issuer" | "licensor" | "lessor" | "landlord" | "payee" | "beneficiary"
+                | "issuedby" => Some(Self::Gives),
+                "licensee" | "lessee" | "tenant" | "payer" | "remitter" | "issuedto"
+                | "billedto" | "billto" => Some(Self::Takes),
+                _ => None,
+            })
+        };
+        two.or_else(one).or_else(|| Self::of(&field.roles()))
     }
 
     fn of(roles: &Tags) -> Option<Self> {
@@ -46,7 +83,8 @@ fn doer(word: &str) -> Option<Part> {
         | "invoices" | "invoiced" | "invoicing" | "charge" | "charges" | "charged" | "dispatch"
         | "dispatches" | "dispatched" | "despatched" | "ship" | "ships" | "shipped" | "consign"
         | "consigns" | "consigned" | "deliver" | "delivers" | "delivered" | "consignment"
-        | "delivery" | "shipment" => Part::Gives,
+        | "delivery" | "shipment" | "license" | "licenses" | "licence" | "licences"
+        | "licensed" | "licenced" | "lease" | "leases" | "leased" | "rents" | "lets" => Part::Gives,
         "buy" | "buys" | "bought" | "buying" | "purchase" | "purchases" | "purchased"
         | "purchasing" | "procure" | "procures" | "procured" | "order" | "orders" | "ordered"
         | "ordering" | "pay" | "pays" | "paid" | "paying" | "payment" | "payments" | "owes"
@@ -100,14 +138,18 @@ fn bills(word: &str, items: &[Item]) -> Option<Part> {
 pub(crate) fn turned(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
     for (at, item) in items.iter().enumerate() {
         let Some(mention) =
-            Mention::of(item).filter(|_| matches!(item, Item::Name(_) | Item::Unknown(_)))
+            Mention::of(item).filter(|m| is_party(m) || matches!(item, Item::Unknown(_)))
         else {
             continue;
         };
+        // Money goes from the one who takes the goods.
+        let money = cited.iter().any(|f| {
+            f.docs().contains("doc.payment") && f.value.is_string() && mention.is(f.value, "")
+        });
         let holders: Vec<Part> = cited
             .iter()
             .filter(|f| f.value.is_string() && mention.is(f.value, ""))
-            .filter_map(|f| Part::of(&f.roles()))
+            .filter_map(Part::of_field)
             .collect();
         let Some(held) = holders
             .first()
@@ -116,7 +158,7 @@ pub(crate) fn turned(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
         else {
             continue;
         };
-        if let Some(said) = said(items, at)
+        if let Some(said) = said(items, at, money)
             && said != held
         {
             return Some(format!("{} plays the other part", item.text()));
@@ -125,8 +167,17 @@ pub(crate) fn turned(items: &[Item], cited: &[Field<'_>]) -> Option<String> {
     None
 }
 
+/// Somebody by his name, or by his GSTIN.
+fn is_party(mention: &Mention) -> bool {
+    match mention {
+        Mention::Name(_) => true,
+        Mention::Id(id) => is_gstin(id),
+        _ => false,
+    }
+}
+
 /// The part that the words about a name give him.
-fn said(items: &[Item], at: usize) -> Option<Part> {
+fn said(items: &[Item], at: usize, money: bool) -> Option<Part> {
     let text = |n: usize| items.get(n).map_or("", Item::text);
     let words_before: Vec<String> = items
         .get(at.saturating_sub(8)..at)
@@ -179,7 +230,7 @@ fn said(items: &[Item], at: usize) -> Option<Part> {
         let part = done.and_then(|w| doer(w)).or_else(|| {
             behind
                 .iter()
-                .find_map(|w| doer(w).or_else(|| bills(w, items)))
+                .find_map(|w| doer(w).or_else(|| bills(w, items).filter(|_| !money)))
         })?;
         return Some(match (near, part) {
             ("by", part) => part,

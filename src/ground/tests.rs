@@ -167,6 +167,24 @@ fn claims_in_the_words_of_verdicts_that_nobody_read_get_labels() {
     );
 }
 
+/// Claims of sixteen authors who were asked for no sentence twice, or for what a careful clerk would write; the judge has
+/// seen these, and supports seven that it should not.
+#[test]
+fn claims_in_the_words_of_auditors_get_labels() {
+    hold(whole(include_str!("cases/auditors.jsonl")), 7, 810, 845);
+}
+
+/// Claims of four more such authors. Of these, only what was supported and should not have been was read, four lines.
+#[test]
+fn claims_in_the_words_of_auditors_that_nobody_read_get_labels() {
+    hold(
+        whole(include_str!("cases/auditors_apart.jsonl")),
+        2,
+        800,
+        860,
+    );
+}
+
 /// Lines that hold their evidence, as the command reads them.
 fn whole(lines: &str) -> Vec<(Case, Label)> {
     let read = |line: &str| {

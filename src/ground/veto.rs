@@ -7,22 +7,28 @@ mod borrowed;
 mod called;
 mod compared;
 mod counts;
+mod crosswise;
 mod heads;
 mod likened;
 mod limits;
 mod measured;
 mod owner;
 mod papers;
+mod parted;
 mod reckoned;
 mod strangers;
+#[cfg(test)]
+mod tests;
 mod uncited;
 mod unspoken;
+mod untrue;
 
 use crate::{
     Label,
     clause::{Item, tags_of},
     field::Field,
     index::Index,
+    leftover::is_descriptive,
     mention::Mention,
     number::Number,
     read,
@@ -126,6 +132,8 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.apposed())
         .or_else(|| case.denied_afterwards())
         .or_else(|| case.not_what_is_written())
+        .or_else(|| case.of_another_record())
+        .or_else(|| case.told_otherwise())
 }
 
 struct Borne<'a, 'c> {
@@ -148,6 +156,30 @@ pub(crate) fn paper_of(code: &str) -> Option<Tag> {
 const PAPERS: [Tag; 3] = ["doc.invoice", "doc.credit_note", "doc.debit_note"];
 
 impl<'a> Borne<'a, '_> {
+    /// Values of a record that the claim does not speak of, or of none.
+    fn of_another_record(&self) -> Option<Veto> {
+        self.parted_record()
+            .or_else(|| self.number_of_another())
+            .or_else(|| self.searched_elsewhere())
+            .or_else(|| self.return_of_another_period())
+            .or_else(|| self.registered_by_nothing())
+            .or_else(|| self.unknown_denied())
+            .or_else(|| self.clause_of_nothing())
+    }
+
+    /// Figures and names of the right record, told of one another as they are not.
+    fn told_otherwise(&self) -> Option<Veto> {
+        self.dated_otherwise()
+            .or_else(|| self.runs_backwards())
+            .or_else(|| self.bound_broken())
+            .or_else(|| self.parts_not_the_whole())
+            .or_else(|| self.left_otherwise())
+            .or_else(|| self.together_otherwise())
+            .or_else(|| self.told_crosswise())
+            .or_else(|| self.named_crosswise())
+            .or_else(|| self.members_crosswise())
+    }
+
     fn is_cited(&self, mention: &Mention) -> bool {
         let code = match mention {
             Mention::Name(name) if self.claim.contains("code") || self.claim.contains("digits") => {
@@ -186,9 +218,10 @@ impl<'a> Borne<'a, '_> {
     /// A section, a bank's reference or an account that stands in the record and is not cited is nothing that the record is
     /// known by; nor is an invoice known by who raised it.
     fn uncited_mention(&self) -> Option<Veto> {
-        const KEYLESS: [Tag; 11] = [
+        const KEYLESS: [Tag; 12] = [
             "kind.section",
             "kind.utr",
+            "kind.arn",
             "kind.ifsc",
             "kind.irn",
             "kind.ack",
@@ -244,16 +277,80 @@ impl<'a> Borne<'a, '_> {
                         .any(|t| f.docs().contains(t))
                         && !(beside(f) && f.chain.len() > 1)
                 };
+                let further = self.is_further(&m, &holding);
                 let named = matches!(&m, Mention::Name(name) if !self.is_his_paper(name))
                     && !known
                     && holding.iter().all(raised);
-                (!holding.is_empty() && (holding.iter().all(keyless) || named)).then(|| {
-                    (
-                        Label::Partial,
-                        format!("\"{}\" stands in the record, but is not cited", m.shown()),
-                    )
-                })
+                (!holding.is_empty() && (holding.iter().all(keyless) || named || further)).then(
+                    || {
+                        (
+                            Label::Partial,
+                            format!("\"{}\" stands in the record, but is not cited", m.shown()),
+                        )
+                    },
+                )
             })
+    }
+
+    /// Whether a number or a name, of records that the claim cites by what they are known by, is one that is cited as well
+    /// where it is told: a carrier, a permit.
+    fn is_further(&self, told: &Mention, holding: &[&Field<'a>]) -> bool {
+        // What a record is known by says which paper's, or whose, it is.
+        const PAPERS: [&str; 14] = [
+            "invoice",
+            "bill",
+            "doc",
+            "document",
+            "po",
+            "order",
+            "grn",
+            "vendor",
+            "supplier",
+            "contract",
+            "agreement",
+            "voucher",
+            "seller",
+            "buyer",
+        ];
+        const KEYS: [Tag; 9] = [
+            "kind.gstin",
+            "role.supplier",
+            "variant.legal",
+            "variant.trade",
+            "doc.contract",
+            "doc.return",
+            "doc.invoice",
+            "doc.order",
+            "doc.receipt",
+        ];
+        let key = |f: &&Field<'a>| {
+            let first = self.index.leaves(f.doc).first();
+            let numbered = f.has("kind.number") && f.tags.iter().any(|t| group(t) == "doc");
+            let form = |text: &str| text.to_uppercase().starts_with("GSTR");
+            let named = f
+                .path
+                .iter()
+                .flat_map(|s| name_parts(s))
+                .any(|p| PAPERS.contains(&p.as_str()));
+            named
+                || numbered
+                || f.path.len() == 1 && first.is_some_and(|l| l.is_at(f))
+                || KEYS.iter().any(|t| f.has(t))
+                || f.leaf_is_party()
+                || f.has("kind.name") && f.roles().contains("role.supplier")
+                || f.value.as_str().is_some_and(form)
+                || is_descriptive(f.leaf())
+        };
+        let cited_there = |other: &Mention| {
+            holding.iter().all(|h| {
+                (self.cited.iter()).any(|c| c.doc == h.doc && other.is(c.value, self.claim))
+            })
+        };
+        !holding.iter().any(key)
+            && !matches!(told, Mention::Name(name) if self.is_his_paper(name))
+            && (self.items.iter().filter_map(Mention::of))
+                .filter(|m| matches!(m, Mention::Id(_) | Mention::Name(_)) && m != told)
+                .any(|m| cited_there(&m))
     }
 
     /// "Kovai billed", "Aravali's bill", "the Kaveri Stationers invoice": whose paper it is, told in passing, and no statement

@@ -7,12 +7,13 @@ use super::{
 };
 use crate::{
     clause::Item,
-    field::{Class, Field},
+    field::{Class, Field, SORTS},
     fit::{Asked, Fit, fits, heads, is_identity, widened, widened_public},
     leftover::{is_descriptive, scope_tags},
     lex::Token,
     measure::unit_of,
     mention::Mention,
+    number::Number,
     read,
     vocabulary::{Tags, VOCABULARY, folded_words, group, name_parts, of, stem},
 };
@@ -74,7 +75,7 @@ impl<'a> Grammar<'a, '_> {
     ) -> Option<Named> {
         let field = self.cited.get(n)?;
         let asked = self.asked(said);
-        let fit = fits(&asked, field);
+        let fit = self.fit(&asked, said, field);
         if fit == Fit::No || !self.is_meant(said, field) {
             return None;
         }
@@ -82,12 +83,12 @@ impl<'a> Grammar<'a, '_> {
         for (m, other) in self.cited.iter().enumerate() {
             let spoken = m != n
                 && other.doc == field.doc
-                && (self.is_mentioned(said, other) || is_called(said, other, field));
+                && (self.is_mentioned(said, other) || is_told_beside(said, other, field));
             if spoken {
                 beside.push(m);
             }
         }
-        if !self.is_licensed(said, field, &beside)
+        if !(self.is_called(said, field) || self.is_licensed(said, field, &beside))
             || self.is_ambiguous(&asked, fit, said, field, told)
         {
             return None;
@@ -98,6 +99,57 @@ impl<'a> Grammar<'a, '_> {
             told,
             worth,
         })
+    }
+
+    pub(super) fn fit(&self, asked: &Asked<'_>, said: &Said<'_>, field: &Field<'a>) -> Fit {
+        if self.is_called(said, field) {
+            // A line's value is not the document's.
+            let line = field.element().is_some() && field.sources.contains("doc.line");
+            if line && !asked.line {
+                Fit::Loose
+            } else {
+                Fit::Exact
+            }
+        } else {
+            fits(asked, field)
+        }
+    }
+
+    /// Whether the phrase is the name of the member, word for word, and says of which paper at most: "the net disbursed
+    /// amount" is `net_disbursed`.
+    fn is_called(&self, said: &Said<'_>, field: &Field<'a>) -> bool {
+        let key = field.called();
+        let sorts = |stems: &[String]| stems.iter().all(|s| SORTS.contains(&s.as_str()));
+        let in_key = |stems: &[String]| stems.iter().all(|s| key.contains(s));
+        let spoken = |part: &String| {
+            said.spoken.iter().any(|(stems, _)| stems.contains(part)) || said.small.contains(part)
+        };
+        let of_paper = |tags: Option<&Tags>| {
+            let own = widened_public(&{
+                let mut own = field.docs();
+                own.extend(field.roles());
+                own.extend(self.index.kinds(field.doc));
+                own
+            });
+            tags.is_some_and(|t| {
+                !t.is_empty()
+                    && t.iter()
+                        .all(|t| matches!(group(t), "doc" | "role") && own.contains(t))
+            })
+        };
+        let named = said
+            .spoken
+            .iter()
+            .any(|(stems, _)| !sorts(stems) && in_key(stems));
+        named
+            && key.iter().all(spoken)
+            && said.spoken.iter().all(|(stems, tags)| {
+                in_key(stems)
+                    || sorts(stems)
+                    || of_paper(*tags)
+                    || stems.iter().all(|s| VOCABULARY.unit(s).is_some())
+            })
+            && said.number.is_none_or(|(_, n)| signed(n, said.days, field))
     }
 
     /// Whether each name and number of the phrase is of the record that a value stands in, or is the value.
@@ -242,15 +294,17 @@ impl<'a> Grammar<'a, '_> {
         let spoken = |f: &Field<'a>| f.tags.iter().filter(|t| whole.contains(*t)).count();
         let classes = field.classes();
         let own = sort(field);
+        let called = self.is_called(said, field);
         if own == 2 || own == 4 {
             return false;
         }
         self.index.leaves(field.doc).iter().any(|other| {
             let same = || {
-                let theirs = fits(asked, other);
+                let theirs = self.fit(asked, said, other);
                 theirs != Fit::No
                     && theirs >= fit
-                    && self.is_licensed(said, other, &[])
+                    && (self.is_called(said, other)
+                        || !called && self.is_licensed(said, other, &[]))
                     && self.is_meant(said, other)
                     && said
                         .words
@@ -315,8 +369,29 @@ impl<'a> Grammar<'a, '_> {
     }
 }
 
+/// Whether a number is written as what the field holds is: in rupees, in per cent, in days.
+fn signed(number: &Number, days: bool, field: &Field<'_>) -> bool {
+    let is = |class| field.classes().contains(&class);
+    let part = |wanted: &[&str]| {
+        name_parts(field.leaf())
+            .iter()
+            .any(|p| wanted.contains(&p.as_str()))
+    };
+    if number.percent {
+        is(Class::Rate) || part(&["pct", "percent", "percentage"])
+    } else if number.rupees {
+        is(Class::Amount)
+            || is(Class::Price)
+            || is(Class::Plain) && !part(&["pct", "percent", "days", "count", "qty"])
+    } else if days {
+        is(Class::Days) || part(&["days"])
+    } else {
+        true
+    }
+}
+
 /// Whether a cited field says in what the named one is measured, or what its goods are called.
-fn is_called(said: &Said<'_>, other: &Field<'_>, field: &Field<'_>) -> bool {
+fn is_told_beside(said: &Said<'_>, other: &Field<'_>, field: &Field<'_>) -> bool {
     let beside = other.path.len() == field.path.len()
         && other.path.split_last().map(|p| p.1) == field.path.split_last().map(|p| p.1);
     let Some(text) = other.value.as_str().filter(|_| beside) else {

@@ -5,15 +5,15 @@ use domain::{Date, Decimal};
 
 use super::{Grammar, Role};
 use crate::{
-    clause::Item,
+    clause::{Item, tags_of},
     field::Class,
-    fit::{Fit, fits, heads, is_identity},
+    fit::{Fit, heads, is_identity, widened},
     lex::Token,
     measure::unit_of,
     mention::Mention,
     number::Number,
     read,
-    vocabulary::{Tags, VOCABULARY, folded_words, group, of},
+    vocabulary::{Tags, VOCABULARY, folded_words, group, of, stem},
 };
 
 /// At most so many values are tried for a phrase: of more that are alike, none is the one.
@@ -46,7 +46,7 @@ pub(super) enum Worth {
 }
 
 /// What a phrase says of the value that it names.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Said<'n> {
     pub(super) tags: Tags,
     /// The tags of each phrase of the vocabulary.
@@ -63,6 +63,11 @@ pub(super) struct Said<'n> {
     pub(super) unit: Option<&'static str>,
     /// Units that are spoken of: "per tonne", and that of the number.
     pub(super) units: Vec<(&'static str, String)>,
+    /// "₹4.50 per kg": of what a price is.
+    pub(super) per: Option<&'static str>,
+    /// Stems of the words of each item that may name something, with what the item says; and of those that say nothing.
+    pub(super) spoken: Vec<(Vec<String>, Option<&'n Tags>)>,
+    pub(super) small: Vec<String>,
 }
 
 impl Grammar<'_, '_> {
@@ -81,20 +86,7 @@ impl Grammar<'_, '_> {
 
     /// What a run of items says; none where it is no phrase.
     fn said(&self, from: usize, to: usize) -> Option<Said<'_>> {
-        let mut said = Said {
-            tags: Tags::new(),
-            phrases: Vec::new(),
-            mentions: Vec::new(),
-            words: Vec::new(),
-            number: None,
-            day: None,
-            state: None,
-            event: None,
-            about: false,
-            days: false,
-            unit: None,
-            units: Vec::new(),
-        };
+        let mut said = Said::default();
         let mut states = Vec::new();
         for at in from..to {
             let item = self.items.get(at)?;
@@ -102,6 +94,20 @@ impl Grammar<'_, '_> {
                 .into_iter()
                 .filter_map(|w| Some((VOCABULARY.unit(&w)?, w)));
             said.units.extend(units);
+            let stems = || folded_words(item.text()).iter().map(|w| stem(w)).collect();
+            match self.role(at) {
+                Role::Glue | Role::By => said.small.extend::<Vec<String>>(stems()),
+                Role::About | Role::State | Role::Word => said.spoken.push((stems(), item.tags())),
+                _ => {}
+            }
+            if let Some(unit) = item.text().strip_prefix("per ")
+                && at
+                    .checked_sub(1)
+                    .and_then(|n| self.items.get(n)?.number())
+                    .is_some_and(|n| n.rupees)
+            {
+                said.per = VOCABULARY.unit(unit);
+            }
             match self.role(at) {
                 Role::Glue | Role::And | Role::Break | Role::By => {
                     let number = at.checked_sub(1).and_then(|n| self.items.get(n)?.number());
@@ -192,7 +198,7 @@ impl Grammar<'_, '_> {
                     told: false,
                     worth: Worth::Number {
                         value: number.value,
-                        unit: said.unit,
+                        unit: said.unit.or(said.per),
                         written: Some(number.clone()),
                     },
                 });
@@ -312,11 +318,23 @@ impl Grammar<'_, '_> {
             } else {
                 continue;
             };
-            let fit = fits(&self.asked(said), field);
+            let fit = self.fit(&self.asked(said), said, field);
             found.extend(self.named(n, said, worth, false).map(|named| (fit, named)));
         }
         let best = found.iter().map(|(fit, _)| *fit).max();
         found.retain(|(fit, _)| Some(*fit) == best);
+        // "The rate exceeds the PO rate": where the claim names the paper of one, the other is meant.
+        if found.len() > 1 && of(&said.tags, "doc").is_empty() && of(&said.tags, "stage").is_empty()
+        {
+            let named = of(&widened(&tags_of(self.items)), "doc");
+            let of_others = |named_: &Named| {
+                let field = named_.field.and_then(|n| self.cited.get(n));
+                field.is_some_and(|f| f.docs().is_disjoint(&named))
+            };
+            if found.iter().filter(|(_, n)| of_others(n)).count() == 1 {
+                found.retain(|(_, n)| of_others(n));
+            }
+        }
         if let [(_, one)] = &found[..] {
             out.push(one.clone());
         }
@@ -326,7 +344,8 @@ impl Grammar<'_, '_> {
 impl Said<'_> {
     /// Whether a figure stands by itself.
     fn is_bare(&self) -> bool {
-        self.tags.is_empty()
+        let priced = self.per.is_some() && self.tags.iter().all(|t| *t == "kind.price");
+        (self.tags.is_empty() || priced)
             && self.mentions.is_empty()
             && self.words.iter().all(|w| VOCABULARY.unit(w).is_some())
     }

@@ -57,6 +57,11 @@ const STRANGE: [&str; 15] = [
     "sum",
 ];
 
+/// Whether a word that is read elsewhere may as well be part of what a member is called.
+pub(super) fn may_name(item: &Item) -> bool {
+    matches!(item, Item::Phrase(..)) && !STRANGE.iter().any(|c| item.class(c))
+}
+
 pub(super) fn of_items(items: &[Item]) -> Vec<Role> {
     (0..items.len()).map(|at| of(items, at)).collect()
 }

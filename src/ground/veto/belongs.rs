@@ -10,6 +10,7 @@ use crate::{
     fit::is_identity,
     leftover::is_description,
     lex::Token,
+    mention::Mention,
     read,
     text::is_prose,
     vocabulary::{VOCABULARY, folded_words, name_parts, stem},
@@ -138,13 +139,32 @@ impl<'a> Borne<'a, '_> {
                     && one
                         .iter()
                         .any(|(sort, _)| *sort != LINK && other.iter().any(|(s, _)| s == sort));
-                (apart && !(compared && self.both_named(*a, *b))).then(|| {
+                let tied = || {
+                    !self.keys_of(*a).is_disjoint(&self.keys_of(*b))
+                        && self.both_hold_a_number(*a, *b)
+                };
+                let limited = self.is_limit(*a) || self.is_limit(*b);
+                let both = compared && self.both_named(*a, *b);
+                (apart && !limited && !both && !tied()).then(|| {
                     (
                         Label::Unsupported,
                         "the records that are cited are of two parties".to_owned(),
                     )
                 })
             })
+        })
+    }
+
+    /// Whether two records hold one number that the claim tells: the invoice that a receipt is for.
+    pub(super) fn both_hold_a_number(&self, a: usize, b: usize) -> bool {
+        self.items.iter().filter_map(Mention::of).any(|m| {
+            let holds = |doc: usize| {
+                self.index
+                    .leaves(doc)
+                    .iter()
+                    .any(|f| m.is(f.value, self.claim))
+            };
+            matches!(m, Mention::Id(_)) && holds(a) && holds(b)
         })
     }
 
@@ -526,7 +546,7 @@ fn goods_of(element: &serde_json::Value) -> BTreeSet<String> {
 }
 
 /// A noun without the ending of its plural.
-fn singular(word: &str) -> String {
+pub(super) fn singular(word: &str) -> String {
     let bare = ["xes", "ses", "hes"]
         .iter()
         .find(|e| word.ends_with(**e))

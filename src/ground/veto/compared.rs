@@ -9,6 +9,7 @@ use crate::{
     clause::{Item, relation},
     field::{Class, Field},
     lex::Token,
+    mention::Mention,
     pairing::alike,
     read,
     relation::Side,
@@ -160,6 +161,69 @@ impl<'a> Borne<'a, '_> {
             Label::Contradicted,
             format!("{} holds {}", other.pointer(), other.value),
         ))
+    }
+
+    /// "GRN-3088 is later than the delivery date of PO-7731" where it is earlier: each day is that of the record whose
+    /// number stands on its side.
+    pub(super) fn dated_otherwise(&self) -> Option<Veto> {
+        let dates: Vec<&Field<'a>> = (self.cited.iter())
+            .filter(|f| read::json_date(f.value).is_some())
+            .collect();
+        let [a, b] = dates[..] else { return None };
+        let told = self.items.iter().any(|i| {
+            i.number().is_some() || matches!(i, Item::Value(Token::Date(_) | Token::Part(_)))
+        });
+        let mut ops = self
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(at, i)| Some((at, relation(i)?)));
+        let ((at, op), None) = (ops.next()?, ops.next()) else {
+            return None;
+        };
+        if a.doc == b.doc || told || self.items.iter().any(|i| i.class("not")) {
+            return None;
+        }
+        let ids = |items: &[Item]| -> Vec<Mention> {
+            items
+                .iter()
+                .filter_map(Mention::of)
+                .filter(|m| matches!(m, Mention::Id(_)))
+                .collect()
+        };
+        let (left, right) = (ids(self.items.get(..at)?), ids(self.items.get(at + 1..)?));
+        let holds = |doc: usize, of: &[Mention]| {
+            let leaves = self.index.leaves(doc);
+            !of.is_empty()
+                && of
+                    .iter()
+                    .all(|m| leaves.iter().any(|f| m.is(f.value, self.claim)))
+        };
+        let (first, second) = match (
+            holds(a.doc, &left),
+            holds(b.doc, &left),
+            holds(a.doc, &right),
+            holds(b.doc, &right),
+        ) {
+            (true, false, _, true) => (a, b),
+            (false, true, true, _) => (b, a),
+            _ => return None,
+        };
+        let (first, second) = (
+            read::json_date(first.value)?,
+            read::json_date(second.value)?,
+        );
+        let so = match op {
+            "after" | "above" => first > second,
+            "before" | "below" => first < second,
+            _ => return None,
+        };
+        (!so).then(|| {
+            (
+                Label::Contradicted,
+                format!("{first} and {second} stand the other way round"),
+            )
+        })
     }
 
     fn figure(&self, at: usize) -> Option<Side> {

@@ -225,12 +225,11 @@ impl<'a> Borne<'a, '_> {
         let [(a, unit, one), (b, other, two)] = counted[..] else {
             return None;
         };
+        let told: Vec<_> = self.items.iter().filter_map(|i| i.number()).collect();
         if unit == other
             || one == two
-            || self
-                .items
-                .iter()
-                .any(|i| i.class("not") || i.number().is_some())
+            || told.len() > 1
+            || self.items.iter().any(|i| i.class("not"))
         {
             return None;
         }
@@ -247,6 +246,9 @@ impl<'a> Borne<'a, '_> {
         } else {
             subject < object
         };
+        // "By 1,100 pieces": how far they lie apart is told in one unit, too.
+        let far = subject.checked_sub(object)?.abs();
+        let so = so && told.first().is_none_or(|n| n.percent || n.is(far, false));
         (!so).then(|| (Label::Contradicted, format!("{a} against {b} in one unit")))
     }
 

@@ -9,7 +9,7 @@ use crate::{
     lex::Token,
     mention::Mention,
     read,
-    vocabulary::{Tag, Tags, folded_words, group, name_parts, stem},
+    vocabulary::{Tag, Tags, VOCABULARY, folded_words, group, name_parts, stem},
 };
 
 /// Papers of which a value is of one.
@@ -71,7 +71,7 @@ impl<'a> Borne<'a, '_> {
             let named: Tags = f
                 .path
                 .iter()
-                .flat_map(|s| crate::vocabulary::VOCABULARY.member(s).0)
+                .flat_map(|s| VOCABULARY.member(s).0)
                 .chain(widened(&f.tags))
                 .filter(|t| PAPERS.contains(t))
                 .collect();
@@ -127,9 +127,13 @@ impl<'a> Borne<'a, '_> {
         let (register, None) = (asked.next()?, asked.next()) else {
             return None;
         };
-        let by_name = folded_words(self.claim)
-            .windows(2)
-            .any(|two| matches!(two, [a, b] if (a == "vendor" && b == "master") || (a == "gst" && b == "portal")));
+        let by_name = folded_words(self.claim).windows(2).any(|two| {
+            let is = |wanted: [&str; 2]| two == wanted;
+            is(["vendor", "master"])
+                || is(["our", "master"])
+                || is(["the", "master"])
+                || is(["gst", "portal"])
+        });
         let compared = self
             .items
             .iter()
@@ -146,11 +150,19 @@ impl<'a> Borne<'a, '_> {
             .iter()
             .filter(|f| {
                 self.items.iter().enumerate().any(|(at, i)| {
-                    at > 0
+                    let named = at > 0
                         && Mention::of(i).is_some_and(|m| {
                             matches!(m, Mention::Id(_) | Mention::Name(_))
                                 && m.is(f.value, self.claim)
-                        })
+                        });
+                    let counted = i.number().is_some_and(|n| {
+                        read::json_number(f.value).is_some_and(|v| n.is(v, false))
+                    });
+                    let state = i.state().is_some_and(|said| {
+                        let held = f.value.as_str().and_then(|v| VOCABULARY.state(v));
+                        held.is_some_and(|held| VOCABULARY.alike(held, said))
+                    });
+                    named || counted || state
                 })
             })
             .collect();
@@ -177,8 +189,8 @@ impl<'a> Borne<'a, '_> {
             .filter(|f| {
                 f.value
                     .as_str()
-                    .and_then(|v| crate::vocabulary::VOCABULARY.state(v))
-                    .is_some_and(|s| crate::vocabulary::VOCABULARY.alike(s, state))
+                    .and_then(|v| VOCABULARY.state(v))
+                    .is_some_and(|s| VOCABULARY.alike(s, state))
             })
             .collect();
         let public = |f: &&Field<'a>| {
@@ -401,9 +413,14 @@ impl<'a> Borne<'a, '_> {
     /// "No earlier invoice was found" by a search for one number.
     pub(super) fn searched_for_one(&self) -> Option<Veto> {
         let words = folded_words(self.claim);
-        let general = words.windows(2).any(|two| {
-            matches!(two, [a, b] if matches!(a.as_str(), "earlier" | "previous" | "prior" | "other" | "no") && matches!(b.as_str(), "invoice" | "invoices" | "bill" | "bills"))
+        let paper = |w: &str| matches!(w, "invoice" | "bill" | "entry" | "voucher");
+        let of_any = words.windows(2).any(|two| {
+            matches!(two, [a, b] if matches!(a.as_str(), "earlier" | "previous" | "prior" | "other" | "no") && paper(b.trim_end_matches('s')))
         });
+        // "The invoice": the one that was searched for.
+        let general = !words.windows(2).any(
+            |two| matches!(two, [a, b] if matches!(a.as_str(), "the" | "that" | "its") && paper(b)),
+        );
         let same = words.iter().any(|w| {
             matches!(
                 w.as_str(),
@@ -449,7 +466,8 @@ impl<'a> Borne<'a, '_> {
                 .iter()
                 .any(|p| matches!(p.as_str(), "number" | "no" | "inum"))
                 && f.has("doc.invoice");
-            asked && number && f.value.is_string()
+            let cited = self.cited.iter().any(|c| c.is_at(f));
+            asked && number && (!cited || of_any) && f.value.is_string()
         })?;
         Some((
             Label::Unsupported,
@@ -470,7 +488,7 @@ impl<'a> Borne<'a, '_> {
         let person = |f: &Field<'a>| f.leaf().to_lowercase().ends_with("by") && f.value.is_string();
         self.cited.iter().filter(|f| person(f)).find_map(|f| {
             let deed = by(f)?;
-            let (tags, _) = crate::vocabulary::VOCABULARY.member(&deed);
+            let (tags, _) = VOCABULARY.member(&deed);
             let said = tags_of(self.items);
             let spoken = words.contains(&stem(&deed)) || tags.iter().any(|t| said.contains(t));
             let others = self

@@ -185,6 +185,169 @@ impl<'a> Borne<'a, '_> {
         )
     }
 
+    /// "The ledger shows no duplicate" by a search through the orders.
+    pub(super) fn searched_elsewhere(&self) -> Option<Veto> {
+        const BOOKS: [Tag; 5] = [
+            "doc.ledger",
+            "doc.order",
+            "doc.receipt",
+            "doc.gstr2b",
+            "doc.contract",
+        ];
+        let books =
+            |tags: &Tags| -> Tags { tags.iter().copied().filter(|t| BOOKS.contains(t)).collect() };
+        let said = books(&tags_of(self.items));
+        let denied = self.items.iter().any(|i| i.class("not"));
+        let nothing = self.cited.iter().find(|f| {
+            read::json_number(f.value).is_some_and(|v| v.is_zero())
+                || f.value.is_array() && read::empty(f.value)
+        })?;
+        // Where it was searched; what was searched for is another matter.
+        let place =
+            self.index
+                .root(nothing.doc)?
+                .as_object()?
+                .iter()
+                .find_map(|(key, value)| {
+                    let place = matches!(
+                        key.as_str(),
+                        "register"
+                            | "search"
+                            | "book"
+                            | "index"
+                            | "table"
+                            | "source"
+                            | "collection"
+                    );
+                    value.as_str().filter(|_| place)
+                })?;
+        let searched = books(&crate::kinds::told(place));
+        (denied && said.len() == 1 && !searched.is_empty() && said.is_disjoint(&searched)).then(
+            || {
+                (
+                    Label::Unsupported,
+                    format!("the search was through {place}"),
+                )
+            },
+        )
+    }
+
+    /// "Filed its GSTR-1 for July" by the return of June.
+    pub(super) fn return_of_another_period(&self) -> Option<Veto> {
+        let mut told = self
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(at, i)| match Mention::of(i) {
+                Some(Mention::Period(part)) => Some((at, part)),
+                _ => None,
+            });
+        let ((at, part), None) = (told.next()?, told.next()) else {
+            return None;
+        };
+        let for_it = at
+            .checked_sub(1)
+            .and_then(|b| self.items.get(b))
+            .is_some_and(|i| matches!(i.text(), "for" | "of"));
+        let filed = tags_of(self.items).contains("doc.return")
+            || folded_words(self.claim)
+                .iter()
+                .any(|w| w.starts_with("gstr"));
+        if !for_it || !filed || part.month.is_none() || part.year.is_none() {
+            return None;
+        }
+        let periods: Vec<(&Field<'a>, bool)> = self
+            .cited
+            .iter()
+            .filter_map(|f| {
+                let (_, text) = f.scope().into_iter().find(|(key, _)| {
+                    matches!(
+                        key.to_lowercase().as_str(),
+                        "ret_prd" | "rtnprd" | "return_period"
+                    )
+                })?;
+                Some((f, part.is_period(read::period(text.as_str()?)?)))
+            })
+            .collect();
+        let (field, _) = periods.first()?;
+        periods.iter().all(|(_, same)| !same).then(|| {
+            (
+                Label::Unsupported,
+                format!("{} is of another period", field.pointer()),
+            )
+        })
+    }
+
+    /// "No shortage was found" where what is cited is null: nobody has looked.
+    pub(super) fn unknown_denied(&self) -> Option<Veto> {
+        let found = folded_words(self.claim).iter().any(|w| {
+            matches!(
+                w.as_str(),
+                "found" | "noted" | "reported" | "occurred" | "happened" | "noticed" | "observed"
+            )
+        });
+        let denied = self.items.iter().any(|i| i.class("not"));
+        let field = self.cited.iter().find(|f| f.value.is_null())?;
+        // Of what is measured, that is: a stamp that is null is none.
+        let measured = name_parts(field.leaf()).iter().any(|p| {
+            VOCABULARY.unit(p).is_some()
+                || matches!(
+                    p.as_str(),
+                    "qty"
+                        | "quantity"
+                        | "amount"
+                        | "value"
+                        | "count"
+                        | "weight"
+                        | "shortage"
+                        | "pct"
+                )
+        });
+        // "Is exempt", by what is null: nothing says so.
+        let only = self.values().all(|f| f.value.is_null());
+        // "Is not an MSME": that nothing is known of it says no such thing.
+        let words = folded_words(self.claim);
+        let is_none = words.windows(3).any(|three| {
+            matches!(three, [is, not, a] if is == "is" && not == "not" && (a == "a" || a == "an"))
+        });
+        let lacks = denied
+            || folded_words(self.claim).iter().any(|w| {
+                matches!(
+                    w.as_str(),
+                    "no" | "not"
+                        | "none"
+                        | "without"
+                        | "lacks"
+                        | "missing"
+                        | "blank"
+                        | "empty"
+                        | "null"
+                        | "never"
+                        | "yet"
+                        | "pending"
+                        | "nobody"
+                        | "nothing"
+                        | "still"
+                        | "awaited"
+                        | "unknown"
+                        | "absent"
+                        | "neither"
+                        | "nor"
+                        | "nil"
+                        | "omits"
+                        | "lack"
+                        | "open"
+                        | "unset"
+                ) || w.starts_with("un")
+            });
+        (found && denied && measured || only && !lacks || only && is_none).then(|| {
+            (
+                Label::Unsupported,
+                format!("{} is not known", field.pointer()),
+            )
+        })
+    }
+
     /// "Payment of this invoice is due" by the due date of a register.
     pub(super) fn register_of_no_terms(&self) -> Option<Veto> {
         let said = tags_of(self.items);

@@ -31,17 +31,32 @@ impl<'a> Borne<'a, '_> {
             .into_iter()
             .collect();
         docs.iter().enumerate().find_map(|(n, a)| {
-            docs.iter().skip(n + 1).find_map(|b| {
-                let link = LINKS.iter().find(|link| self.parted(*a, *b, link))?;
-                (!(compared && self.both_named(*a, *b))).then(|| {
-                    let what = link.split_once('.').map_or(*link, |(_, name)| name);
-                    (
-                        Label::Unsupported,
-                        format!("the records that are cited hold no {what} in common"),
-                    )
+            docs.iter()
+                .skip(n + 1)
+                .filter(|b| !self.is_limit(*a) && !self.is_limit(**b))
+                .find_map(|b| {
+                    if self.both_hold_a_number(*a, *b) {
+                        return None;
+                    }
+                    let link = LINKS.iter().find(|link| self.parted(*a, *b, link))?;
+                    (!(compared && self.both_named(*a, *b))).then(|| {
+                        let what = link.split_once('.').map_or(*link, |(_, name)| name);
+                        (
+                            Label::Unsupported,
+                            format!("the records that are cited hold no {what} in common"),
+                        )
+                    })
                 })
-            })
         })
+    }
+
+    /// Whether what is cited of a document is a limit, which is nobody's: it is of all that is held against it.
+    pub(super) fn is_limit(&self, doc: usize) -> bool {
+        let limit = |f: &&Field<'a>| ["head.limit", "head.tolerance"].iter().any(|t| f.has(t));
+        self.cited
+            .iter()
+            .filter(|f| f.doc == doc)
+            .any(|f| limit(&f))
     }
 
     /// Whether the claim holds the two against each other, so that they need not be one.

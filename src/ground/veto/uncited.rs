@@ -45,6 +45,90 @@ impl<'a> Borne<'a, '_> {
         folded_words(self.claim)
     }
 
+    /// "…, and the lot passed its whiteness test": a statement of its own that nothing which is cited speaks of.
+    pub(super) fn clause_of_nothing(&self) -> Option<Veto> {
+        let at = self.items.windows(2).rposition(|two| {
+            matches!(&two[0], Item::Mark(','))
+                && matches!(two[1].text(), "and" | "but" | "while" | "so")
+        })?;
+        let (head, tail) = (self.items.get(..at)?, self.items.get(at + 2..)?);
+        let says = |i: &Item| matches!(i, Item::Value(_) | Item::Name(_) | Item::Ordinal(_));
+        let unknown = tail
+            .iter()
+            .filter(|i| matches!(i, Item::Unknown(_)))
+            .count();
+        if tail.iter().any(says)
+            || unknown == 0
+            || !tail
+                .iter()
+                .any(|i| i.class("verb") || i.state().is_some() || i.text() == "was")
+        {
+            return None;
+        }
+        // All that is cited is told before it.
+        let told = |f: &Field<'a>| {
+            head.iter().any(|i| match i {
+                Item::Value(Token::Number(n)) => {
+                    read::json_number(f.value).is_some_and(|v| n.is(v, true))
+                }
+                Item::Value(Token::Date(d)) => read::json_date(f.value) == Some(*d),
+                _ => Mention::of(i).is_some_and(|m| m.is(f.value, self.claim)),
+            })
+        };
+        let words: Vec<String> = tail
+            .iter()
+            .flat_map(|i| folded_words(i.text()))
+            .map(|w| stem(&w))
+            .collect();
+        let known = self
+            .cited
+            .iter()
+            .flat_map(|f| f.path.iter().flat_map(|s| crate::vocabulary::name_parts(s)))
+            .any(|p| words.contains(&stem(&p)));
+        (self.cited.iter().all(told) && !known).then(|| {
+            (
+                Label::Partial,
+                "what is said last rests on nothing that is cited".to_owned(),
+            )
+        })
+    }
+
+    /// "An IRN was generated on 29 June" by the day of the invoice.
+    pub(super) fn registered_by_nothing(&self) -> Option<Veto> {
+        let words = self.words();
+        let is = |any: &[&str]| words.iter().any(|w| any.contains(&w.as_str()));
+        let irn = is(&["irn", "irns"])
+            && is(&[
+                "generated",
+                "registered",
+                "acknowledged",
+                "issued",
+                "obtained",
+                "created",
+            ]);
+        let field = self
+            .cited
+            .iter()
+            .find(|f| read::json_date(f.value).is_some())?;
+        let of_it = self.cited.iter().any(|f| {
+            f.has("kind.irn")
+                || f.has("kind.ack")
+                || f.has("event.ack")
+                || f.docs().contains("doc.irn") && !self.index.kinds(f.doc).contains("doc.invoice")
+        });
+        let dates = self
+            .cited
+            .iter()
+            .filter(|f| read::json_date(f.value).is_some())
+            .count();
+        (irn && !of_it && dates == 1 && field.path.iter().any(|s| s == "DocDtls")).then(|| {
+            (
+                Label::Unsupported,
+                format!("{} is the day of the invoice", field.pointer()),
+            )
+        })
+    }
+
     /// "Both lines are at 18%" by one of them; "both lines fall under HSN 39033000" where the other does not.
     pub(super) fn both_by_one(&self) -> Option<Veto> {
         let words = self.words();
