@@ -78,9 +78,10 @@ pub(crate) fn proves<'a>(
             && spans(&sentence, &figures, &mut related)
             && sums::come_out(&sentence, &figures, &mut related)
             && sentence.twice(&figures, &mut related)
-            && contrasts(&sentence, &figures, &mut related)
-            && related.contains(&true)
-            && sentence.accounts(&figures, &related)
+            && {
+                contrasts(&sentence, &figures, &mut related);
+                related.contains(&true) && sentence.accounts(&figures, &related)
+            }
     })
 }
 
@@ -118,17 +119,10 @@ fn kind(figure: &Figure<'_>, cited: &[Field<'_>]) -> &'static str {
     let Worth::Number(number, _) = figure.worth else {
         return "day";
     };
-    let classes = figure
-        .field
-        .and_then(|n| cited.get(n))
-        .map(Field::classes)
-        .unwrap_or_default();
+    let field = figure.field.and_then(|n| cited.get(n));
+    let classes = field.map(Field::classes).unwrap_or_default();
     let is = |class| classes.contains(&class);
-    let leaf = figure
-        .field
-        .and_then(|n| cited.get(n))
-        .map(|f| name_parts(f.leaf()))
-        .unwrap_or_default();
+    let leaf = field.map(|f| name_parts(f.leaf())).unwrap_or_default();
     let per_unit = leaf
         .windows(2)
         .any(|two| matches!(two, [per, unit] if per == "per" && VOCABULARY.unit(unit).is_some()));
@@ -230,7 +224,7 @@ fn relations(sentence: &Sentence<'_, '_>, figures: &[Figure<'_>], related: &mut 
 }
 
 /// What is told beside something else, "240 billed while 210 were accepted", can be compared with it.
-fn contrasts(sentence: &Sentence<'_, '_>, figures: &[Figure<'_>], related: &mut [bool]) -> bool {
+fn contrasts(sentence: &Sentence<'_, '_>, figures: &[Figure<'_>], related: &mut [bool]) {
     for at in sentence.set_beside() {
         let left = figures.iter().rposition(|f| f.at < at);
         let right = figures.iter().position(|f| f.at > at);
@@ -245,7 +239,6 @@ fn contrasts(sentence: &Sentence<'_, '_>, figures: &[Figure<'_>], related: &mut 
             mark(related, [left, right]);
         }
     }
-    true
 }
 
 /// How far two figures lie apart: in per cent of the second where the limit is a share.

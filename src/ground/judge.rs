@@ -119,11 +119,11 @@ fn judged(case: &Case) -> Judgement {
             Label::Supported,
             "the claim is read from end to end, and what it cites says so",
         ),
-        Err(_) if spoken(&cited, &index, &case.claim) => judgement(
+        Err(_) if read_whole(&cited, &index, &case.claim, grammar::proves) => judgement(
             Label::Supported,
             "every phrase of the claim names what it cites, and what it says of that is so",
         ),
-        Err(_) if figured(&cited, &index, &case.claim) => judgement(
+        Err(_) if read_whole(&cited, &index, &case.claim, figures::proves) => judgement(
             Label::Supported,
             "each figure of the claim is a cited one, and they are to each other as it says",
         ),
@@ -274,32 +274,23 @@ fn framed<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
             .all(|turn| !frame::proves(cited, index, &turn.claim, listed))
 }
 
-/// Whether the grammar reads a claim to its end and what it says is so, and would not be if a word of it were turned around.
-fn spoken<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
+/// Whether a reader of whole claims finds that one is so, and would not if a word of it were turned around.
+fn read_whole<'a>(
+    cited: &[Field<'a>],
+    index: &Index<'a>,
+    claim: &str,
+    proves: impl Fn(&[Field<'a>], &Index<'a>, &[Item], &str) -> bool,
+) -> bool {
     let items = items_of(index, claim);
     let turned = scope::wider(&items, cited).is_some()
         || guard::turned(&items, cited).is_some()
         || parties::turned(&items, cited).is_some()
         || guard::signs(claim, cited).is_some();
     !turned
-        && grammar::proves(cited, index, &items, claim)
+        && proves(cited, index, &items, claim)
         && turns::of(claim, cited)
             .iter()
-            .all(|turn| !grammar::proves(cited, index, &items_of(index, &turn.claim), &turn.claim))
-}
-
-/// Whether the figures of a claim account for each other, and would not if a word of it were turned around.
-fn figured<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
-    let items = items_of(index, claim);
-    let turned = scope::wider(&items, cited).is_some()
-        || guard::turned(&items, cited).is_some()
-        || parties::turned(&items, cited).is_some()
-        || guard::signs(claim, cited).is_some();
-    !turned
-        && figures::proves(cited, index, &items, claim)
-        && turns::of(claim, cited)
-            .iter()
-            .all(|turn| !figures::proves(cited, index, &items_of(index, &turn.claim), &turn.claim))
+            .all(|turn| !proves(cited, index, &items_of(index, &turn.claim), &turn.claim))
 }
 
 /// What a claim comes to by the values that it cites, and which of them bear it.

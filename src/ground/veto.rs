@@ -296,7 +296,7 @@ impl<'a> Borne<'a, '_> {
     /// where it is told: a carrier, a permit.
     fn is_further(&self, told: &Mention, holding: &[&Field<'a>]) -> bool {
         // What a record is known by says which paper's, or whose, it is.
-        const PAPERS: [&str; 14] = [
+        const WHOSE: [&str; 14] = [
             "invoice",
             "bill",
             "doc",
@@ -331,7 +331,7 @@ impl<'a> Borne<'a, '_> {
                 .path
                 .iter()
                 .flat_map(|s| name_parts(s))
-                .any(|p| PAPERS.contains(&p.as_str()));
+                .any(|p| WHOSE.contains(&p.as_str()));
             named
                 || numbered
                 || f.path.len() == 1 && first.is_some_and(|l| l.is_at(f))
