@@ -11,7 +11,9 @@ use crate::{
     Evidence,
     field::Field,
     fit::is_identity,
-    kinds, read,
+    kinds,
+    mention::Mention,
+    read,
     vocabulary::{Tags, folded_words, of},
 };
 
@@ -55,6 +57,11 @@ impl<'a> Index<'a> {
     pub(crate) fn leaves_of(&self, cited: &[Field<'_>]) -> impl Iterator<Item = &Field<'a>> {
         let docs: BTreeSet<usize> = cited.iter().map(|f| f.doc).collect();
         docs.into_iter().flat_map(|doc| self.leaves(doc))
+    }
+
+    /// Whether a document holds what is mentioned.
+    pub(crate) fn holds(&self, doc: usize, mention: &Mention, claim: &str) -> bool {
+        self.leaves(doc).iter().any(|f| mention.is(f.value, claim))
     }
 
     /// Every value of a document that is no object.

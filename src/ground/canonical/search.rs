@@ -87,7 +87,6 @@ impl Names {
         {
             return None;
         }
-        // A scope that is cited whole is read as it is.
         let span = (query.iter())
             .find(|(key, value)| {
                 matches!(
@@ -97,6 +96,7 @@ impl Names {
             })
             .map(|(key, _)| key.clone());
         let names = Self {
+            // A scope that is cited whole is read as it is.
             asked: asked.filter(|key| key != "scope" || span.is_some()),
             span,
             found,

@@ -110,7 +110,7 @@ impl<'a> Sentence<'a, '_> {
                 };
                 let op = relation(item).or(against)?;
                 // Where it takes away, or says from when on days are counted, it is read there.
-                let reckoned = TAKES.contains(&item.text()) && !self.between_alike(at)
+                let reckoned = TAKES.contains(&item.text()) && !self.between_days(at)
                     || matches!(
                         item.text(),
                         "as per"
@@ -154,20 +154,24 @@ impl<'a> Sentence<'a, '_> {
         against.chain(of).collect()
     }
 
-    /// Whether numbers stand on both sides of a word.
-    fn between_figures(&self, at: usize) -> bool {
-        let number = |w: &Worth<'_>| matches!(w, Worth::Number(..));
-        let before = self.figures.iter().rev().find(|f| f.0 < at);
-        let behind = self.figures.iter().find(|f| f.0 > at);
-        matches!((before, behind), (Some((_, a)), Some((_, b))) if number(a) && number(b))
+    /// What the figures nearest to a word are worth, before it and behind it.
+    fn around(&self, at: usize) -> Option<(Worth<'_>, Worth<'_>)> {
+        let before = self.figures.iter().rfind(|f| f.0 < at)?;
+        let behind = self.figures.iter().find(|f| f.0 > at)?;
+        Some((before.1, behind.1))
     }
 
-    /// Whether figures of one sort stand on both sides of a word, days on days.
-    fn between_alike(&self, at: usize) -> bool {
-        let day = |w: &Worth<'_>| matches!(w, Worth::Day(_));
-        let before = self.figures.iter().rev().find(|f| f.0 < at);
-        let behind = self.figures.iter().find(|f| f.0 > at);
-        matches!((before, behind), (Some((_, a)), Some((_, b))) if day(a) && day(b))
+    /// Whether numbers stand on both sides of a word.
+    fn between_figures(&self, at: usize) -> bool {
+        matches!(
+            self.around(at),
+            Some((Worth::Number(..), Worth::Number(..)))
+        )
+    }
+
+    /// Whether days stand on both sides of a word.
+    fn between_days(&self, at: usize) -> bool {
+        matches!(self.around(at), Some((Worth::Day(_), Worth::Day(_))))
     }
 
     /// "45 days after the bill date": what lies between, and no relation of its own.
@@ -287,10 +291,11 @@ impl<'a> Sentence<'a, '_> {
 
     pub(super) fn reckons(&self) -> Reckons {
         let mut out = Reckons::default();
+        let relations = self.relations();
         for (at, item) in self.items.iter().enumerate() {
             let text = item.text();
-            let compared = self.relations().iter().any(|(n, _)| *n == at);
-            let dated = text == "after" && (self.between_alike(at) || self.joins_days(at));
+            let compared = relations.iter().any(|(n, _)| *n == at);
+            let dated = text == "after" && (self.between_days(at) || self.joins_days(at));
             out.adds |= says(item, &ADDS) || item.class("sum") || matches!(item, Item::Mark('+'));
             out.takes |= !compared && !dated && says(item, &TAKES);
             out.gives |= says(item, &GIVES);
@@ -402,14 +407,8 @@ impl<'a> Sentence<'a, '_> {
         let told = [a.field, b.field];
         // All of one record, or of records that hold the number that the claim tells.
         let ours = |doc: usize| {
-            self.items.iter().filter_map(Mention::of).any(|m| {
-                matches!(m, Mention::Id(_))
-                    && self
-                        .index
-                        .leaves(doc)
-                        .iter()
-                        .any(|f| m.is(f.value, self.claim))
-            })
+            (self.items.iter().filter_map(Mention::of))
+                .any(|m| matches!(m, Mention::Id(_)) && self.index.holds(doc, &m, self.claim))
         };
         let docs: Vec<usize> = [a, b]
             .iter()

@@ -158,12 +158,7 @@ impl<'a> Borne<'a, '_> {
     /// Whether two records hold one number that the claim tells: the invoice that a receipt is for.
     pub(super) fn both_hold_a_number(&self, a: usize, b: usize) -> bool {
         self.items.iter().filter_map(Mention::of).any(|m| {
-            let holds = |doc: usize| {
-                self.index
-                    .leaves(doc)
-                    .iter()
-                    .any(|f| m.is(f.value, self.claim))
-            };
+            let holds = |doc: usize| self.index.holds(doc, &m, self.claim);
             matches!(m, Mention::Id(_)) && holds(a) && holds(b)
         })
     }

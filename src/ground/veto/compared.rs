@@ -193,11 +193,7 @@ impl<'a> Borne<'a, '_> {
         };
         let (left, right) = (ids(self.items.get(..at)?), ids(self.items.get(at + 1..)?));
         let holds = |doc: usize, of: &[Mention]| {
-            let leaves = self.index.leaves(doc);
-            !of.is_empty()
-                && of
-                    .iter()
-                    .all(|m| leaves.iter().any(|f| m.is(f.value, self.claim)))
+            !of.is_empty() && of.iter().all(|m| self.index.holds(doc, m, self.claim))
         };
         let (first, second) = match (
             holds(a.doc, &left),

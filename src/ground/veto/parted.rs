@@ -160,8 +160,7 @@ impl<'a> Borne<'a, '_> {
             Some((Mention::Id(id), other?))
         })?;
         // Of the same paper it says otherwise; another paper says nothing.
-        let leaves = self.index.leaves(other.doc);
-        let label = if leaves.iter().any(|f| id.is(f.value, self.claim)) {
+        let label = if self.index.holds(other.doc, &id, self.claim) {
             Label::Contradicted
         } else {
             Label::Unsupported
@@ -242,25 +241,23 @@ impl<'a> Borne<'a, '_> {
             return true;
         }
         let homes: BTreeSet<usize> = (0..self.index.len())
-            .filter(|d| {
-                let leaves = self.index.leaves(*d);
-                leaves
-                    .iter()
-                    .any(|f| told.iter().any(|m| m.is(f.value, self.claim)))
-            })
+            .filter(|d| told.iter().any(|m| self.index.holds(*d, m, self.claim)))
             .collect();
+        let links: Vec<BTreeSet<String>> =
+            (0..self.index.len()).map(|d| self.links_of(d)).collect();
         let mut reached: BTreeSet<usize> = [doc].into();
-        let mut keys = self.links_of(doc);
+        let mut keys = links.get(doc).cloned().unwrap_or_default();
         loop {
             if !reached.is_disjoint(&homes) {
                 return true;
             }
-            let next = (0..self.index.len())
-                .filter(|d| !reached.contains(d))
-                .find(|d| !self.links_of(*d).is_disjoint(&keys));
-            let Some(next) = next else { return false };
+            let next = (links.iter().enumerate())
+                .find(|(d, theirs)| !reached.contains(d) && !theirs.is_disjoint(&keys));
+            let Some((next, theirs)) = next else {
+                return false;
+            };
             reached.insert(next);
-            keys.extend(self.links_of(next));
+            keys.extend(theirs.iter().cloned());
         }
     }
 

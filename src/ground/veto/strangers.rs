@@ -93,18 +93,11 @@ impl<'a> Borne<'a, '_> {
         let named = |doc: usize, other: usize| {
             self.items.iter().filter_map(Mention::of).any(|m| {
                 matches!(m, Mention::Id(_) | Mention::Name(_))
-                    && self.holds(doc, &m)
-                    && !self.holds(other, &m)
+                    && self.index.holds(doc, &m, self.claim)
+                    && !self.index.holds(other, &m, self.claim)
             })
         };
         named(a, b) && named(b, a)
-    }
-
-    fn holds(&self, doc: usize, mention: &Mention) -> bool {
-        self.index
-            .leaves(doc)
-            .iter()
-            .any(|f| mention.is(f.value, self.claim))
     }
 
     /// Whether both records hold identifiers of a sort, and none in common.
