@@ -69,6 +69,15 @@ pub(crate) fn run(dir: &Path, args: &[&str]) -> Ran {
     satyapan(dir).args(args).output().unwrap().into()
 }
 
+/// Copies the store of one directory into another, as its users are told to: what SQLite has not yet written back lies
+/// beside the file, so the file alone may lack what a command stored last.
+pub(crate) fn copy_store(from: &Path, into: &Path) {
+    let into = into.join("s.db");
+    let args = ["store", "backup", into.to_str().unwrap()];
+    let ran = run(from, &[&args[..], &["--store", "sqlite:s.db"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
 /// Runs with something on standard input.
 pub(crate) fn run_with_input(dir: &Path, args: &[&str], input: &[u8]) -> Ran {
     let mut child = satyapan(dir)

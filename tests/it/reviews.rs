@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Stdio, time::Duration};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-use crate::command::{AS_OF, Ran, book, invoice, run, satyapan};
+use crate::command::{AS_OF, Ran, book, copy_store, invoice, run, satyapan};
 
 const STORE: [&str; 2] = ["--store", "sqlite:s.db"];
 
@@ -154,7 +154,7 @@ fn the_limit_of_one_person_is_a_setting() {
     let paisa = domain::Paise(1).rupees();
     for (above, code) in [(total - paisa, 1), (total, 0)] {
         let copy = tempdir().unwrap();
-        fs::copy(dir.path().join("s.db"), copy.path().join("s.db")).unwrap();
+        copy_store(dir.path(), copy.path());
         let ran: Ran = satyapan(copy.path())
             .env("SATYAPAN__REVIEW__FOUR_EYES_ABOVE", above.to_string())
             .args([
@@ -258,7 +258,7 @@ fn a_killed_review_was_made_or_was_not() {
     let held = verdict(base.path(), "held-2b-missing");
     let copy = || {
         let dir = tempdir().unwrap();
-        fs::copy(base.path().join("s.db"), dir.path().join("s.db")).unwrap();
+        copy_store(base.path(), dir.path());
         dir
     };
     let reference = copy();

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Stdio, time::Duration};
 use serde_json::Value;
 use tempfile::tempdir;
 
-use crate::command::{AS_OF, Ran, book, invoice, run, satyapan};
+use crate::command::{AS_OF, Ran, book, copy_store, invoice, run, satyapan};
 
 fn load(dir: &Path) -> Ran {
     run(
@@ -210,13 +210,13 @@ fn a_killed_process_loses_nothing_and_repeats_no_recorded_call() {
     let loaded = tempdir().unwrap();
     load(loaded.path());
     let reference = tempdir().unwrap();
-    fs::copy(loaded.path().join("s.db"), reference.path().join("s.db")).unwrap();
+    copy_store(loaded.path(), reference.path());
     let began = std::time::Instant::now();
     let want = verify(reference.path());
     let whole = began.elapsed();
     for kill in 0..kills {
         let dir = tempdir().unwrap();
-        fs::copy(loaded.path().join("s.db"), dir.path().join("s.db")).unwrap();
+        copy_store(loaded.path(), dir.path());
         let mut child = satyapan(dir.path())
             .args(arguments())
             .stdout(Stdio::null())
