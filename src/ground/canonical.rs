@@ -1,8 +1,16 @@
 //! A case in the form that is judged: the answer of a search with what was asked under one name, identifiers without the spaces
 //! that a person writes into them.
 
+mod asked;
+mod bought;
+mod found;
+pub(crate) mod goods;
+mod linked;
+mod numbered;
 mod search;
+mod wrapped;
 mod written;
+mod years;
 
 use std::borrow::Cow;
 
@@ -18,10 +26,77 @@ const IDENTIFIER_MIN: usize = 8;
 
 /// A case in canonical form: the same statement about the same values.
 pub(crate) fn of(case: &Case) -> Cow<'_, Case> {
-    match renamed(case) {
-        Some(renamed) => Cow::Owned(of_search(&renamed).into_owned()),
-        None => of_search(case),
+    let mut plain = Cow::Borrowed(case);
+    for step in [
+        lifted,
+        found::counted,
+        bought::renamed,
+        renamed,
+        goods::unnamed,
+        linked::untied,
+    ] {
+        if let Some(other) = step(&plain) {
+            plain = Cow::Owned(other);
+        }
     }
+    let searched = match of_search(&plain) {
+        Cow::Owned(searched) => Cow::Owned(searched),
+        Cow::Borrowed(_) => plain,
+    };
+    let numbered = match numbered::Numbers::of(&searched) {
+        Some(numbers) => Cow::Owned(numbers.marked(&searched)),
+        None => searched,
+    };
+    let mut dated = numbered;
+    for told in [years::told, years::of_interest, years::of_credit] {
+        if let Some(claim) = told(&dated) {
+            dated = Cow::Owned(Case {
+                claim,
+                ..dated.into_owned()
+            });
+        }
+    }
+    let asked = asked::told(&dated);
+    if asked.is_empty() {
+        return dated;
+    }
+    let mut case = dated.into_owned();
+    case.citations.extend(asked);
+    Cow::Owned(case)
+}
+
+/// A reason with the numbers of papers as the case writes them.
+pub(crate) fn as_written(case: &Case, why: String) -> String {
+    match numbered::Numbers::of(case) {
+        Some(numbers) => numbers.unmarked(&why),
+        None => why,
+    }
+}
+
+/// The case with the answers of its searches beside what was asked; none where they stand there. A record of which a member
+/// that moves is cited whole stays as it is.
+fn lifted(case: &Case) -> Option<Case> {
+    let mut out: Option<Case> = None;
+    for (n, e) in case.evidence.iter().enumerate() {
+        let own = || case.citations.iter().filter(|c| c.evidence == e.id);
+        let Some(wrapped) = wrapped::Wrapped::of(&e.json) else {
+            continue;
+        };
+        let record = wrapped.record(&e.json);
+        let same =
+            |c: &Citation| e.json.pointer(&c.pointer) == record.pointer(&wrapped.moved(&c.pointer));
+        if !own().all(same) {
+            continue;
+        }
+        let case = out.get_or_insert_with(|| case.clone());
+        for citation in case.citations.iter_mut().filter(|c| c.evidence == e.id) {
+            citation.pointer = wrapped.moved(&citation.pointer);
+        }
+        if let Some(slot) = case.evidence.get_mut(n) {
+            slot.json = record;
+        }
+    }
+    out
 }
 
 /// The case with plain values, and with searches under the names that all go by.
@@ -70,8 +145,8 @@ fn of_search(case: &Case) -> Cow<'_, Case> {
     let is_flat = |id: &str| flat.contains(&id);
     let evidence = case.evidence.iter().map(|e| match e.json.as_object() {
         Some(map) if is_flat(&e.id) => Evidence {
-            id: e.id.clone(),
             json: nested(map),
+            ..e.clone()
         },
         _ => e.clone(),
     });
@@ -223,6 +298,7 @@ mod tests {
             citations: citations.collect(),
             evidence: vec![Evidence {
                 id: "e".to_owned(),
+                tool: String::new(),
                 json,
             }],
             claim: claim.to_owned(),

@@ -119,7 +119,8 @@ fn is_end_of_search(citation: &Citation) -> bool {
 
 /// Whether two values are of a sort, so that the one could stand for the other.
 fn alike(a: &Value, b: &Value) -> bool {
-    a.is_number() == b.is_number() && read::json_date(a).is_some() == read::json_date(b).is_some()
+    let is_number = |v: &Value| v.is_number() || read::json_number(v).is_some();
+    is_number(a) == is_number(b) && read::json_date(a).is_some() == read::json_date(b).is_some()
 }
 
 /// A pointer with its places in lists left open.
@@ -194,7 +195,7 @@ fn idle_figure(case: &Case, still: impl Fn(&Case) -> bool) -> Option<String> {
         .take(TRIED_MAX)
         .find_map(|(from, to)| {
             let raw = claim.get(from..to)?;
-            if case.citations.iter().any(|c| holds(&c.value, raw)) {
+            if case.citations.iter().any(|c| holds(&c.value, raw)) || is_slack(case, claim, from) {
                 return None;
             }
             let tried = |(at, by): (usize, u32)| {
@@ -237,6 +238,20 @@ fn idle_figure(case: &Case, still: impl Fn(&Case) -> bool) -> Option<String> {
             let idle = cited && others.into_iter().filter(|(_, by)| *by != 0).all(tried);
             idle.then(|| format!("\"{raw}\" might as well be another"))
         })
+}
+
+/// Whether a figure says within what two values lie that are the same: any figure would do, and this one does.
+fn is_slack(case: &Case, claim: &str, at: usize) -> bool {
+    let before = folded_words(claim.get(..at).unwrap_or_default());
+    let near: Vec<&str> = before.iter().rev().take(6).map(String::as_str).collect();
+    let within = near.contains(&"within") || near.contains(&"most");
+    let no_more = near.contains(&"than") && near.iter().any(|w| matches!(*w, "no" | "not"));
+    let mut values = case
+        .citations
+        .iter()
+        .filter_map(|c| read::json_number(&c.value));
+    let (one, other) = (values.next(), values.next());
+    (within || no_more) && one.is_some() && one == other
 }
 
 /// Whether a value is the figure, or a text in which it stands.

@@ -4,10 +4,21 @@
 //! *Invariant:* each reader takes every word of the claim or none: what is left over of the sentence or of what is cited
 //! proves nothing.
 
+mod adds;
+mod bound;
+mod comes;
+#[cfg(test)]
+mod compared;
 mod days;
 mod exchange;
+mod inside;
 mod list;
 mod look;
+mod only;
+mod pair;
+mod place;
+mod product;
+mod same;
 mod search;
 mod sought;
 mod speech;
@@ -16,10 +27,11 @@ mod sum;
 #[cfg(test)]
 pub(crate) mod tests;
 mod told;
+mod tolerance;
 
 use std::collections::BTreeSet;
 
-use domain::Decimal;
+use domain::{Date, Decimal};
 
 use crate::{
     clause,
@@ -104,6 +116,8 @@ pub(crate) struct Frame<'a, 'c> {
     told: Vec<bool>,
     /// Where a cited record is named, and which.
     keys: Vec<(usize, BTreeSet<usize>)>,
+    /// Whether it is read for what is said not to be so.
+    contrary: bool,
 }
 
 /// Whether a claim is of a known build and what it says is so by what it cites.
@@ -129,6 +143,38 @@ pub(crate) fn proves<'a>(
                 || by(look::reads)
                 || by(speech::reads)
                 || by(told::reads)))
+}
+
+/// Readers of two values, or of parts and their whole, that are held against each other.
+const COMPARING: [fn(&mut Frame<'_, '_>) -> Option<()>; 10] = [
+    tolerance::reads,
+    same::reads,
+    pair::reads,
+    adds::reads,
+    product::reads,
+    comes::reads,
+    bound::reads,
+    inside::reads,
+    only::reads,
+    place::reads,
+];
+
+/// Whether a claim sets values against each other, all of it is understood, and it is so.
+pub(crate) fn compares<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
+    compared(cited, index, claim, false)
+}
+
+/// Whether a claim sets values against each other, all of it is understood, and it is not so.
+pub(crate) fn refutes<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
+    compared(cited, index, claim, true)
+}
+
+fn compared<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str, contrary: bool) -> bool {
+    COMPARING.into_iter().any(|reads| {
+        let mut frame = Frame::new(cited, index, claim);
+        frame.contrary = contrary;
+        reads(&mut frame).is_some() && frame.is_settled()
+    })
 }
 
 /// Whether a claim says what a sum in another currency comes to in rupees, and it comes to that.
@@ -157,6 +203,7 @@ impl<'a, 'c> Frame<'a, 'c> {
             done: vec![false; tokens.len()],
             told: vec![false; cited.len()],
             keys: Vec::new(),
+            contrary: false,
             cited,
             index,
             tokens,
@@ -166,12 +213,39 @@ impl<'a, 'c> Frame<'a, 'c> {
         frame
     }
 
+    /// Whether what a claim says is as it is read for.
+    fn is_as_read(&self, holds: bool) -> bool {
+        holds != self.contrary
+    }
+
     fn word(&self, at: usize) -> &str {
         self.words.get(at).map_or("", String::as_str)
     }
 
     fn is_word(&self, at: usize, any: &[&str]) -> bool {
         any.contains(&self.word(at))
+    }
+
+    /// Takes the days that are told; none where one of them is another.
+    fn take_days(&mut self, known: [Date; 2]) -> Option<()> {
+        for at in 0..self.tokens.len() {
+            if let Some(Token::Date(day)) = self.tokens.get(at) {
+                if !known.contains(day) {
+                    return None;
+                }
+                self.take(at);
+            }
+        }
+        Some(())
+    }
+
+    /// "Invoice no. A/1": no denial.
+    fn is_short_for_number(&self, at: usize) -> bool {
+        self.is_word(at, &["no"])
+            && matches!(
+                self.tokens.get(at + 1),
+                Some(Token::Mark('.') | Token::Id(_))
+            )
     }
 
     /// Where one of these words stands that nothing has taken.
@@ -395,6 +469,7 @@ impl<'a, 'c> Frame<'a, 'c> {
                         Some(many) => at += many - 1,
                         None if self.is_word(at, &GLUE)
                             || self.is_own_unit(at)
+                            || self.is_short_for_number(at)
                             || self.leads_to_a_key(at)
                             || self.is_paper(at) => {}
                         None => return false,

@@ -28,7 +28,7 @@ impl<'a> Index<'a> {
     pub(crate) fn new(evidence: &'a [Evidence]) -> Self {
         Self {
             roots: evidence.iter().map(|e| &e.json).collect(),
-            kinds: evidence.iter().map(|e| kinds::of(&e.id, &e.json)).collect(),
+            kinds: evidence.iter().map(kinds::of).collect(),
             leaves: evidence.iter().map(|_| OnceCell::new()).collect(),
             parties: OnceCell::new(),
         }

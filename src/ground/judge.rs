@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     Case, Judgement, Label, canonical,
     clause::{self, Item},
-    counter,
+    conjunct, counter,
     decide::Rest,
     doubt,
     field::Field,
@@ -23,6 +23,9 @@ use crate::{
 /// A claim cites at most this many places; a claim that cites more rests on none.
 const CITATIONS_MAX: usize = 256;
 
+/// Why a claim is supported of which each value is held against another: that none of them is idle goes without trying.
+const COMPARED: &str = "what the claim sets against each other stands so in what it cites";
+
 fn judgement(label: Label, why: impl Into<String>) -> Judgement {
     Judgement {
         label,
@@ -32,23 +35,37 @@ fn judgement(label: Label, why: impl Into<String>) -> Judgement {
 
 /// Judges a claim by what it cites. The first reason found for the label is given with it.
 pub fn judge(case: &Case) -> Judgement {
-    let case = &*canonical::of(case);
-    let judged = weighed_and_tried(case);
-    relabel::of(case, judged, |other| {
+    let plain = &*canonical::of(case);
+    let judged = weighed_and_tried(plain);
+    // The figures in the name of goods may be taken for the claim's own.
+    let judged = match canonical::goods::uncited(plain).map(|other| weighed_and_tried(&other)) {
+        Some(other) if other.label == Label::Supported => other,
+        _ => judged,
+    };
+    let judged = relabel::of(plain, judged, |other| {
         weighed_and_tried(other).label == Label::Supported
-    })
+    });
+    Judgement {
+        why: canonical::as_written(case, judged.why),
+        ..judged
+    }
 }
 
 /// Whether a claim is supported; what it is else is not asked.
 #[cfg(test)]
 pub(crate) fn supports(case: &Case) -> bool {
-    weighed_and_tried(&canonical::of(case)).label == Label::Supported
+    judge(case).label == Label::Supported
+}
+
+/// The verdict on a sentence as one statement, or as two.
+fn weighed_and_tried(case: &Case) -> Judgement {
+    conjunct::of(case, tried(case), tried)
 }
 
 /// The verdict, with each figure and each cited value tried for whether it matters.
-fn weighed_and_tried(case: &Case) -> Judgement {
+fn tried(case: &Case) -> Judgement {
     let judged = judged(case);
-    if judged.label != Label::Supported {
+    if judged.label != Label::Supported || judged.why == COMPARED {
         return judged;
     }
     match counter::idle(case, |other| self::judged(other).label) {
@@ -111,6 +128,7 @@ fn judged(case: &Case) -> Judgement {
         return judgement(Label::Unsupported, why);
     }
     let weighed = match proved(&cited, &index, &case.claim) {
+        _ if compared(&cited, &index, &case.claim) => judgement(Label::Supported, COMPARED),
         Ok(()) => judgement(
             Label::Supported,
             "the claim and what it cites account for each other",
@@ -129,7 +147,18 @@ fn judged(case: &Case) -> Judgement {
         ),
         Err(gap) => unproved(&cited, &index, &case.claim, &gap),
     };
-    let weighed = vetoed(weighed, &cited, &index, &case.claim);
+    let weighed = match weighed.label {
+        _ if weighed.why != COMPARED
+            && weighed.label != Label::Contradicted
+            && refuted(&cited, &index, &case.claim) =>
+        {
+            judgement(
+                Label::Contradicted,
+                "the cited values do not stand to each other as the claim says",
+            )
+        }
+        _ => vetoed(weighed, &cited, &index, &case.claim),
+    };
     match (weighed.label, void, misquoted) {
         (_, Some(why), _)
         | (Label::Supported | Label::Partial | Label::Unsupported, None, Some(why)) => {
@@ -272,6 +301,24 @@ fn framed<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
         && turns::of(claim, cited)
             .iter()
             .all(|turn| !frame::proves(cited, index, &turn.claim, listed))
+}
+
+/// Whether all that a claim says of two values is understood, is so, and would not be if a word of it were turned around.
+fn compared<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
+    let items = items_of(index, claim);
+    scope::wider(&items, cited).is_none()
+        && parties::turned(&items, cited).is_none()
+        && frame::compares(cited, index, claim)
+        && turns::of(claim, cited)
+            .iter()
+            .all(|turn| !frame::compares(cited, index, &turn.claim))
+}
+
+/// Whether all that a claim says of two values is understood, and is not so.
+fn refuted<'a>(cited: &[Field<'a>], index: &Index<'a>, claim: &str) -> bool {
+    frame::refutes(cited, index, claim)
+        && veto::of_claim(cited, index, &items_of(index, claim), claim)
+            .is_none_or(|(label, _)| label == Label::Contradicted)
 }
 
 /// Whether a reader of whole claims finds that one is so, and would not if a word of it were turned around.

@@ -1,8 +1,12 @@
-//! Which paper or register a piece of evidence is: by its id, by what it says of itself, and by the number it begins with.
+//! Which paper or register a piece of evidence is: by its id, by the tool that brought it, by what it says of itself, and by
+//! the number it begins with.
 
 use serde_json::Value;
 
-use crate::vocabulary::{Tags, VOCABULARY, folded_words, group, name_parts};
+use crate::{
+    Evidence,
+    vocabulary::{Tags, VOCABULARY, folded_words, group, name_parts},
+};
 
 /// Members in which a record says what it is.
 const SAID_IN: [&str; 16] = [
@@ -11,10 +15,12 @@ const SAID_IN: [&str; 16] = [
 ];
 
 /// What a piece of evidence is; empty where nothing says so.
-pub(crate) fn of(id: &str, root: &Value) -> Tags {
-    let mut out: Tags = folded_words(id)
-        .iter()
-        .flat_map(|part| name_parts(part))
+pub(crate) fn of(evidence: &Evidence) -> Tags {
+    let root = &evidence.json;
+    let mut out: Tags = [&evidence.id, &evidence.tool]
+        .into_iter()
+        .flat_map(|name| folded_words(name))
+        .flat_map(|part| name_parts(&part))
         .filter_map(|part| {
             let bare = part.trim_end_matches(|c: char| c.is_ascii_digit());
             VOCABULARY
@@ -24,6 +30,7 @@ pub(crate) fn of(id: &str, root: &Value) -> Tags {
         .flatten()
         .copied()
         .collect();
+    out.extend(told(&name_parts(&evidence.tool).join(" ")));
     let Value::Object(map) = root else {
         return out;
     };

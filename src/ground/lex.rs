@@ -45,7 +45,7 @@ static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         format!(r"(?P<months>\b{MONTH}\s?[-–]\s?{MONTH}\b)"),
         format!(r"(?P<period>\b{MONTH}\.?,?[\s-]+(?:of\s+)?\d{{4}}\b|\b{MONTH}[-'’]\d{{2}}\b)"),
         format!(r"(?P<day>\b{nth}(?:\s+of)?[\s-]+{MONTH}\b|\b{MONTH}\s+{nth}\b)"),
-        format!(r"(?P<money>(?:₹|\b(?:Rs\.?|RS\.?|rs\.?|INR|Rupees))\s*-?{number}{SCALE}?)"),
+        format!(r"(?P<money>(?:₹|\b(?:Rs\.?|RS\.?|rs\.?|Re\.?|INR|Rupees))\s*-?{number}{SCALE}?)"),
         format!(r"(?P<scaled>\b{number}{SCALE})"),
         format!(r"(?P<percent>\b{number}\s*(?:%|(?i:per\s?cent|percent|pct)\b))"),
         r"(?P<time>\b\d{1,2}:\d{2}\b)".to_owned(),

@@ -11,6 +11,7 @@ mod bound;
 mod calendar;
 mod canonical;
 mod clause;
+mod conjunct;
 mod copula;
 mod counter;
 mod decide;
@@ -75,6 +76,9 @@ pub use judge::judge;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     pub id: String,
+    /// The tool that brought it, as a verdict names it (`gst_portal`, `credit_note_search`); empty where nobody says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tool: String,
     pub json: Value,
 }
 

@@ -65,8 +65,8 @@ pub(crate) fn in_rupees(evidence: &[Evidence]) -> Cow<'_, [Evidence]> {
         evidence
             .iter()
             .map(|e| Evidence {
-                id: e.id.clone(),
                 json: scaled("", &e.json, None, 0),
+                ..e.clone()
             })
             .collect(),
     )

@@ -331,6 +331,7 @@ fn case_of(evidence: &[(&str, &str)], claim: &str, pointers: &[&str]) -> Case {
     let evidence: Vec<Evidence> = evidence
         .iter()
         .map(|(id, json)| Evidence {
+            tool: String::new(),
             id: (*id).to_owned(),
             json: serde_json::from_str(json).unwrap(),
         })
@@ -404,6 +405,7 @@ fn told_in_a_letter() {
                 value: Value::from(case.claim.as_str()),
             }],
             evidence: vec![Evidence {
+                tool: String::new(),
                 id: "ev_l".to_owned(),
                 json,
             }],

@@ -69,7 +69,10 @@ const OPPOSITES: [&[&str]; 37] = [
 ];
 
 /// Denials that are dropped: a claim that is supported with and without one has not been weighed by it.
-const DENIALS: [(&str, &str); 14] = [
+const DENIALS: [(&str, &str); 17] = [
+    ("no more than", "more than"),
+    ("no less than", "less than"),
+    ("no higher than", "higher than"),
     ("is not", "is"),
     ("was not", "was"),
     ("are not", "are"),
@@ -165,6 +168,8 @@ fn turns(lower: &str, at: usize, phrase: &str, cited: &[Field<'_>]) -> bool {
             false
         }
         "before" if behind.is_empty() => false,
+        // "No more than": what it says the opposite of is "more than".
+        "more" | "less" | "higher" | "lower" if last == "no" && next == "than" => false,
         "before" | "after" if matches!(next, "tax" | "taxes" | "gst") => {
             let head = if phrase == "before" {
                 "head.taxable"

@@ -17,11 +17,15 @@ mod papers;
 mod parted;
 mod reckoned;
 mod strangers;
+mod sums;
+mod swapped;
 #[cfg(test)]
 mod tests;
+mod told_as;
 mod uncited;
 mod unspoken;
 mod untrue;
+mod vouched;
 
 use crate::{
     Label,
@@ -134,6 +138,10 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.not_what_is_written())
         .or_else(|| case.of_another_record())
         .or_else(|| case.told_otherwise())
+        .or_else(|| case.told_as_another())
+        .or_else(|| case.of_one_another())
+        .or_else(|| case.sums_otherwise())
+        .or_else(|| case.vouched_by_nothing())
 }
 
 struct Borne<'a, 'c> {
@@ -173,11 +181,21 @@ impl<'a> Borne<'a, '_> {
             .or_else(|| self.runs_backwards())
             .or_else(|| self.bound_broken())
             .or_else(|| self.parts_not_the_whole())
+            .or_else(|| self.product_otherwise())
+            .or_else(|| self.signed_otherwise())
+            .or_else(|| self.due_otherwise())
             .or_else(|| self.left_otherwise())
             .or_else(|| self.together_otherwise())
             .or_else(|| self.told_crosswise())
             .or_else(|| self.named_crosswise())
             .or_else(|| self.members_crosswise())
+    }
+
+    /// Whether the claim has one of these words.
+    fn has(&self, any: &[&str]) -> bool {
+        folded_words(self.claim)
+            .iter()
+            .any(|w| any.contains(&w.as_str()))
     }
 
     fn is_cited(&self, mention: &Mention) -> bool {
@@ -245,6 +263,13 @@ impl<'a> Borne<'a, '_> {
                 let holding = self.holding(&m);
                 let keyless = |f: &&Field<'a>| {
                     // A table of rates is known by its HSN, a line of an invoice is not.
+                    // An answer of the invoice registration portal is known by the IRN that it is about.
+                    let about = f.has("kind.irn")
+                        && f.path.len() <= 2
+                        && !self.index.kinds(f.doc).contains("doc.invoice");
+                    if about {
+                        return false;
+                    }
                     let line = !f.has("kind.hsn") || f.element().is_some();
                     (line && KEYLESS.iter().any(|t| f.has(t)))
                         || name_parts(f.leaf()).iter().any(|p| {

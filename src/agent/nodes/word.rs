@@ -122,6 +122,7 @@ fn borne_out(case: &Case, sentence: &Sentence, shown: &[(String, &Claim)]) -> bo
         .filter(|e| cited.contains(&e.id.to_string().as_str()))
         .map(|e| ground::Evidence {
             id: e.id.to_string(),
+            tool: e.tool.clone(),
             json: e.observation.as_ref().clone(),
         })
         .collect();

@@ -51,8 +51,12 @@ impl Sentence<'_, '_> {
             let again = || {
                 figures.iter().any(|f| {
                     let own = f.field.and_then(|n| self.cited.get(n));
-                    own.is_some_and(|own| own.doc != field.doc)
-                        && held(self.cited, f.worth).contains(&n)
+                    let elsewhere = |own: &Field<'_>| {
+                        own.doc != field.doc
+                            || own.leaf() == field.leaf()
+                                && own.element_path() != field.element_path()
+                    };
+                    own.is_some_and(elsewhere) && held(self.cited, f.worth).contains(&n)
                 })
             };
             let whole = || reckoned_from == Some(n);
@@ -189,7 +193,10 @@ impl Known {
         let registered = ["doc.registration", "doc.portal", "doc.return"]
             .iter()
             .any(|t| known.tags.contains(t));
-        known.tags.extend(registered.then_some("head.gst"));
+        let reckoned = known.tags.contains("doc.calculation");
+        known
+            .tags
+            .extend((registered || reckoned).then_some("head.gst"));
         known.tags.extend(ALWAYS);
         let due = related.contains(&true) && sentence.falls_due();
         known.tags.extend(due.then_some("event.due"));

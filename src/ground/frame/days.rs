@@ -4,7 +4,6 @@ use domain::{Date, Decimal, civil::days_between};
 
 use super::Frame;
 use crate::{
-    lex::Token,
     read,
     vocabulary::{Tags, group, name_parts},
 };
@@ -46,6 +45,9 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         return None;
     }
     let numbers = frame.open_numbers();
+    if numbers.is_empty() {
+        return order(frame, [(a, first), (b, second)]);
+    }
     let [(at, number)] = &numbers[..] else {
         return None;
     };
@@ -53,14 +55,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     if number.rupees || number.percent || !frame.is_word(at + 1, &["day", "days"]) {
         return None;
     }
-    for n in 0..frame.tokens.len() {
-        if let Some(Token::Date(d)) = frame.tokens.get(n) {
-            if *d != first && *d != second {
-                return None;
-            }
-            frame.take(n);
-        }
-    }
+    frame.take_days([first, second])?;
     frame.take(at);
     frame.take(at + 1);
     let now = |n: usize| {
@@ -121,6 +116,31 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     Some(())
 }
 
+/// "Order PO-7 was placed before the goods came in under GRN-9": which of two days is the later, whether or not they are told.
+fn order(frame: &mut Frame<'_, '_>, days: [(usize, Date); 2]) -> Option<()> {
+    let [(a, first), (b, second)] = days;
+    if first == second
+        || frame.cited.len() > 2
+        || frame.cited.get(a)?.doc == frame.cited.get(b)?.doc
+    {
+        return None;
+    }
+    frame.take_days([first, second])?;
+    let at = frame.find(&AFTER).or_else(|| frame.find(&BEFORE))?;
+    apart(frame, at, true, a, b, first > second)?;
+    frame.take_words(&[
+        "placed",
+        "began",
+        "begin",
+        "registration",
+        "gst",
+        "last",
+        "paid",
+    ]);
+    frame.tell_all();
+    Some(())
+}
+
 /// "Goods were booked in 3 days later than the bill was raised": which side speaks of which record says which is later.
 fn apart(
     frame: &mut Frame<'_, '_>,
@@ -132,28 +152,20 @@ fn apart(
 ) -> Option<()> {
     let after = frame.find(&AFTER);
     let before = frame.find(&BEFORE);
-    let (op, later) = match (after, before) {
-        (Some(n), None) => (n, true),
-        (None, Some(n)) => (n, false),
+    // "From bill B/7 to receipt GRN-9 it is 7 days."
+    let to = frame.find(&["from"]).and_then(|from| {
+        let to = (from + 1..frame.words.len()).find(|n| frame.is_word(*n, &["to"]))?;
+        (to < at).then_some(to)
+    });
+    let (op, later) = match (after, before, to) {
+        (Some(n), None, _) => (n, true),
+        (None, Some(n), _) | (None, None, Some(n)) => (n, false),
         _ => return None,
     };
-    if !so || op.abs_diff(at) > 4 && !frame.is_word(at.saturating_sub(1), &["by"]) {
+    if !so || to != Some(op) && op.abs_diff(at) > 4 && !frame.is_word(at.saturating_sub(1), &["by"])
+    {
         return None;
     }
-    let spoken = |range: std::ops::Range<usize>| -> Tags {
-        let mut tags: Tags = frame
-            .tags(range.clone())
-            .into_iter()
-            .filter(|t| matches!(group(t), "doc" | "event" | "stage"))
-            .collect();
-        if range
-            .clone()
-            .any(|n| frame.is_word(n, &["goods", "material", "grn", "consignment"]))
-        {
-            tags.insert("doc.receipt");
-        }
-        tags
-    };
     let docs = |n: usize| -> Tags {
         let field = frame.cited.get(n);
         let mut tags: Tags = field.map(|f| frame.index.kinds(f.doc)).unwrap_or_default();
@@ -161,7 +173,10 @@ fn apart(
         tags.retain(|t| !matches!(*t, "event.issue" | "doc.irn"));
         tags
     };
-    let (left, right) = (spoken(0..op.min(at)), spoken(op + 1..frame.tokens.len()));
+    let (left, right) = (
+        spoken(frame, 0..op.min(at)),
+        spoken(frame, op + 1..frame.tokens.len()),
+    );
     let (one, two) = (docs(a), docs(b));
     let only = |tags: &Tags, own: &Tags, other: &Tags| {
         tags.iter().any(|t| own.contains(t) && !other.contains(t))
@@ -200,6 +215,9 @@ fn apart(
         "was",
         "stores",
         "delivered",
+        "from",
+        "it",
+        "is",
     ]);
     let changed = frame
         .cited
@@ -212,4 +230,33 @@ fn apart(
         ]);
     }
     Some(())
+}
+
+/// The papers and days that a stretch of the claim speaks of.
+fn spoken(frame: &Frame<'_, '_>, range: std::ops::Range<usize>) -> Tags {
+    let mut tags: Tags = frame
+        .tags(range.clone())
+        .into_iter()
+        .filter(|t| matches!(group(t), "doc" | "event" | "stage"))
+        .collect();
+    if range
+        .clone()
+        .any(|n| frame.is_word(n, &["goods", "material", "grn", "consignment"]))
+    {
+        tags.insert("doc.receipt");
+    }
+    // The record that is named there by its own number.
+    for (n, docs) in &frame.keys {
+        let own: Vec<usize> = docs.iter().copied().collect();
+        if let (true, [doc]) = (range.contains(n), &own[..]) {
+            tags.extend(
+                frame
+                    .index
+                    .kinds(*doc)
+                    .into_iter()
+                    .filter(|t| !matches!(*t, "doc.irn")),
+            );
+        }
+    }
+    tags
 }

@@ -14,7 +14,7 @@ use crate::{
 const NONE: [&str; 6] = ["no", "not", "none", "never", "nothing", "without"];
 
 /// Words of searching and finding, and of what is looked for in a ledger.
-const WORDS: [&str; 64] = [
+const WORDS: [&str; 78] = [
     "search",
     "searched",
     "duplicate",
@@ -79,6 +79,33 @@ const WORDS: [&str; 64] = [
     "listed",
     "there",
     "against",
+    "under",
+    "made",
+    "dated",
+    "placed",
+    "master",
+    "pan",
+    "gstin",
+    "exactly",
+    "history",
+    "portal",
+    "gst",
+    "know",
+    "knows",
+    "known",
+];
+
+/// Words by which a paper is left out of what is looked for.
+const BUT: [&str; 9] = [
+    "leaving",
+    "out",
+    "excluding",
+    "except",
+    "besides",
+    "than",
+    "apart",
+    "aside",
+    "itself",
 ];
 
 /// What else may be looked for, with the words by which a search says that it looked for it.
@@ -156,6 +183,10 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     sorts(frame, doc, root)?;
     if none {
         narrowed(frame, &asked)?;
+        states(frame, &asked);
+        if asked.iter().any(|(key, _)| is_left_out(key)) {
+            frame.take_words(&BUT);
+        }
     }
     named(frame, &asked)?;
     tell(frame, counted)?;
@@ -175,11 +206,19 @@ fn numbers(frame: &mut Frame<'_, '_>, asked: &[(&String, &Value)], count: Decima
                 money && read::json_number(v).is_some_and(|v| number.is(v, false))
             });
         let told = !number.rupees && !number.percent && number.value == count && !counted;
-        if !sought && !told {
+        let of_a_hit = number.rupees
+            && frame.cited.iter().any(|f| {
+                f.element().is_some()
+                    && read::json_number(f.value).is_some_and(|v| number.is(v, false))
+            });
+        if !sought && !told && !of_a_hit {
             return None;
         }
         counted |= told;
-        frame.take(at);
+        // What a hit holds is taken where it is told.
+        if sought || told {
+            frame.take(at);
+        }
     }
     let bare = frame.says(&["already", "exists", "exist"])
         || frame.cited.iter().any(|f| f.element().is_some());
@@ -298,6 +337,23 @@ fn sorts(frame: &mut Frame<'_, '_>, doc: usize, root: &Value) -> Option<()> {
     Some(())
 }
 
+/// Whether a paper was left out of what was looked for.
+fn is_left_out(key: &str) -> bool {
+    name_parts(key)
+        .iter()
+        .any(|p| matches!(p.as_str(), "excluding" | "exclude" | "excluded" | "except"))
+}
+
+/// "No blocked vendor" where those that are blocked were looked for.
+fn states(frame: &mut Frame<'_, '_>, asked: &[(&String, &Value)]) {
+    for (_, value) in asked {
+        let text = value.as_str().map(str::to_lowercase).unwrap_or_default();
+        if VOCABULARY.state(&text).is_some() {
+            frame.take_words(&[text.as_str()]);
+        }
+    }
+}
+
 /// A search for one number, sum or sort of paper says nothing of others: the claim has to speak of it.
 fn narrowed(frame: &Frame<'_, '_>, asked: &[(&String, &Value)]) -> Option<()> {
     let same = frame.words.iter().any(|w| {
@@ -321,7 +377,14 @@ fn narrowed(frame: &Frame<'_, '_>, asked: &[(&String, &Value)]) -> Option<()> {
         match value {
             Value::String(text) => {
                 let words = folded_words(&text.replace('_', " "));
+                // The PAN that a GSTIN holds.
+                let within = text.len() > 9
+                    && frame
+                        .tokens
+                        .iter()
+                        .any(|t| matches!(t, Token::Id(id) if id.contains(text.as_str())));
                 frame.names(text)
+                    || within
                     || same
                     || words.iter().all(|w| {
                         frame
@@ -392,7 +455,8 @@ fn tell(frame: &mut Frame<'_, '_>, counted: usize) -> Option<()> {
             let known = name_parts(field.leaf()).iter().any(|p| {
                 matches!(
                     p.as_str(),
-                    "complete"
+                    "available"
+                        | "complete"
                         | "source"
                         | "tool"
                         | "vendor"

@@ -8,6 +8,7 @@ pub(crate) fn label(claim: &str, docs: &[(&str, Value)], cites: &[(&str, &str)])
     let evidence: Vec<Evidence> = docs
         .iter()
         .map(|(id, json)| Evidence {
+            tool: String::new(),
             id: (*id).to_owned(),
             json: json.clone(),
         })
@@ -270,5 +271,199 @@ fn what_is_held_against_another_has_to_be_so() {
     no(
         &["The GST portal confirms KR/77 as active."],
         &[("ev_inv_1", "/AddlDocDtls/0/Info")],
+    );
+}
+
+fn bill() -> serde_json::Value {
+    json!({"DocDtls": {"Typ": "INV", "No": "KR/7701", "Dt": "14/09/2026"},
+        "SellerDtls": {"Gstin": "27AAPFU0939F1ZV", "LglNm": "Krishna Rollers", "Stcd": "27"},
+        "BuyerDtls": {"Gstin": "29AABCT1332L1ZU", "LglNm": "Tungabhadra Tools", "Pos": "29", "Stcd": "29"},
+        "ItemList": [{"SlNo": "1", "AssAmt": 10_000, "GstRt": 18, "IgstAmt": 1_800, "TotItemVal": 11_800},
+            {"SlNo": "2", "AssAmt": 4_000, "GstRt": 5, "IgstAmt": 200, "TotItemVal": 4_200}],
+        "ValDtls": {"AssVal": 14_000, "CgstVal": 0, "SgstVal": 0, "IgstVal": 2_000, "TotInvVal": 16_000}})
+}
+
+#[test]
+fn what_sums_come_to_is_reckoned() {
+    let invoice = [("ev_inv", bill())];
+    check(
+        &invoice,
+        &[
+            ("ev_inv", "/ItemList/0/AssAmt"),
+            ("ev_inv", "/ItemList/0/IgstAmt"),
+        ],
+        &[
+            (
+                "IGST of ₹1,800 on line 1 works out to 18% of its taxable value of ₹10,000.",
+                true,
+            ),
+            (
+                "IGST of ₹1,800 on line 1 works out to 12% of its taxable value of ₹10,000.",
+                false,
+            ),
+            (
+                "IGST of ₹1,800 on line 2 works out to 18% of its taxable value of ₹10,000.",
+                false,
+            ),
+            (
+                "CGST of ₹1,800 on line 1 works out to 18% of its taxable value of ₹10,000.",
+                false,
+            ),
+        ],
+    );
+    check(
+        &invoice,
+        &[
+            ("ev_inv", "/ItemList/0/AssAmt"),
+            ("ev_inv", "/ItemList/1/AssAmt"),
+        ],
+        &[
+            (
+                "Lines 1 and 2 together carry a taxable value of ₹14,000.",
+                true,
+            ),
+            (
+                "Lines 1 and 2 together carry a taxable value of ₹14,400.",
+                false,
+            ),
+            (
+                "Lines 1 and 3 together carry a taxable value of ₹14,000.",
+                false,
+            ),
+            ("Lines 1 and 2 together carry IGST of ₹14,000.", false),
+        ],
+    );
+    let docs = [
+        ("ev_inv", bill()),
+        (
+            "ev_crn",
+            json!({"credit_note": "CN/9120", "against_invoice": "KR/7701", "amount": 1_500}),
+        ),
+    ];
+    check(
+        &docs,
+        &[
+            ("ev_inv", "/DocDtls/No"),
+            ("ev_inv", "/ValDtls/TotInvVal"),
+            ("ev_crn", "/credit_note"),
+            ("ev_crn", "/amount"),
+        ],
+        &[
+            (
+                "Less credit note CN/9120, the balance on KR/7701 is ₹14,500.",
+                true,
+            ),
+            (
+                "Less credit note CN/9120, the balance on KR/7701 is ₹17,500.",
+                false,
+            ),
+            (
+                "Less credit note CN/9121, the balance on KR/7701 is ₹14,500.",
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_value_is_held_to_the_bound_that_is_told() {
+    check(
+        &[("ev_inv", bill())],
+        &[("ev_inv", "/ValDtls/AssVal")],
+        &[
+            ("The taxable value, ₹14,000, is at least ₹10,000.", true),
+            ("The taxable value, ₹14,000, is at least ₹15,000.", false),
+            (
+                "The taxable value, ₹14,000, is not more than ₹15,000.",
+                true,
+            ),
+            (
+                "The taxable value, ₹14,000, is not more than ₹13,500.",
+                false,
+            ),
+            ("The taxable value, ₹13,000, is less than ₹14,500.", false),
+            ("The IGST, ₹14,000, is at least ₹10,000.", false),
+        ],
+    );
+}
+
+#[test]
+fn a_day_is_held_to_a_term() {
+    let contract = |from: &str, to: &str| {
+        [
+            ("ev_inv", bill()),
+            (
+                "ev_ct",
+                json!({"contract_no": "CT-1930", "valid_from": from, "valid_to": to}),
+            ),
+        ]
+    };
+    let cites = [
+        ("ev_inv", "/DocDtls/No"),
+        ("ev_inv", "/DocDtls/Dt"),
+        ("ev_ct", "/contract_no"),
+        ("ev_ct", "/valid_from"),
+        ("ev_ct", "/valid_to"),
+    ];
+    let inside = "The date of KR/7701 lies inside the term of contract CT-1930.";
+    let outside = "The date of KR/7701 lies outside the term of contract CT-1930.";
+    check(
+        &contract("2026-04-01", "2027-03-31"),
+        &cites,
+        &[(inside, true), (outside, false)],
+    );
+    check(
+        &contract("2026-04-01", "2026-09-14"),
+        &cites,
+        &[(inside, true), (outside, false)],
+    );
+    check(
+        &contract("2026-04-01", "2026-09-13"),
+        &cites,
+        &[(inside, false), (outside, true)],
+    );
+}
+
+#[test]
+fn one_tax_alone_is_charged_where_the_others_are_nothing() {
+    check(
+        &[("ev_inv", bill())],
+        &[
+            ("ev_inv", "/ValDtls/IgstVal"),
+            ("ev_inv", "/ValDtls/CgstVal"),
+            ("ev_inv", "/ValDtls/SgstVal"),
+        ],
+        &[
+            ("The invoice charges IGST only.", true),
+            ("The invoice charges CGST only.", false),
+            ("The tax is all IGST, ₹2,000; CGST and SGST are nil.", true),
+            ("The tax is all IGST, ₹2,100; CGST and SGST are nil.", false),
+        ],
+    );
+}
+
+#[test]
+fn the_suppliers_state_is_held_to_the_place_of_supply() {
+    check(
+        &[("ev_inv", bill())],
+        &[("ev_inv", "/SellerDtls/Stcd"), ("ev_inv", "/BuyerDtls/Pos")],
+        &[
+            (
+                "The supplier's state code and the place of supply differ.",
+                true,
+            ),
+            (
+                "The supplier's state code and the place of supply are the same.",
+                false,
+            ),
+            (
+                "The supplier's state code 27 and the place of supply 29 differ.",
+                true,
+            ),
+            (
+                "The supplier's state code 29 and the place of supply 27 differ.",
+                false,
+            ),
+        ],
     );
 }

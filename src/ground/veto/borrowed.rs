@@ -104,6 +104,7 @@ impl<'a> Borne<'a, '_> {
             .cited
             .iter()
             .filter(|f| f.element().is_some() && read::json_number(f.value).is_some())
+            .filter(|f| !is_of_no_lines(f))
             .collect();
         let binds = |f: &Field<'a>| mention.binds(f, self.claim);
         let own = listed.iter().find(|f| binds(f))?;
@@ -144,6 +145,22 @@ impl<'a> Borne<'a, '_> {
                 Some((Label::Contradicted, why))
             })
     }
+}
+
+/// Whether a list holds clauses, returns or payments, which are not numbered as the lines of a bill are.
+fn is_of_no_lines(field: &Field<'_>) -> bool {
+    let lists = field
+        .path
+        .iter()
+        .filter(|s| !s.bytes().all(|b| b.is_ascii_digit()));
+    lists
+        .take(1)
+        .flat_map(|s| crate::vocabulary::name_parts(s))
+        .any(|p| {
+            ["clause", "term", "efiled", "filing", "return", "payment"]
+                .iter()
+                .any(|w| p.starts_with(w))
+        })
 }
 
 /// The numbers of a text in per cent, each with how often it runs: "0.5% per week".

@@ -29,6 +29,11 @@ const NARROW: [Tag; 14] = [
     "head.retention",
 ];
 
+/// Whether a member is called by a tax: `total_cgst` is the CGST in all.
+fn names(field: &Field<'_>, head: &str) -> bool {
+    name_parts(field.leaf()).contains(&head.trim_start_matches("head.").to_owned())
+}
+
 impl<'a> Borne<'a, '_> {
     /// "CGST and SGST come to ₹27,000 together" by the IGST and the SGST; "the bill is for ₹9,000" by its IGST.
     pub(super) fn head_of_nothing(&self) -> Option<Veto> {
@@ -67,7 +72,7 @@ impl<'a> Borne<'a, '_> {
                 && figures.iter().all(|f| {
                     let own = narrow(&f.tags);
                     !own.is_empty() && !own.contains(t)
-                        || f.has("head.total")
+                        || f.has("head.total") && !names(f, t)
                         || f.classes().contains(&Class::Price)
                 })
         })?;

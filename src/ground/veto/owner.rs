@@ -364,6 +364,18 @@ impl<'a> Borne<'a, '_> {
             })?;
             let own = self.papers(field.doc);
             let paper = PAPERS.iter().find(|t| field.has(t))?;
+            // The paper itself is cited, by its own number.
+            let itself = self.cited.iter().any(|c| {
+                self.papers(c.doc).contains(paper)
+                    && self.index.leaves(c.doc).iter().any(|f| {
+                        f.element().is_none()
+                            && is_number_of_a_paper(f)
+                            && m.is(f.value, self.claim)
+                    })
+            });
+            if itself {
+                return None;
+            }
             let numbered = said.contains("kind.number") && said.contains(paper);
             let other = !own.contains(paper) && (!own.is_empty() || numbered);
             // The sentence is about the record itself, by its name.

@@ -248,7 +248,9 @@ impl<'a> Borne<'a, '_> {
         let for_it = at
             .checked_sub(1)
             .and_then(|b| self.items.get(b))
-            .is_some_and(|i| matches!(i.text(), "for" | "of"));
+            .is_some_and(|i| matches!(i.text(), "for" | "of"))
+            || (self.items.get(at + 1))
+                .is_some_and(|i| i.shown().to_lowercase().starts_with("gstr"));
         let filed = tags_of(self.items).contains("doc.return")
             || folded_words(self.claim)
                 .iter()
@@ -385,8 +387,7 @@ impl<'a> Borne<'a, '_> {
             .iter()
             .any(|f| f.element().is_some() || f.value.is_array());
         let asked = self.cited.iter().any(|f| {
-            name_parts(f.leaf())
-                .iter()
+            (f.path.iter().flat_map(|s| name_parts(s)))
                 .any(|p| matches!(p.as_str(), "previous" | "prev" | "last"))
         });
         let label = if docs.len() == 1 {

@@ -183,7 +183,15 @@ impl Borne<'_, '_> {
         if self.has_word(&["part", "partly", "partially", "half", "only", "except"]) {
             return None;
         }
-        let sums = self.sums();
+        let mut sums = self.sums();
+        if sums.is_empty() {
+            let goods = self.numbers().filter(|(_, n)| !n.rupees && !n.percent);
+            sums = goods.map(|(at, n)| (at, n.value)).collect();
+            // Of a line's number and two quantities the line's is none.
+            if sums.len() != 2 {
+                return None;
+            }
+        }
         let before = sums.iter().rev().find(|(n, _)| *n < at)?.1;
         let behind = sums.iter().find(|(n, _)| *n > at)?.1;
         let passive = (at..(at + 3).min(self.items.len()))

@@ -169,3 +169,117 @@ fn what_two_receipts_bring_together_is_their_sum() {
         &[("GR/0881 and GR/0894 together bring 8 units.", false)],
     );
 }
+
+#[test]
+fn values_of_two_records_are_each_told_of_its_own() {
+    let docs = [
+        (
+            "ev_1",
+            json!({"invoice_number": "KF/1190", "supplier_name": "Kaveri Foods", "bank_account": "871100004429", "total_value": 40_000}),
+        ),
+        (
+            "ev_2",
+            json!({"vendor_id": "V0007", "legal_name": "Kaveri Foods", "bank_account": "283300001131", "payment_terms_days": 30}),
+        ),
+    ];
+    let cites = [("ev_1", "/bank_account"), ("ev_2", "/bank_account")];
+    check(
+        &docs,
+        &cites,
+        &[
+            (
+                "The invoice asks for account 871100004429, but the vendor master holds 283300001131.",
+                true,
+            ),
+            (
+                "The invoice asks for account 283300001131, but the vendor master holds 871100004429.",
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn goods_are_not_told_at_another_lines_value() {
+    let docs = [(
+        "ev_1",
+        json!({"DocDtls": {"No": "KF/1190"}, "ItemList": [
+        {"SlNo": "1", "PrdDesc": "Cotton work gloves", "AssAmt": 4_500},
+        {"SlNo": "2", "PrdDesc": "Safety goggles", "AssAmt": 9_100}]}),
+    )];
+    let claim = "Cotton work gloves is billed at ₹9,100.";
+    check(
+        &docs,
+        &[
+            ("ev_1", "/ItemList/0/PrdDesc"),
+            ("ev_1", "/ItemList/1/AssAmt"),
+        ],
+        &[(claim, false)],
+    );
+    check(&docs, &[("ev_1", "/ItemList/1/AssAmt")], &[(claim, false)]);
+}
+
+#[test]
+fn figures_that_do_not_come_to_each_other_are_refused() {
+    let docs = [(
+        "ev_1",
+        json!({"DocDtls": {"No": "KF/1190"}, "ValDtls":
+        {"AssVal": 100_000, "CgstVal": 9_000, "SgstVal": 9_000, "TotInvVal": 118_000}}),
+    )];
+    check(
+        &docs,
+        &[("ev_1", "/ValDtls/CgstVal"), ("ev_1", "/ValDtls/SgstVal")],
+        &[
+            ("GST on KF/1190 comes to ₹18,000 in all.", true),
+            ("GST on KF/1190 comes to ₹9,000 in all.", false),
+        ],
+    );
+    check(
+        &docs,
+        &[("ev_1", "/ValDtls/AssVal"), ("ev_1", "/ValDtls/CgstVal")],
+        &[
+            (
+                "CGST of ₹9,000 is 9% of the taxable value of ₹1,00,000.",
+                true,
+            ),
+            (
+                "CGST of ₹9,000 is 6% of the taxable value of ₹1,00,000.",
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn an_invoice_does_not_vouch_for_the_world() {
+    let docs = [
+        (
+            "ev_1",
+            json!({"DocDtls": {"No": "KF/1190"}, "SellerDtls": {"LglNm": "Kaveri Foods"}, "Irn": "a07c3ea12dfb5bda", "ItemList": [
+            {"SlNo": "1", "PrdDesc": "Gate valve", "Qty": 175, "Unit": "NOS"}]}),
+        ),
+        (
+            "ev_2",
+            json!({"irn": "a07c3ea12dfb5bda", "document": "KF/1190", "status": "ACT"}),
+        ),
+    ];
+    check(
+        &docs,
+        &[("ev_1", "/Irn")],
+        &[
+            (
+                "The registration portal holds IRN a07c3ea12dfb5bda for KF/1190.",
+                false,
+            ),
+            ("The IRN printed on KF/1190 is a07c3ea12dfb5bda.", true),
+        ],
+    );
+    check(
+        &docs,
+        &[("ev_1", "/ItemList/0/Qty"), ("ev_1", "/ItemList/0/Unit")],
+        &[
+            ("Line 1 bills 175 NOS.", true),
+            ("Line 1 bills 175 BOX.", false),
+        ],
+    );
+}

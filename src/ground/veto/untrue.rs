@@ -29,12 +29,6 @@ impl Borne<'_, '_> {
             .collect()
     }
 
-    fn says(&self, any: &[&str]) -> bool {
-        folded_words(self.claim)
-            .iter()
-            .any(|w| any.contains(&w.as_str()))
-    }
-
     /// "At ₹1,30,685, it is within the limit of ₹1,00,000."
     pub(super) fn bound_broken(&self) -> Option<Veto> {
         let ops: Vec<(usize, &str)> = self
@@ -54,7 +48,7 @@ impl Borne<'_, '_> {
             .any(|(n, i)| n != *at && i.class("not"));
         // A gap stands right before the word or behind "by"; what is above by a gap is told in one sum.
         let gap = left + 1 == *at
-            || self.says(&[
+            || self.has(&[
                 "by",
                 "difference",
                 "gap",
@@ -65,7 +59,12 @@ impl Borne<'_, '_> {
                 "after",
                 "net",
             ]);
-        if !(left < at && at < right) || denied || gap {
+        // "Within 2% of ₹54,000": how far it may lie off.
+        let bound = self
+            .items
+            .get(*at..*right)
+            .is_some_and(|part| part.iter().any(|i| i.number().is_some()));
+        if !(left < at && at < right) || denied || gap || bound {
             return None;
         }
         let held = |n: &Number| {
@@ -89,15 +88,27 @@ impl Borne<'_, '_> {
             .items
             .iter()
             .any(|i| matches!(i.text(), "plus") || matches!(i, Item::Mark('+')));
-        let comes = self.says(&[
-            "makes", "make", "making", "gives", "give", "giving", "is", "equals", "totals",
-            "comes", "come",
-        ]);
-        let takes = self.says(&[
-            "each", "less", "minus", "after", "discount", "rounded", "round", "rounding",
-        ]);
+        let summed = self.items.iter().any(|i| i.class("sum"))
+            && self.has(&["sum", "sums", "add", "adds", "added", "adding", "together"])
+            && !self.denies();
+        let comes = summed
+            || self.has(&[
+                "makes", "make", "making", "gives", "give", "giving", "is", "equals", "totals",
+                "comes", "come",
+            ]);
+        // What is rounded off goes in as it is, and then the sum is exact.
+        let rounded = |n: &Number| -> Option<Decimal> {
+            let field = self.cited.iter().find(|f| {
+                f.has("head.roundoff")
+                    && read::json_number(f.value).is_some_and(|v| v.abs() == n.value.abs())
+            })?;
+            read::json_number(field.value)
+        };
         let told = self.told_money();
-        if !adds
+        let exact = told.iter().any(|(_, n)| rounded(n).is_some());
+        let takes = self.has(&["each", "less", "minus", "after", "discount"])
+            || !exact && self.has(&["rounded", "round", "rounding"]);
+        if !(adds || summed)
             || !comes
             || takes
             || told.len() < 3
@@ -105,18 +116,140 @@ impl Borne<'_, '_> {
         {
             return None;
         }
-        let all = told
-            .iter()
-            .try_fold(Decimal::ZERO, |sum, (_, n)| sum.checked_add(n.value))?;
+        let all = told.iter().try_fold(Decimal::ZERO, |sum, (_, n)| {
+            sum.checked_add(rounded(n).unwrap_or(n.value))
+        })?;
         let most = told.iter().map(|(_, n)| n.value).max()?;
         let rest = all.checked_sub(most)?;
         // A rupee may be lost in rounding off.
-        (rest.checked_sub(most)?.abs() > Decimal::ONE).then(|| {
+        let lost = if exact { Decimal::ZERO } else { Decimal::ONE };
+        (rest.checked_sub(most)?.abs() > lost).then(|| {
             (
                 Label::Contradicted,
                 format!("the parts come to {rest}, and not to {most}"),
             )
         })
+    }
+
+    fn denies(&self) -> bool {
+        self.items.iter().any(|i| i.class("not"))
+    }
+
+    /// "200 litres at ₹1,646.50 each come to ₹3,30,050."
+    pub(super) fn product_otherwise(&self) -> Option<Veto> {
+        let numbers: Vec<(usize, &Number)> = (self.items.iter().enumerate())
+            .filter_map(|(at, i)| Some((at, i.number()?)))
+            .collect();
+        let [(_, many), (_, each), (last, total)] = numbers[..] else {
+            return None;
+        };
+        let plain = !many.rupees && !many.percent && each.rupees && total.rupees;
+        let exact = [many, each, total].iter().all(|n| n.slack.is_zero());
+        let priced = self.has(&[
+            "each", "per", "price", "rate", "apiece", "times", "unit", "at",
+        ]);
+        let comes = self.items.get(..last).is_some_and(|before| {
+            (before.iter().rev().take(6))
+                .take_while(|i| i.number().is_none())
+                .flat_map(|i| folded_words(i.text()))
+                .any(|w| {
+                    matches!(
+                        w.as_str(),
+                        "comes"
+                            | "come"
+                            | "gives"
+                            | "give"
+                            | "makes"
+                            | "make"
+                            | "equals"
+                            | "amounts"
+                            | "total"
+                            | "totals"
+                    )
+                })
+        });
+        let less = self.has(&[
+            "discount", "less", "minus", "after", "plus", "rounded", "tax", "gst", "about",
+        ]);
+        if !plain || !exact || !priced || !comes || less || self.denies() {
+            return None;
+        }
+        let product = many.value.checked_mul(each.value)?;
+        (product.checked_sub(total.value)?.abs() > Decimal::ONE).then(|| {
+            let why = format!(
+                "{} at {} come to {product}, and not to {}",
+                many.raw, each.raw, total.raw
+            );
+            (Label::Contradicted, why)
+        })
+    }
+
+    /// "Falls due 30 days after its date" of a bill whose two days lie 35 apart.
+    pub(super) fn due_otherwise(&self) -> Option<Veto> {
+        let mut days = self.items.windows(2).filter_map(|two| match two {
+            [number, unit] if unit.text().starts_with("day") => number.number(),
+            _ => None,
+        });
+        let (days, None) = (days.next()?, days.next()) else {
+            return None;
+        };
+        let date = |is: &dyn Fn(&crate::field::Field<'_>) -> bool| {
+            let mut found = self
+                .cited
+                .iter()
+                .filter(|f| is(f))
+                .filter_map(|f| Some((f.doc, read::json_date(f.value)?)));
+            found.next().filter(|_| found.next().is_none())
+        };
+        let due = date(&|f| f.has("event.due"))?;
+        let from = date(&|f| !f.has("event.due") && read::json_date(f.value).is_some())?;
+        let words = folded_words(self.claim).join(" ");
+        let of_the_bill = [
+            "its date",
+            "the invoice date",
+            "invoice date",
+            "date of the invoice",
+            "the bill date",
+        ]
+        .iter()
+        .any(|own| {
+            ["after", "from", "of"]
+                .iter()
+                .any(|w| words.contains(&format!("{w} {own}")))
+        });
+        let counted =
+            (of_the_bill || words.contains("its date plus")) && self.has(&["due", "payable"]);
+        let apart = domain::civil::days_between(from.1, due.1);
+        (counted && due.0 == from.0 && !self.denies() && days.value != Decimal::from(apart)).then(
+            || {
+                (
+                    Label::Contradicted,
+                    format!("the cited days lie {apart} days apart"),
+                )
+            },
+        )
+    }
+
+    /// "The round-off is +₹0.20" of what is taken away.
+    pub(super) fn signed_otherwise(&self) -> Option<Veto> {
+        let plus = |at: usize| {
+            at.checked_sub(1)
+                .is_some_and(|n| matches!(self.items.get(n), Some(Item::Mark('+'))))
+        };
+        let signed = (self.items.iter().enumerate())
+            .filter(|(at, _)| plus(*at))
+            .filter_map(|(_, i)| i.number());
+        let mut turned = signed.filter_map(|n| {
+            let own = |f: &&crate::field::Field<'_>| {
+                read::json_number(f.value).is_some_and(|v| v == Decimal::ZERO - n.value)
+            };
+            self.cited.iter().find(own)
+        });
+        let field = turned.next().filter(|_| self.told_money().len() < 2)?;
+        Some((
+            Label::Contradicted,
+            format!("{} is taken away", field.pointer()),
+        ))
     }
 
     /// "Freight of ₹2,500 less detention of ₹500 gives ₹3,000": what is left is what is left.
@@ -140,7 +273,7 @@ impl Borne<'_, '_> {
         let shares = [x, y, z]
             .iter()
             .any(|n| n.percent || n.slack > Decimal::ZERO);
-        let than = self.says(&["than", "plus", "days"]);
+        let than = self.has(&["than", "plus", "days"]);
         let (from, taken, left) = if word(one, two, &TAKES) && word(two, three, &GIVES) {
             (x, y, z)
         } else if word(two, three, &TAKES) && word(one, two, &GIVES) {
@@ -203,8 +336,8 @@ impl Borne<'_, '_> {
 
     /// "The two receipts together bring 8 units" of four and two.
     pub(super) fn together_otherwise(&self) -> Option<Veto> {
-        if !self.says(&["together", "combined", "altogether", "jointly"])
-            || self.says(&["each", "at", "per", "times"])
+        if !self.has(&["together", "combined", "altogether", "jointly"])
+            || self.has(&["each", "at", "per", "times"])
         {
             return None;
         }

@@ -1,0 +1,185 @@
+//! Right values of the right records, told of one another's: "the invoice asks for account 87…29, but the master holds 28…31"
+//! where the first is the master's; one line's goods at another line's price; another invoice's IRN.
+
+use std::collections::BTreeSet;
+
+use super::{Borne, Veto};
+use crate::{
+    Label,
+    clause::Item,
+    field::Field,
+    leftover::is_descriptive,
+    mention::Mention,
+    read,
+    vocabulary::{Tag, Tags, name_parts, of},
+};
+
+/// Papers that a word picks out of two.
+const PICKED: [Tag; 6] = [
+    "doc.invoice",
+    "doc.order",
+    "doc.receipt",
+    "doc.vendor",
+    "doc.eway",
+    "doc.gstr2b",
+];
+
+impl<'a> Borne<'a, '_> {
+    /// The first value that is told of what it is not.
+    pub(super) fn of_one_another(&self) -> Option<Veto> {
+        self.swapped()
+            .or_else(|| self.goods_at_anothers())
+            .or_else(|| self.answer_on_another())
+    }
+
+    /// Two values of two records, each told where the other's record is named.
+    fn swapped(&self) -> Option<Veto> {
+        let docs: BTreeSet<usize> = self.cited.iter().map(|f| f.doc).collect();
+        let [a, b] = docs.into_iter().collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        // A value that only one of the two holds, where it is told.
+        let held_by = |at: usize, item: &Item| -> Option<(usize, usize)> {
+            let is = |f: &Field<'a>| match (item, Mention::of(item)) {
+                (_, Some(mention @ Mention::Id(_))) => mention.is(f.value, self.claim),
+                (item, _) => item.number().is_some_and(|n| {
+                    !n.percent && read::json_number(f.value).is_some_and(|v| n.is(v, false))
+                }),
+            };
+            let cited = self.cited.iter().find(|f| is(f))?;
+            let other = if cited.doc == a { b } else { a };
+            let both = self.index.leaves(other).iter().any(is);
+            let key = is_key(cited);
+            (!both && !key).then_some((at, cited.doc))
+        };
+        let told: Vec<(usize, usize)> = self
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(at, item)| held_by(at, item))
+            .collect();
+        let [(first, one), (second, two)] = told[..] else {
+            return None;
+        };
+        if one == two {
+            return None;
+        }
+        // Which of the two a stretch of the claim names; none where it names both or neither.
+        let named = |range: std::ops::Range<usize>| -> Option<usize> {
+            let part = self.items.get(range)?;
+            let mut out: BTreeSet<usize> = BTreeSet::new();
+            for item in part {
+                let mention = Mention::of(item).filter(|m| matches!(m, Mention::Id(_)));
+                let picks = |doc: usize| {
+                    if let Some(m) = &mention {
+                        self.index.holds(doc, m, self.claim)
+                    } else {
+                        let kinds = self.index.kinds(doc);
+                        let said: Tags = item.tags().map(|t| of(t, "doc")).unwrap_or_default();
+                        said.iter().any(|t| PICKED.contains(t) && kinds.contains(t))
+                    }
+                };
+                match (picks(a), picks(b)) {
+                    (true, false) => out.insert(a),
+                    (false, true) => out.insert(b),
+                    _ => false,
+                };
+            }
+            let [doc] = out.into_iter().collect::<Vec<_>>()[..] else {
+                return None;
+            };
+            Some(doc)
+        };
+        let (before, between, behind) = (
+            named(0..first),
+            named(first + 1..second),
+            named(second + 1..self.items.len()),
+        );
+        let crossed = match (before, between, behind) {
+            (Some(left), Some(right), None) | (None, Some(left), Some(right)) => {
+                left == two && right == one
+            }
+            _ => false,
+        };
+        crossed.then(|| {
+            (
+                Label::Contradicted,
+                "each value is the other record's".to_owned(),
+            )
+        })
+    }
+
+    /// "Cotton work gloves is billed at ₹45,51,465" of what another line of the bill comes to.
+    fn goods_at_anothers(&self) -> Option<Veto> {
+        let lines: Vec<(&Field<'a>, &[String])> = self
+            .cited
+            .iter()
+            .filter_map(|f| Some((f, f.element_path()?)))
+            .collect();
+        let (goods, rest): (Vec<_>, Vec<_>) = lines
+            .into_iter()
+            .partition(|(f, _)| is_descriptive(f.leaf()) && f.value.is_string());
+        let ([(name, of)], [(value, other)]) = (&goods[..], &rest[..]) else {
+            return None;
+        };
+        let list = |path: &[String]| path.split_last().map(|(_, list)| list.to_vec());
+        let crossed = name.doc == value.doc
+            && of != other
+            && list(of) == list(other)
+            && read::json_number(value.value).is_some();
+        crossed.then(|| {
+            (
+                Label::Contradicted,
+                format!("{} is another line's", value.pointer()),
+            )
+        })
+    }
+
+    /// "The IRN printed on invoice TI09473 is …" of the answer for another invoice.
+    fn answer_on_another(&self) -> Option<Veto> {
+        let said: Vec<Mention> = self
+            .items
+            .iter()
+            .filter_map(Mention::of)
+            .filter(|m| matches!(m, Mention::Id(_)))
+            .collect();
+        let number = self
+            .cited
+            .iter()
+            .find(|f| is_key(f) && said.iter().any(|m| m.is(f.value, self.claim)))?;
+        let foreign = self.cited.iter().find(|f| {
+            f.doc != number.doc
+                && said.iter().any(|m| m.is(f.value, self.claim))
+                && !self.index.leaves(f.doc).iter().any(|own| {
+                    read::json_text(own.value).map(|t| read::identifier(&t))
+                        == read::json_text(number.value).map(|t| read::identifier(&t))
+                })
+                && self
+                    .index
+                    .leaves(f.doc)
+                    .iter()
+                    .any(|own| is_key(own) && !said.iter().any(|m| m.is(own.value, self.claim)))
+                && f.has("kind.irn")
+        })?;
+        let written = ["printed", "carries", "carried", "bears", "on"];
+        (said.len() == 2 && self.has(&written)).then(|| {
+            (
+                Label::Contradicted,
+                format!("{} is of another paper", foreign.pointer()),
+            )
+        })
+    }
+}
+
+/// The number that a paper has of its own.
+fn is_key(field: &Field<'_>) -> bool {
+    let paper = name_parts(field.leaf()).iter().any(|p| {
+        matches!(
+            p.as_str(),
+            "doc" | "document" | "invoice" | "bill" | "inum" | "docno" | "po" | "grn"
+        )
+    });
+    field.value.is_string()
+        && (paper || field.leaf().eq_ignore_ascii_case("no"))
+        && !field.has("kind.irn")
+}

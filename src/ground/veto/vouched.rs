@@ -1,0 +1,243 @@
+//! What lies outside an invoice, told by the invoice alone: that its IRN is registered, that it is paid, what GSTR-2B holds;
+//! and what a list is told to be that it is not.
+
+use serde_json::{Map, Value};
+
+use super::{Borne, Veto};
+use crate::{
+    Label,
+    clause::Item,
+    field::{Class, Field},
+    lex::{self, Token},
+    read,
+    vocabulary::{VOCABULARY, folded_words, name_parts, stem},
+};
+
+/// Members by which a record is a paper that a supplier writes.
+const NUMBERED: [&str; 5] = [
+    "invoice_no",
+    "invoice_number",
+    "bill_no",
+    "bill_number",
+    "number",
+];
+
+/// Whether a record is what a supplier writes, as it stands or in an object of its own.
+pub(super) fn is_written(root: &Value) -> bool {
+    let Some(map) = root.as_object() else {
+        return false;
+    };
+    let inner = ["invoice", "bill", "document", "header"]
+        .iter()
+        .find_map(|k| map.get(*k)?.as_object());
+    let any = |is: &dyn Fn(&str) -> bool| {
+        map.keys()
+            .chain(inner.into_iter().flat_map(Map::keys))
+            .take(200)
+            .any(|k| is(k))
+    };
+    // Who sells, or what.
+    let sold = |k: &str| {
+        let parts = name_parts(k);
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        matches!(
+            parts[..],
+            ["supplier" | "seller" | "lines" | "items" | "line", ..] | ["vendor"]
+        )
+    };
+    map.contains_key("SellerDtls") || any(&|k| NUMBERED.contains(&k)) && any(&sold)
+}
+
+impl<'a> Borne<'a, '_> {
+    /// The first statement that its paper cannot vouch for.
+    pub(super) fn vouched_by_nothing(&self) -> Option<Veto> {
+        self.invoice_for_the_world()
+            .or_else(|| self.not_a_single_line())
+            .or_else(|| self.filed_otherwise())
+            .or_else(|| self.on_the_sellers_gstin())
+            .or_else(|| self.no_distance())
+            .or_else(|| self.in_another_unit())
+    }
+
+    fn invoice_for_the_world(&self) -> Option<Veto> {
+        let text = folded_words(self.claim).join(" ");
+        let says = |any: &[&str]| any.iter().any(|w| text.contains(w));
+        let quoted = self.has(&[
+            "remark",
+            "remarks",
+            "note",
+            "notes",
+            "says",
+            "reads",
+            "writes",
+            "states",
+            "printed",
+            "quoted",
+            "according",
+        ]);
+        let registered = self.has(&["irn"])
+            && says(&[
+                "registration portal",
+                "portal holds",
+                "registered with",
+                "irp ",
+            ])
+            && !self.has(&["ack", "acknowledged", "acknowledgement"]);
+        let paid = says(&[
+            "went out",
+            "has been paid",
+            "was paid",
+            "were paid",
+            "has been settled",
+            "was settled",
+            "has been remitted",
+            "was remitted",
+        ]) && !says(&["not been paid", "paid by the"])
+            && !self.cited.iter().any(|f| {
+                name_parts(f.leaf())
+                    .iter()
+                    .any(|p| p.starts_with("paid") || p == "status" || p == "balance" || p == "due")
+            });
+        let itc = says(&[
+            "gstr 2b carries",
+            "gstr 2b lists",
+            "gstr 2b shows",
+            "gstr 2b holds",
+            "gstr 2b has",
+        ]);
+        let written = self
+            .cited
+            .iter()
+            .all(|f| self.index.root(f.doc).is_some_and(is_written));
+        ((registered || paid || itc) && !quoted && written).then(|| {
+            (
+                Label::Unsupported,
+                "an invoice does not vouch for what lies outside it".to_owned(),
+            )
+        })
+    }
+
+    /// "Has a single line" of a list of three.
+    fn not_a_single_line(&self) -> Option<Veto> {
+        let words = folded_words(self.claim);
+        let single = words.windows(2).any(|two| {
+            matches!(two[0].as_str(), "single" | "only" | "one")
+                && matches!(two[1].as_str(), "line" | "item")
+        }) && self.has(&["has", "have", "contains", "carries", "consists", "is"])
+            && self.has(&["single"]);
+        let list = self.cited.iter().find_map(|f| f.value.as_array())?;
+        (single && self.cited.len() == 1 && list.len() != 1)
+            .then(|| (Label::Contradicted, format!("{} are listed", list.len())))
+    }
+
+    /// "Of the 3 returns, 2 are marked Filed" where all three are.
+    fn filed_otherwise(&self) -> Option<Veto> {
+        let states: Vec<&Field<'a>> = self
+            .cited
+            .iter()
+            .filter(|f| f.element().is_some() && f.leaf().eq_ignore_ascii_case("status"))
+            .collect();
+        let mut counts = self.items.windows(3).filter_map(|three| {
+            let number = three[0].number().filter(|n| !n.rupees && !n.percent)?;
+            let is = matches!(three[1].text(), "are" | "is" | "were" | "was");
+            is.then_some(number)
+        });
+        let (number, None) = (counts.next()?, counts.next()) else {
+            return None;
+        };
+        let words: Vec<String> = folded_words(self.claim).iter().map(|w| stem(w)).collect();
+        let said = words.windows(4).find_map(|four| {
+            let verb = matches!(four[0].as_str(), "are" | "is" | "were" | "was");
+            verb.then(|| four.to_vec())
+        });
+        let denied = self.items.iter().any(|i| i.class("not"));
+        // "Two are filed": of all that are cited, that many.
+        let filed = stem("filed");
+        let about = words.contains(&filed) && said.is_none_or(|s| s.contains(&filed)) && !denied;
+        let so = states
+            .iter()
+            .filter(|f| {
+                f.value
+                    .as_str()
+                    .is_some_and(|t| stem(&t.to_lowercase()) == filed)
+            })
+            .count();
+        (about && states.len() > 1 && number.value != domain::Decimal::from(so))
+            .then(|| (Label::Contradicted, format!("{so} are so")))
+    }
+
+    /// "Raised on our GSTIN …" of the seller's.
+    fn on_the_sellers_gstin(&self) -> Option<Veto> {
+        let on = [
+            "raised on",
+            "billed to",
+            "addressed to",
+            "made out to",
+            "issued to",
+        ]
+        .iter()
+        .any(|w| self.claim.contains(w));
+        let ours = self.has(&["our", "us", "buyer", "buyer's"]);
+        let field = self.cited.iter().find(|f| {
+            f.has("kind.gstin")
+                && f.roles().contains("role.supplier")
+                && f.value.as_str().is_some_and(|t| self.claim.contains(t))
+        })?;
+        let own = |f: &&Field<'a>| f.roles().contains("role.buyer");
+        (on && ours && !self.cited.iter().any(|f| own(&f))).then(|| {
+            (
+                Label::Contradicted,
+                format!("{} is the seller's", field.pointer()),
+            )
+        })
+    }
+
+    /// "The distance is 764302 km" of what goods are worth.
+    fn no_distance(&self) -> Option<Veto> {
+        let (_, number) = self.numbers().find(|(at, n)| {
+            !n.rupees
+                && matches!(
+                    self.items.get(at + 1).map_or("", Item::text),
+                    "km" | "kms" | "kilometres"
+                )
+        })?;
+        let holding: Vec<&Field<'a>> = self
+            .cited
+            .iter()
+            .filter(|f| read::json_number(f.value).is_some_and(|v| number.is(v, false)))
+            .collect();
+        let money = |f: &&Field<'a>| f.classes().contains(&Class::Amount);
+        (!holding.is_empty() && holding.iter().all(money)).then(|| {
+            (
+                Label::Contradicted,
+                "a sum of money is no distance".to_owned(),
+            )
+        })
+    }
+
+    /// "175 BOX of gate valves" of what is counted in numbers.
+    fn in_another_unit(&self) -> Option<Veto> {
+        let tokens = lex::tokens(self.claim);
+        tokens.windows(2).find_map(|two| {
+            let [Token::Number(number), Token::Word(word)] = two else {
+                return None;
+            };
+            let said = VOCABULARY.unit(word).filter(|_| !number.rupees)?;
+            let field = self.cited.iter().find(|f| {
+                f.classes().contains(&Class::Quantity)
+                    && read::json_number(f.value).is_some_and(|v| number.is(v, false))
+            })?;
+            // Beside it, and cited.
+            let unit = self.cited.iter().find(|f| {
+                f.doc == field.doc && f.has("kind.unit") && f.element_path() == field.element_path()
+            })?;
+            let held = VOCABULARY.unit(unit.value.as_str()?)?;
+            (said != held).then(|| {
+                (
+                    Label::Contradicted,
+                    format!("{} holds {}", unit.pointer(), unit.value),
+                )
+            })
+        })
+    }
+}
