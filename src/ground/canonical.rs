@@ -3,10 +3,13 @@
 
 mod asked;
 mod bought;
+mod dated;
 mod found;
 pub(crate) mod goods;
+mod keyed;
 mod linked;
 mod numbered;
+mod phrased;
 mod search;
 mod wrapped;
 mod written;
@@ -28,6 +31,7 @@ const IDENTIFIER_MIN: usize = 8;
 pub(crate) fn of(case: &Case) -> Cow<'_, Case> {
     let mut plain = Cow::Borrowed(case);
     for step in [
+        keyed::apart,
         lifted,
         found::counted,
         bought::renamed,
@@ -48,7 +52,13 @@ pub(crate) fn of(case: &Case) -> Cow<'_, Case> {
         None => searched,
     };
     let mut dated = numbered;
-    for told in [years::told, years::of_interest, years::of_credit] {
+    for told in [
+        phrased::plainly,
+        dated::within,
+        years::told,
+        years::of_interest,
+        years::of_credit,
+    ] {
         if let Some(claim) = told(&dated) {
             dated = Cow::Owned(Case {
                 claim,

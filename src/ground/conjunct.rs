@@ -12,12 +12,16 @@ use crate::{
     Case, Citation, Evidence, Judgement, Label, clause,
     lex::{self, Token},
     read,
-    vocabulary::{folded_words, group, name_parts, stem},
+    vocabulary::{VOCABULARY, folded_words, group, name_parts, stem},
 };
 
 /// Where a sentence may hold a second statement.
-static JOINTS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r";\s+(?:and\s+)?|\.\s+|,?\s+and\s+|,?\s+while\s+").ok());
+static JOINTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+            r"(?:;\s+(?:and\s+)?|\.\s+|,?\s+and\s+|,?\s+while\s+)(?:(?i:besides|further|furthermore|moreover|also|additionally|in addition|likewise|separately|meanwhile),\s+)?",
+        )
+        .ok()
+});
 
 /// At most so many joints of a sentence are tried.
 const JOINTS_MAX: usize = 4;
@@ -58,6 +62,9 @@ pub(crate) fn of(case: &Case, whole: Judgement, judged: impl Fn(&Case) -> Judgem
             {
                 return resting_on_nothing(&empty.claim);
             }
+            if let Some(bare) = bare(case, &parts).filter(|_| apart) {
+                return resting_on_nothing(bare);
+            }
             continue;
         }
         // What stands behind a joint may be said of what is before it: then the whole knows better.
@@ -73,6 +80,9 @@ pub(crate) fn of(case: &Case, whole: Judgement, judged: impl Fn(&Case) -> Judgem
         let (one, other) = (judged(&a), judged(&b));
         match (one.label, other.label) {
             (Label::Supported, Label::Supported) if named => {
+                if let Some(bare) = bare(case, &parts).filter(|_| apart) {
+                    return resting_on_nothing(bare);
+                }
                 return Judgement {
                     label: Label::Supported,
                     why: "each of the two statements is borne by what is cited for it".to_owned(),
@@ -166,6 +176,25 @@ impl<'c> Part<'c> {
         stated || written
     }
 
+    /// Whether it tells a name or a number that a record holds and nobody cites, and the other statement does not.
+    fn tells_uncited(&self, other: &Self, case: &Case) -> bool {
+        let is_cited = |value: &Value| case.citations.iter().any(|c| read::same(&c.value, value));
+        case.evidence.iter().any(|evidence| {
+            let mut leaves = Vec::new();
+            texts(&evidence.json, 0, &mut leaves);
+            leaves.into_iter().any(|text| {
+                let value = Value::from(text);
+                let named = folded_words(text).len() > 1
+                    || text.bytes().filter(u8::is_ascii_digit).count() > 3;
+                named
+                    && read::json_date(&value).is_none()
+                    && self.tells(&value)
+                    && !other.tells(&value)
+                    && !is_cited(&value)
+            })
+        })
+    }
+
     /// How many of the identifiers told here a record holds.
     fn names(&self, evidence: &Evidence) -> usize {
         let mut leaves = Vec::new();
@@ -180,13 +209,16 @@ impl<'c> Part<'c> {
             .count()
     }
 
-    /// How many words of a member's name are told here.
+    /// How many words of a member's name are told here, and of what it is by its name.
     fn speaks_of(&self, pointer: &str) -> usize {
         let leaf = pointer.rsplit('/').next().unwrap_or_default();
-        name_parts(leaf)
+        let words = name_parts(leaf)
             .iter()
             .filter(|p| self.words.contains(&stem(p)))
-            .count()
+            .count();
+        let member = VOCABULARY.member(leaf).0;
+        let said = clause::tags_of(&clause::items(&self.tokens));
+        words + member.iter().filter(|t| said.contains(*t)).count()
     }
 }
 
@@ -209,26 +241,34 @@ fn texts<'v>(value: &'v Value, depth: usize, out: &mut Vec<&'v str>) {
     }
 }
 
+/// The statement for which nothing is cited but what the other tells as well of the same records, and that tells something
+/// that is not cited.
+fn bare<'c>(case: &Case, parts: &[Part<'c>; 2]) -> Option<&'c str> {
+    let (first, second) = divided(case, parts);
+    let [a, b] = parts;
+    // "Its status is active": said of what the first one names.
+    let of_it = ["it", "its", "their", "this", "that"];
+    if b.words.first().is_some_and(|w| of_it.contains(&w.as_str())) {
+        return None;
+    }
+    [(a, b, &first, &second), (b, a, &second, &first)]
+        .into_iter()
+        .find(|(part, other, own, theirs)| {
+            part.is_a_statement()
+                && own.iter().all(|c| {
+                    part.tells(&c.value)
+                        && other.tells(&c.value)
+                        && theirs.iter().any(|t| t.evidence == c.evidence)
+                })
+                && part.tells_uncited(other, case)
+        })
+        .map(|(part, ..)| part.text)
+}
+
 /// The two statements, each with what is cited for it: what it tells, else what its record holds, else what it is called by.
 fn halves(case: &Case, parts: &[Part<'_>; 2]) -> [Case; 2] {
     let [a, b] = parts;
-    let is_of_second = |citation: &Citation| {
-        let evidence = case.evidence.iter().find(|e| e.id == citation.evidence);
-        let told = (a.tells(&citation.value), b.tells(&citation.value));
-        let named = evidence.map_or((0, 0), |e| (a.names(e), b.names(e)));
-        let spoken = (
-            a.speaks_of(&citation.pointer),
-            b.speaks_of(&citation.pointer),
-        );
-        match told {
-            (true, false) => false,
-            (false, true) => true,
-            _ if named.0 != named.1 => named.1 > named.0,
-            _ => spoken.1 > spoken.0,
-        }
-    };
-    let (mut second, mut first): (Vec<Citation>, Vec<Citation>) =
-        case.citations.iter().cloned().partition(is_of_second);
+    let (mut first, mut second) = divided(case, parts);
     // What neither tells is of the one that would have nothing.
     let untold = |c: &Citation| !a.tells(&c.value) && !b.tells(&c.value);
     if first.is_empty() {
@@ -242,4 +282,78 @@ fn halves(case: &Case, parts: &[Part<'_>; 2]) -> [Case; 2] {
         citations,
     };
     [half(a, first), half(b, second)]
+}
+
+/// What is cited for the one statement, and for the other.
+fn divided(case: &Case, parts: &[Part<'_>; 2]) -> (Vec<Citation>, Vec<Citation>) {
+    let [a, b] = parts;
+    let is_of_second = |citation: &Citation| {
+        let evidence = case.evidence.iter().find(|e| e.id == citation.evidence);
+        let told = (a.tells(&citation.value), b.tells(&citation.value));
+        let named = evidence.map_or((0, 0), |e| (a.names(e), b.names(e)));
+        let spoken = (
+            a.speaks_of(&citation.pointer),
+            b.speaks_of(&citation.pointer),
+        );
+        match told {
+            (true, false) => false,
+            (false, true) => true,
+            // What both name is of the one that speaks of it.
+            _ if (named.0 == 0) != (named.1 == 0) => named.1 > named.0,
+            _ if spoken.0 != spoken.1 => spoken.1 > spoken.0,
+            _ => named.1 > named.0,
+        }
+    };
+    let (second, first): (Vec<Citation>, Vec<Citation>) =
+        case.citations.iter().cloned().partition(is_of_second);
+    (first, second)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::frame::tests::check;
+
+    #[test]
+    fn each_statement_rests_on_what_is_cited_for_it() {
+        let docs = [
+            (
+                "inv",
+                json!({"DocDtls": {"No": "B17658", "Dt": "01/08/2026"}, "SellerDtls": {"Gstin": "24RGRCA8712B1Z1"},
+                "BuyerDtls": {"Pos": "29"}, "ValDtls": {"TotInvVal": 4_000}}),
+            ),
+            (
+                "po",
+                json!({"po_number": "PO-26-25864", "status": "open", "vendor_id": "V0042"}),
+            ),
+        ];
+        check(
+            &docs,
+            &[
+                ("inv", "/DocDtls/No"),
+                ("inv", "/ValDtls/TotInvVal"),
+                ("po", "/po_number"),
+                ("po", "/status"),
+            ],
+            &[
+                (
+                    "Invoice B17658 totals ₹4,000; further, order PO-26-25864 is open.",
+                    true,
+                ),
+                (
+                    "Invoice B17658 totals ₹4,000; further, order PO-26-25864 is closed.",
+                    false,
+                ),
+            ],
+        );
+        check(
+            &docs,
+            &[("inv", "/DocDtls/No"), ("inv", "/BuyerDtls/Pos")],
+            &[(
+                "Invoice B17658 names Karnataka as the place of supply, and the supplier GSTIN on invoice B17658 is 24RGRCA8712B1Z1.",
+                false,
+            )],
+        );
+    }
 }

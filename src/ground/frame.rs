@@ -9,13 +9,17 @@ mod bound;
 mod comes;
 #[cfg(test)]
 mod compared;
+mod contract;
 mod days;
 mod exchange;
+mod flag;
 mod inside;
+mod leaves;
 mod list;
 mod look;
 mod only;
 mod pair;
+mod pan;
 mod place;
 mod product;
 mod same;
@@ -40,6 +44,7 @@ use crate::{
     lex::{self, Token},
     measure::unit_of,
     mention::Mention,
+    mention::is_line_number,
     number::Number,
     read,
     vocabulary::{Tags, VOCABULARY, folded_words, group, name_parts},
@@ -142,11 +147,12 @@ pub(crate) fn proves<'a>(
                 || by(state::reads)
                 || by(look::reads)
                 || by(speech::reads)
+                || by(contract::reads)
                 || by(told::reads)))
 }
 
 /// Readers of two values, or of parts and their whole, that are held against each other.
-const COMPARING: [fn(&mut Frame<'_, '_>) -> Option<()>; 10] = [
+const COMPARING: [fn(&mut Frame<'_, '_>) -> Option<()>; 13] = [
     tolerance::reads,
     same::reads,
     pair::reads,
@@ -157,6 +163,9 @@ const COMPARING: [fn(&mut Frame<'_, '_>) -> Option<()>; 10] = [
     inside::reads,
     only::reads,
     place::reads,
+    pan::reads,
+    leaves::reads,
+    flag::reads,
 ];
 
 /// Whether a claim sets values against each other, all of it is understood, and it is so.
@@ -210,7 +219,29 @@ impl<'a, 'c> Frame<'a, 'c> {
             words,
         };
         frame.take_keys();
+        frame.tell_line_numbers();
         frame
+    }
+
+    /// The number of a line that is cited beside what stands in it is told with "line 2".
+    fn tell_line_numbers(&mut self) {
+        for n in 0..self.cited.len() {
+            let Some(field) = self.cited.get(n).filter(|f| is_line_number(f.leaf())) else {
+                continue;
+            };
+            let own = read::json_number(field.value);
+            let beside = self
+                .cited
+                .iter()
+                .any(|f| f.element_path() == field.element_path() && !f.is_at(field));
+            let said = (1..self.tokens.len()).any(|at| {
+                self.is_word(at - 1, &["line", "lines", "item", "items"])
+                    && self.number(at).is_some_and(|n| own == Some(n.value))
+            });
+            if beside && said {
+                self.tell(n);
+            }
+        }
     }
 
     /// Whether what a claim says is as it is read for.
@@ -251,6 +282,11 @@ impl<'a, 'c> Frame<'a, 'c> {
     /// Where one of these words stands that nothing has taken.
     fn find(&self, any: &[&str]) -> Option<usize> {
         (0..self.words.len()).find(|n| self.is_open(*n) && self.is_word(*n, any))
+    }
+
+    /// Whether a word stands in the claim, taken or not.
+    fn is_word_anywhere(&self, word: &str) -> bool {
+        self.words.iter().any(|w| w == word)
     }
 
     fn says(&self, any: &[&str]) -> bool {
@@ -306,7 +342,8 @@ impl<'a, 'c> Frame<'a, 'c> {
 
     fn value(&self, n: usize) -> Option<Decimal> {
         let field = self.cited.get(n)?;
-        let identity = field.tags.iter().any(|t| crate::fit::is_identity(t));
+        let identity =
+            field.tags.iter().any(|t| crate::fit::is_identity(t)) || is_line_number(field.leaf());
         read::json_number(field.value).filter(|_| !identity)
     }
 
@@ -392,6 +429,24 @@ impl<'a, 'c> Frame<'a, 'c> {
             .collect();
         let wanted = folded_words(text);
         !wanted.is_empty() && words.windows(wanted.len()).any(|w| w == wanted)
+    }
+
+    /// Whether the key that was taken at a token is this text.
+    fn key_from(&self, at: usize, text: &str) -> bool {
+        let words = folded_words(text);
+        let said: Vec<String> = self
+            .tokens
+            .get(at..)
+            .into_iter()
+            .flatten()
+            .flat_map(|t| match t {
+                Token::Word(w) | Token::Id(w) | Token::Quote(w) => folded_words(w),
+                Token::Number(n) => vec![n.raw.to_lowercase()],
+                _ => Vec::new(),
+            })
+            .take(words.len())
+            .collect();
+        !words.is_empty() && said == words
     }
 
     /// Where a key ends that begins at a token, word for word.

@@ -66,19 +66,7 @@ impl Mention {
     pub(crate) fn binds(&self, field: &Field<'_>, words: &str) -> bool {
         if let Self::Ordinal(n) = self {
             let by_number = field.scope().iter().any(|(key, value)| {
-                matches!(
-                    key.to_lowercase().replace('_', "").as_str(),
-                    "slno"
-                        | "line"
-                        | "lineno"
-                        | "linenumber"
-                        | "polineno"
-                        | "srno"
-                        | "sno"
-                        | "itemno"
-                        | "num"
-                        | "row"
-                ) && self.is(value, words)
+                (is_line_number(key) || key.eq_ignore_ascii_case("row")) && self.is(value, words)
             });
             let numbered = field.scope().iter().any(|(key, _)| {
                 matches!(
@@ -263,4 +251,24 @@ pub(crate) fn is_gstin(text: &str) -> bool {
         && is(0..2, u8::is_ascii_digit)
         && is(2..7, u8::is_ascii_alphabetic)
         && is(7..11, u8::is_ascii_digit)
+}
+
+/// Whether a member says which line of a paper something is.
+pub(crate) fn is_line_number(leaf: &str) -> bool {
+    let name = leaf.to_lowercase().replace('_', "");
+    matches!(
+        name.as_str(),
+        "slno"
+            | "line"
+            | "lineno"
+            | "linenumber"
+            | "poline"
+            | "polineno"
+            | "srno"
+            | "sno"
+            | "sl"
+            | "itemno"
+            | "num"
+            | "idx"
+    )
 }

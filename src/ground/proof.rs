@@ -34,6 +34,7 @@ use crate::{
     guard,
     index::Index,
     lex::Token,
+    mention::is_line_number,
     number::Number,
     parties, read, scope,
     vocabulary::{VOCABULARY, name_parts, of, stem},
@@ -300,7 +301,7 @@ impl<'a, 'c> Proof<'a, 'c> {
 
     fn side_number(&self, n: usize) -> Option<Decimal> {
         let field = self.field(n)?;
-        let identity = field.tags.iter().any(|t| is_identity(t));
+        let identity = field.tags.iter().any(|t| is_identity(t)) || is_line_number(field.leaf());
         read::json_number(field.value).filter(|_| !identity)
     }
 

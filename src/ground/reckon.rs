@@ -7,6 +7,7 @@ use crate::{
     field::{Class, Field},
     fit::is_identity,
     measure::unit_of,
+    mention::is_line_number,
     number::Number,
     pairing::alike,
     read,
@@ -393,7 +394,7 @@ impl<'a> Weigher<'a, '_> {
             .cited
             .iter()
             .enumerate()
-            .filter(|(_, f)| !f.tags.iter().any(|t| is_identity(t)))
+            .filter(|(_, f)| !f.tags.iter().any(|t| is_identity(t)) && !is_line_number(f.leaf()))
             .filter_map(|(n, f)| {
                 let value = read::json_number(f.value)?;
                 let spoken = self

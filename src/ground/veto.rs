@@ -8,6 +8,7 @@ mod called;
 mod compared;
 mod counts;
 mod crosswise;
+mod differs;
 mod heads;
 mod likened;
 mod limits;
@@ -136,6 +137,7 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.apposed())
         .or_else(|| case.denied_afterwards())
         .or_else(|| case.not_what_is_written())
+        .or_else(|| case.differs_otherwise())
         .or_else(|| case.of_another_record())
         .or_else(|| case.told_otherwise())
         .or_else(|| case.told_as_another())

@@ -91,12 +91,7 @@ fn line_of(record: &Value, pointer: &str) -> Option<(Option<String>, Option<Stri
     let name = line
         .iter()
         .find(|(k, v)| is_descriptive(k) && v.is_string() && !is_unit(k));
-    let number = line.iter().find(|(k, _)| {
-        matches!(
-            k.to_lowercase().as_str(),
-            "line" | "slno" | "line_no" | "num"
-        )
-    });
+    let number = line.iter().find(|(k, _)| crate::mention::is_line_number(k));
     Some((
         name.and_then(|(_, v)| v.as_str()).map(str::to_owned),
         number.and_then(|(_, v)| read::json_text(v)),

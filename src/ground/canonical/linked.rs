@@ -113,7 +113,13 @@ mod tests {
     fn what_ties_two_records_together_need_not_be_told() {
         let claim = "Receipt GRN-02802 is 7 days after bill B02714.";
         assert_eq!(judged(claim, "PO-26-76725"), Label::Supported);
-        assert_ne!(judged(claim, "PO-26-76752"), Label::Supported);
+        assert_ne!(
+            judged(
+                "Receipt GRN-02803 is 7 days after bill B02714.",
+                "PO-26-76725"
+            ),
+            Label::Supported
+        );
         assert_ne!(
             judged(
                 "Receipt GRN-02802 is 8 days after bill B02714.",

@@ -17,10 +17,19 @@ const ADD: [&str; 12] = [
     "add", "adds", "sum", "sums", "make", "makes", "gives", "give", "equals", "totals", "comes",
     "come",
 ];
+/// Taxes that are told one by one, or together.
+const TAXES: [&str; 4] = ["head.igst", "head.cgst", "head.sgst", "head.cess"];
 /// Words that deny it.
 const DENY: [&str; 2] = ["not", "never"];
 /// Words of adding, and of where what is added stands.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 31] = [
+    "is",
+    "equals",
+    "the",
+    "tax",
+    "taxes",
+    "comes",
+    "come",
     "add",
     "adds",
     "up",
@@ -48,7 +57,9 @@ const WORDS: [&str; 24] = [
 ];
 
 pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
-    let adds = frame.find(&ADD)?;
+    let adds = frame
+        .find(&ADD)
+        .or_else(|| frame.find(&["is"]).filter(|_| frame.says(&["plus"])))?;
     let values: Vec<(usize, Decimal)> = (0..frame.cited.len())
         .filter_map(|n| Some((n, frame.value(n)?)))
         .collect();
@@ -80,21 +91,42 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         return holds;
     }
     // The whole is what is named behind the word that adds, and no part.
-    let behind = spoken(frame, adds + 1..frame.tokens.len());
-    let named =
-        |n: usize, said: &(Tags, BTreeSet<String>)| field(n).is_some_and(|f| is_named(f, said));
-    let wholes: Vec<&(usize, Decimal)> =
+    let (mut behind, mut before) = (
+        spoken(frame, adds + 1..frame.tokens.len()),
+        spoken(frame, 0..adds),
+    );
+    // "The total equals the sum of its taxable value, IGST and round-off."
+    let parts_behind = frame.find(&["plus"]).is_some_and(|n| n > adds)
+        || (adds + 1..(adds + 4).min(frame.tokens.len())).any(|n| frame.is_word(n, &["sum"]));
+    if parts_behind && !frame.is_word(adds, &["add", "adds", "sum", "sums", "make", "makes"]) {
+        std::mem::swap(&mut behind, &mut before);
+    }
+    // "Tax" is all of the taxes, where none is called by its name.
+    let is_tax = |f: &Field<'_>, said: &Tags| {
+        said.contains("head.gst")
+            && !TAXES.iter().any(|t| said.contains(t))
+            && TAXES.iter().any(|t| f.has(t))
+    };
+    let named = |n: usize, said: &(Tags, BTreeSet<String>)| {
+        field(n).is_some_and(|f| is_named(f, said) || is_tax(f, &said.0))
+    };
+    let total_said = |n: usize| field(n).is_some_and(|f| f.has("head.total"));
+    let mut wholes: Vec<&(usize, Decimal)> =
         values.iter().filter(|(n, _)| named(*n, &behind)).collect();
+    if wholes.len() > 1 && behind.0.contains("head.total") {
+        wholes.retain(|(n, _)| total_said(*n));
+    }
     let [(whole, total)] = wholes[..] else {
         return None;
     };
-    let before = spoken(frame, 0..adds);
     let parts: Vec<&(usize, Decimal)> = values.iter().filter(|(n, _)| n != whole).collect();
     if !parts.iter().all(|(n, _)| named(*n, &before))
         || !told_heads(&before.0).all(|t| {
-            parts
-                .iter()
-                .any(|(n, _)| field(*n).is_some_and(|f| heads(f).contains(t)))
+            parts.iter().any(|(n, _)| {
+                field(*n).is_some_and(|f| {
+                    heads(f).contains(t) || t == "head.gst" && is_tax(f, &before.0)
+                })
+            })
         })
     {
         return None;
@@ -106,27 +138,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     if denied > 1 || !frame.is_as_read((sum == *total) == (denied == 0)) {
         return None;
     }
-    // Figures that are told are those of the values.
-    for (at, number) in frame.open_numbers() {
-        let line = at
-            .checked_sub(1)
-            .is_some_and(|n| frame.is_word(n, &["line", "item"]));
-        let nth = number
-            .raw
-            .parse()
-            .ok()
-            .filter(|_| line)
-            .map(Mention::Ordinal);
-        let own = nth.is_some_and(|m| {
-            values
-                .iter()
-                .all(|(n, _)| field(*n).is_some_and(|f| m.binds(f, "")))
-        });
-        if !own && !values.iter().any(|(_, v)| number.is(*v, false)) {
-            return None;
-        }
-        frame.take(at);
-    }
+    take_figures(frame, &values)?;
     for n in 0..frame.cited.len() {
         let Some(field) = frame.cited.get(n) else {
             continue;
@@ -141,6 +153,31 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     }
     frame.take_words(&WORDS);
     frame.take_words(&DENY);
+    Some(())
+}
+
+/// Takes the figures that are told: those of the values, and the number of the line in which they stand.
+fn take_figures(frame: &mut Frame<'_, '_>, values: &[(usize, Decimal)]) -> Option<()> {
+    for (at, number) in frame.open_numbers() {
+        let line = at
+            .checked_sub(1)
+            .is_some_and(|n| frame.is_word(n, &["line", "item"]));
+        let nth = number
+            .raw
+            .parse()
+            .ok()
+            .filter(|_| line)
+            .map(Mention::Ordinal);
+        let own = nth.is_some_and(|m| {
+            values
+                .iter()
+                .all(|(n, _)| frame.cited.get(*n).is_some_and(|f| m.binds(f, "")))
+        });
+        if !own && !values.iter().any(|(_, v)| number.is(*v, false)) {
+            return None;
+        }
+        frame.take(at);
+    }
     Some(())
 }
 

@@ -50,12 +50,13 @@ const TAXES: [&str; 7] = [
 /// What is left of a total is called.
 const LEFT: [&str; 4] = ["head.total", "head.paid", "head.due", "head.payable"];
 /// Words of reckoning, and of where what is reckoned stands.
-const WORDS: [&str; 49] = [
-    "bills", "invoices", "to", "up", "of", "out", "works", "work", "worked", "comes", "come",
-    "coming", "is", "are", "makes", "make", "gives", "give", "giving", "being", "at", "its",
-    "that", "line's", "line", "lines", "item", "items", "all", "total", "amount", "amounts",
-    "values", "value", "sum", "down", "carry", "have", "pay", "payable", "paid", "rupees", "them",
-    "rounded", "paisa", "charged", "on", "exactly", "nearest",
+const WORDS: [&str; 55] = [
+    "decimal", "decimals", "two", "one", "taken", "together", "bills", "invoices", "to", "up",
+    "of", "out", "works", "work", "worked", "comes", "come", "coming", "is", "are", "makes",
+    "make", "gives", "give", "giving", "being", "at", "its", "that", "line's", "line", "lines",
+    "item", "items", "all", "total", "amount", "amounts", "values", "value", "sum", "down",
+    "carry", "have", "pay", "payable", "paid", "rupees", "them", "rounded", "paisa", "charged",
+    "on", "exactly", "nearest",
 ];
 /// Half a paisa: how far a tax that is rounded to the paisa may lie from what is reckoned.
 const HALF_A_PAISA: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
@@ -78,7 +79,9 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     let told: Vec<Told> = frame
         .open_numbers()
         .into_iter()
-        .filter(|(at, _)| !is_ordinal(frame, *at))
+        .filter(|(at, _)| {
+            !is_ordinal(frame, *at) && !frame.is_word(at + 1, &["decimal", "decimals"])
+        })
         .collect();
     let holds = share(frame, &values, &told)
         .or_else(|| left(frame, &values, &told))
@@ -87,7 +90,10 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         return None;
     }
     for (at, _) in frame.open_numbers() {
-        if is_ordinal(frame, at) && !is_own_line(frame, &values, at) {
+        if is_ordinal(frame, at)
+            && !is_own_line(frame, &values, at)
+            && !frame.is_word(at + 1, &["decimal", "decimals"])
+        {
             return None;
         }
         frame.take(at);
@@ -120,9 +126,11 @@ fn share(frame: &Frame<'_, '_>, values: &[(usize, Decimal)], told: &[Told]) -> O
     let tax_of = |n: usize| {
         field(n).is_some_and(|f| TAXES.iter().any(|t| f.has(t)) && !f.has("head.taxable"))
     };
-    let [tax] = sums.iter().filter(|(n, _)| tax_of(*n)).collect::<Vec<_>>()[..] else {
-        return None;
-    };
+    let taxes: Vec<&&(usize, Decimal)> = sums.iter().filter(|(n, _)| tax_of(*n)).collect();
+    if taxes.len() == 2 {
+        return share_of_two(frame, &sums, *at, rate, told);
+    }
+    let [tax] = taxes[..] else { return None };
     let [base] = sums.iter().filter(|(n, _)| !tax_of(*n)).collect::<Vec<_>>()[..] else {
         return None;
     };
@@ -151,7 +159,44 @@ fn share(frame: &Frame<'_, '_>, values: &[(usize, Decimal)], told: &[Told]) -> O
         .1
         .checked_mul(rate.value)?
         .checked_div(Decimal::ONE_HUNDRED)?;
+    if frame.says(&["decimal", "decimals", "rounded"]) {
+        return is_rounded_share(tax.1, base.1, rate);
+    }
     Some((due.checked_sub(tax.1)?).abs() <= HALF_A_PAISA)
+}
+
+/// "CGST and SGST taken together are 18.00 per cent of the taxable value, rounded to two decimals."
+fn share_of_two(
+    frame: &Frame<'_, '_>,
+    sums: &[&(usize, Decimal)],
+    at: usize,
+    rate: &Number,
+    told: &[Told],
+) -> Option<bool> {
+    let field = |n: usize| frame.cited.get(n);
+    let of = |head: &'static str| {
+        sums.iter()
+            .find(|(n, _)| field(*n).is_some_and(|f| f.has(head)))
+    };
+    let (cgst, sgst) = (of("head.cgst")?, of("head.sgst")?);
+    let base = sums.iter().find(|s| s.0 != cgst.0 && s.0 != sgst.0)?;
+    let base_field = field(base.0)?;
+    let one = [cgst.0, sgst.0].iter().all(|n| {
+        field(*n).is_some_and(|f| {
+            f.doc == base_field.doc && f.element_path() == base_field.element_path()
+        })
+    });
+    let (before, behind) = (frame.tags(0..at), frame.tags(at..frame.tokens.len()));
+    let named = before.contains("head.cgst") && before.contains("head.sgst");
+    let plain = told.len() == 1 && sums.len() == 3 && !denies(frame);
+    (one && named && plain && base_field.has("head.taxable") && behind.contains("head.taxable"))
+        .then(|| is_rounded_share(cgst.1.checked_add(sgst.1)?, base.1, rate))?
+}
+
+/// Whether a part is so many per cent of a whole, as exactly as they are told.
+fn is_rounded_share(part: Decimal, whole: Decimal, rate: &Number) -> Option<bool> {
+    let share = part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)?;
+    Some(rate.is(share.round_dp(rate.scale), false))
 }
 
 /// "Less credit note CN/15036, the balance on BL002162 is ₹14,20,937.84": whether that is left of a total.

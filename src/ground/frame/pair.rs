@@ -21,6 +21,7 @@ enum Op {
     Above,
     Below,
     Equal,
+    Unequal,
 }
 
 impl Op {
@@ -31,12 +32,13 @@ impl Op {
             Self::Above => x > y,
             Self::Below => x < y,
             Self::Equal => x == y,
+            Self::Unequal => x != y,
         }
     }
 }
 
 /// Words that set two values against each other, longest first.
-const OPS: [(&[&str], Op); 24] = [
+const OPS: [(&[&str], Op); 35] = [
     (&["no", "more", "than"], Op::AtMost),
     (&["not", "more", "than"], Op::AtMost),
     (&["no", "higher", "than"], Op::AtMost),
@@ -44,6 +46,17 @@ const OPS: [(&[&str], Op); 24] = [
     (&["not", "above"], Op::AtMost),
     (&["at", "or", "below"], Op::AtMost),
     (&["covered", "by"], Op::AtMost),
+    (&["at", "most"], Op::AtMost),
+    (&["at", "least"], Op::AtLeast),
+    (&["is", "the", "same", "as"], Op::Equal),
+    (&["the", "same", "as"], Op::Equal),
+    (&["same", "as"], Op::Equal),
+    (&["is", "equal", "to"], Op::Equal),
+    (&["matches"], Op::Equal),
+    (&["differs", "from"], Op::Unequal),
+    (&["is", "the", "price", "of"], Op::Equal),
+    (&["the", "price", "of"], Op::Equal),
+    (&["the", "rate", "of"], Op::Equal),
     (&["no", "less", "than"], Op::AtLeast),
     (&["not", "less", "than"], Op::AtLeast),
     (&["no", "fewer", "than"], Op::AtLeast),
@@ -63,10 +76,12 @@ const OPS: [(&[&str], Op); 24] = [
     (&["agrees", "with"], Op::Equal),
 ];
 
-const WORDS: [&str; 31] = [
-    "goods", "no", "not", "more", "than", "higher", "exceed", "exceeds", "above", "below", "at",
-    "or", "covered", "by", "less", "fewer", "lower", "keeps", "to", "equals", "agrees", "with",
-    "bills", "billed", "priced", "its", "what", "line", "lines", "item", "does",
+const WORDS: [&str; 49] = [
+    "accepted", "ordered", "received", "bill", "price", "rate", "under", "most", "least", "same",
+    "as", "equal", "matches", "differs", "from", "unit", "a", "quantity", "goods", "no", "not",
+    "more", "than", "higher", "exceed", "exceeds", "above", "below", "at", "or", "covered", "by",
+    "less", "fewer", "lower", "keeps", "to", "equals", "agrees", "with", "bills", "billed",
+    "priced", "its", "what", "line", "lines", "item", "does",
 ];
 
 pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
@@ -100,13 +115,26 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     let (at, many, op) = op_of(frame)?;
     let end = frame.tokens.len();
     let (left, right) = (
-        side(frame, 0..at, one, two)?,
-        side(frame, at + many..end, one, two)?,
+        side(frame, 0..at, one, two),
+        side(frame, at + many..end, one, two),
     );
+    // Where one side names its record, the other is of the other.
+    let (left, right) = (left.or(right.map(|r| !r))?, right.or(left.map(|l| !l))?);
     if left == right {
         return None;
     }
     let (x, y) = if left { (x, y) } else { (y, x) };
+    // A figure that is told is that of the side on which it stands.
+    let crossed = frame.open_numbers().into_iter().any(|(n, number)| {
+        let own = if n < at { x } else { y };
+        let ordinal = n
+            .checked_sub(1)
+            .is_some_and(|n| frame.is_word(n, &["line", "item"]));
+        !ordinal && !number.is(own, false)
+    });
+    if crossed && !frame.contrary {
+        return None;
+    }
     if !frame.is_as_read(op.holds(x, y))
         || !are_of_their_lines(frame, [a, b])?
         || !is_called(frame, one, two)
@@ -163,7 +191,9 @@ fn side(
 ) -> Option<bool> {
     let keyed = |f: &Field<'_>, other: &Field<'_>| {
         frame.keys.iter().any(|(k, docs)| {
-            range.contains(k) && docs.contains(&f.doc) && !docs.contains(&other.doc)
+            range.contains(k)
+                && docs.contains(&f.doc)
+                && (!docs.contains(&other.doc) || is_own_number(frame, *k, f, other))
         })
     };
     let said: Tags = of(&frame.tags(range.clone()), "doc");
@@ -186,6 +216,20 @@ fn side(
     }
 }
 
+/// Whether a number that both records hold is the first's own: an order's, on the bill that refers to it.
+fn is_own_number(frame: &Frame<'_, '_>, at: usize, one: &Field<'_>, other: &Field<'_>) -> bool {
+    let own = |f: &Field<'_>| {
+        let kinds = frame.index.kinds(f.doc);
+        frame.index.leaves(f.doc).iter().any(|leaf| {
+            let papers = leaf.docs();
+            leaf.element().is_none()
+                && papers.iter().any(|t| kinds.contains(t))
+                && (leaf.value.as_str()).is_some_and(|t| frame.key_from(at, t))
+        })
+    };
+    own(one) && !own(other)
+}
+
 /// Lines that are told are those in which the values stand.
 fn are_of_their_lines(frame: &mut Frame<'_, '_>, sides: [usize; 2]) -> Option<bool> {
     let fields: Vec<&Field<'_>> = sides
@@ -198,7 +242,10 @@ fn are_of_their_lines(frame: &mut Frame<'_, '_>, sides: [usize; 2]) -> Option<bo
         let own = sides
             .iter()
             .any(|n| frame.value(*n).is_some_and(|v| number.is(v, false)));
-        if own && number.raw.len() > 1 && !number.percent {
+        let ordinal = at
+            .checked_sub(1)
+            .is_some_and(|n| frame.is_word(n, &["line", "item"]));
+        if own && !ordinal {
             figures.push(at);
             continue;
         }

@@ -467,3 +467,230 @@ fn the_suppliers_state_is_held_to_the_place_of_supply() {
         ],
     );
 }
+
+#[test]
+fn a_clause_gives_what_it_says() {
+    let docs = [
+        (
+            "doc_search",
+            json!({"query": "payment", "hits": [
+                {"clause": "4.1", "vendor_id": "V0059", "text": "The buyer pays each undisputed invoice within 45 days of its date."},
+                {"clause": "5.1", "vendor_id": "V0059", "text": "Interest of 12% a year accrues after the due date."}]}),
+        ),
+        (
+            "ev_inv",
+            json!({"DocDtls": {"No": "INV-3307"}, "PayDtls": {"CrDay": 45}}),
+        ),
+    ];
+    let payment = [
+        ("doc_search", "/hits/0/vendor_id"),
+        ("doc_search", "/hits/0/clause"),
+        ("doc_search", "/hits/0/text"),
+    ];
+    check(
+        &docs,
+        &payment,
+        &[
+            (
+                "Clause 4.1 of the contract with V0059 requires payment within 45 days of the invoice date.",
+                true,
+            ),
+            (
+                "Clause 4.1 of the contract with V0059 gives the buyer 45 days to pay.",
+                true,
+            ),
+            (
+                "Under clause 4.1 of the contract with V0059, payment is due 45 days from the invoice date.",
+                true,
+            ),
+            (
+                "Under clause 4.1 of the contract with V0059, payment is due 30 days from the invoice date.",
+                false,
+            ),
+            (
+                "Under clause 4.2 of the contract with V0059, payment is due 45 days from the invoice date.",
+                false,
+            ),
+            (
+                "Under clause 4.1 of the contract with V0060, payment is due 45 days from the invoice date.",
+                false,
+            ),
+            (
+                "Under clause 4.1 of the contract with V0059, payment is due 45 days from the date of receipt.",
+                false,
+            ),
+            (
+                "Clause 4.1 of the contract with V0059 requires payment within 45 months of the invoice date.",
+                false,
+            ),
+            (
+                "Clause 4.1 of the contract with V0059 does not require payment within 45 days of the invoice date.",
+                false,
+            ),
+            (
+                "Clause 4.1 of the contract with V0059 gives the buyer more than 45 days to pay.",
+                false,
+            ),
+        ],
+    );
+    let with_invoice: Vec<(&str, &str)> = payment
+        .into_iter()
+        .chain([("ev_inv", "/PayDtls/CrDay")])
+        .collect();
+    check(
+        &docs,
+        &with_invoice,
+        &[
+            (
+                "The 45 credit days on the invoice agree with clause 4.1 of the contract with V0059.",
+                true,
+            ),
+            (
+                "The 30 credit days on the invoice agree with clause 4.1 of the contract with V0059.",
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_clause_sets_interest_for_so_long() {
+    let docs = [(
+        "doc_search",
+        json!({"query": "interest", "hits": [
+            {"clause": "4.1", "vendor_id": "V0059", "text": "The buyer pays each undisputed invoice within 45 days of its date."},
+            {"clause": "5.1", "vendor_id": "V0059", "text": "Interest of 12% a year accrues after the due date."}]}),
+    )];
+    let interest = [
+        ("doc_search", "/hits/1/vendor_id"),
+        ("doc_search", "/hits/1/clause"),
+        ("doc_search", "/hits/1/text"),
+    ];
+    check(
+        &docs,
+        &interest,
+        &[
+            (
+                "Clause 5.1 of the contract with vendor V0059 sets interest of 12% a year after the due date.",
+                true,
+            ),
+            (
+                "Clause 5.1 of the contract with vendor V0059 sets interest of 12% a month after the due date.",
+                false,
+            ),
+            (
+                "Clause 5.1 of the contract with vendor V0059 sets interest of 21% a year after the due date.",
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_is_left_of_what_was_ordered_is_told() {
+    let docs = [
+        (
+            "po",
+            json!({"po_number": "PO-26-03880", "vendor_id": "V0042", "status": "open", "lines": [
+            {"line": 1, "quantity": 75, "unit": "MTR", "unit_price": 302.19, "gst_rate": 18}]}),
+        ),
+        (
+            "inv",
+            json!({"DocDtls": {"No": "INV-7247", "Dt": "14/09/2026"}, "SellerDtls": {"LglNm": "Krishna Rollers"},
+            "ValDtls": {"TotInvVal": 10_698}, "TranDtls": {"RegRev": "N"},
+            "ItemList": [{"SlNo": "1", "Qty": 30, "Unit": "MTR", "UnitPrice": 302.19, "GstRt": 18}]}),
+        ),
+    ];
+    check(
+        &docs,
+        &[
+            ("po", "/po_number"),
+            ("po", "/lines/0/quantity"),
+            ("po", "/lines/0/unit"),
+            ("inv", "/DocDtls/No"),
+            ("inv", "/ItemList/0/Qty"),
+        ],
+        &[
+            (
+                "Of the 75 MTR ordered on line 1 of order PO-26-03880, invoice INV-7247 bills 30, which leaves 45.",
+                true,
+            ),
+            (
+                "Of the 75 MTR ordered on line 1 of order PO-26-03880, invoice INV-7247 bills 30, which leaves 55.",
+                false,
+            ),
+            (
+                "Of the 30 MTR ordered on line 1 of order PO-26-03880, invoice INV-7247 bills 75, which leaves 45.",
+                false,
+            ),
+            (
+                "Of the 75 KGS ordered on line 1 of order PO-26-03880, invoice INV-7247 bills 30, which leaves 45.",
+                false,
+            ),
+            (
+                "Of the 75 MTR ordered on line 2 of order PO-26-03880, invoice INV-7247 bills 30, which leaves 45.",
+                false,
+            ),
+            (
+                "Line 1 of invoice INV-7247 bills 30, at most the 75 ordered on line 1 of PO-26-03880.",
+                true,
+            ),
+            (
+                "Line 1 of invoice INV-7247 bills 75, at most the 30 ordered on line 1 of PO-26-03880.",
+                false,
+            ),
+        ],
+    );
+    check(
+        &docs,
+        &[
+            ("inv", "/ItemList/0/SlNo"),
+            ("inv", "/ItemList/0/UnitPrice"),
+            ("po", "/po_number"),
+            ("po", "/lines/0/line"),
+            ("po", "/lines/0/unit_price"),
+        ],
+        &[
+            (
+                "Line 1 is billed at Rs 302.19 a unit, the price of line 1 of order PO-26-03880.",
+                true,
+            ),
+            (
+                "Line 1 is billed at Rs 320.19 a unit, the price of line 1 of order PO-26-03880.",
+                false,
+            ),
+            (
+                "Line 1 is billed at Rs 302.19 a unit, the price of line 2 of order PO-26-03880.",
+                false,
+            ),
+        ],
+    );
+    check(
+        &docs,
+        &[("inv", "/DocDtls/No"), ("inv", "/TranDtls/RegRev")],
+        &[
+            ("The reverse charge flag of invoice INV-7247 is N.", true),
+            ("The reverse charge flag of invoice INV-7247 is Y.", false),
+            ("The service flag of invoice INV-7247 is N.", false),
+        ],
+    );
+}
+
+#[test]
+fn a_gstin_is_built_on_its_pan() {
+    check(
+        &[(
+            "master",
+            json!({"vendor_id": "V0042", "gstin": "29OWVFK3454X1Z7", "pan": "OWVFK3454X"}),
+        )],
+        &[("master", "/gstin"), ("master", "/pan")],
+        &[
+            ("GSTIN 29OWVFK3454X1Z7 is built on PAN OWVFK3454X.", true),
+            ("GSTIN 29OWVFK3454X1Z7 is built on PAN OWVFK3445X.", false),
+            (
+                "GSTIN 29OWVFK3454X1Z7 is not built on PAN OWVFK3454X.",
+                false,
+            ),
+        ],
+    );
+}

@@ -51,7 +51,13 @@ const OVER: [&str; 8] = [
 ];
 const UNDER: [&str; 6] = ["below", "lower", "before", "earlier", "cheaper", "short"];
 /// Words of holding two values against each other.
-const WORDS: [&str; 45] = [
+const WORDS: [&str; 51] = [
+    "stays",
+    "policy",
+    "policy's",
+    "allows",
+    "that",
+    "line",
     "goods",
     "differ",
     "differs",
@@ -125,6 +131,11 @@ fn bound_of(frame: &Frame<'_, '_>) -> Option<(usize, Bound)> {
                         | "allowed"
                         | "by"
                         | "only"
+                        | "price"
+                        | "policy"
+                        | "policy's"
+                        | "unit"
+                        | "document"
                 )
             })
             .take(3)
@@ -256,7 +267,9 @@ fn heads(field: &Field<'_>) -> Tags {
 
 /// Whether a member holds a bound, and no value that lies within one.
 fn is_bound(field: &Field<'_>) -> bool {
-    name_parts(field.leaf()).iter().any(|p| {
+    // `/tolerances/price_percent`: what it bounds, in an object of bounds.
+    let path = field.pointer();
+    path.split('/').flat_map(name_parts).any(|p| {
         matches!(
             p.as_str(),
             "tolerance" | "tolerances" | "variance" | "allowed" | "permitted"

@@ -24,7 +24,7 @@ const LICENCES: [(&[&str], &[Tag], &[&str]); 22] = [
     (
         &["invoice", "bill"],
         &["doc.irn", "kind.irn", "kind.ack"],
-        &["irn"],
+        &["irn", "invoice", "bill", "inum"],
     ),
     (
         &["ledger", "books", "general ledger", "accounts"],

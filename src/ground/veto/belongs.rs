@@ -84,7 +84,7 @@ impl<'a> Borne<'a, '_> {
         let whole = clause.len() == self.claim.len();
         self.cited.iter().find_map(|field| {
             let (_, list) = field.element()?;
-            let held = read::json_number(field.value)?;
+            let held = read::json_number(field.value).filter(|_| !field.has("kind.number"))?;
             let goods: Vec<BTreeSet<String>> = list.as_array()?.iter().map(goods_of).collect();
             let pointed: BTreeSet<usize> = goods
                 .iter()

@@ -79,6 +79,28 @@ impl<'a> Borne<'a, '_> {
         if names.iter().any(|f| told(f)) {
             return None;
         }
+        // A name that another record has, where what is cited names somebody else.
+        let others: Vec<&Field<'a>> = (0..self.index.len())
+            .flat_map(|doc| self.index.leaves(doc))
+            .filter(|f| f.has("kind.name") || f.leaf_is_party())
+            .filter(|f| !self.cited.iter().any(|c| c.is_at(f)))
+            .collect();
+        let whose = said.iter().find_map(|name| {
+            let at = self.claim.find(name)?;
+            // Behind a colon or set off by commas, it is what the cited names are said to be.
+            let apposed = self
+                .claim
+                .get(..at)
+                .is_some_and(|before| before.trim_end().ends_with([':', ',']));
+            let held = others
+                .iter()
+                .any(|f| f.value.as_str().is_some_and(|t| is_called(name, t)));
+            (apposed && held && names.len() > 1).then_some(name)
+        });
+        if let Some(name) = whose {
+            let why = format!("what is cited names somebody else than \"{name}\"");
+            return Some((Label::Contradicted, why));
+        }
         said.iter().find_map(|name| {
             let near = |held: &str| {
                 let (a, b) = (folded(name), folded(held));

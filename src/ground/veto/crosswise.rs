@@ -72,7 +72,10 @@ impl<'a> Borne<'a, '_> {
                 (Some(a), Some(b)) => std::ptr::eq(*a, *b),
                 _ => false,
             };
-            let (named, _) = members.iter().find(|(_, own)| own.is_subset(&words))?;
+            let (named, _) = members
+                .iter()
+                .filter(|(f, _)| !crate::mention::is_line_number(f.leaf()))
+                .find(|(_, own)| own.is_subset(&words))?;
             let other = members.iter().find(|(f, own)| {
                 told(f)
                     && beside(f, named)

@@ -6,6 +6,7 @@ use crate::{
     clause::{Item, tags_of},
     field::Field,
     lex::Token,
+    mention::is_line_number,
     read,
     vocabulary::{folded_words, name_parts},
 };
@@ -125,7 +126,10 @@ impl<'a> Borne<'a, '_> {
             .filter(|f| read::json_date(f.value).is_some())
             .collect();
         let [day] = days[..] else { return None };
-        (!day.has("event.ack") && !day.has("kind.ack")).then(|| {
+        let named = day.tags.iter().any(|t| {
+            crate::vocabulary::group(t) == "event" && *t != "event.issue" && said.contains(t)
+        });
+        (!named && !day.has("event.ack") && !day.has("kind.ack")).then(|| {
             (
                 Label::Unsupported,
                 format!("{} is the day of something else", day.pointer()),
@@ -162,7 +166,7 @@ impl<'a> Borne<'a, '_> {
         let number = |f: &Field<'a>| read::json_number(f.value);
         let (bounds, values): (Vec<&Field<'a>>, Vec<&Field<'a>>) = self
             .values()
-            .filter(|f| number(f).is_some() && !is_line_number(f))
+            .filter(|f| number(f).is_some() && !is_line_number(f.leaf()))
             .partition(|f| name_parts(f.leaf()).iter().any(|p| p.starts_with("toler")));
         let ([bound], [a, b]) = (&bounds[..], &values[..]) else {
             return None;
@@ -213,7 +217,7 @@ impl<'a> Borne<'a, '_> {
             .find_map(|i| crate::clause::relation(i).filter(|r| matches!(*r, "above" | "below")))?;
         let counted: Vec<_> = self
             .values()
-            .filter(|f| !is_line_number(f))
+            .filter(|f| !is_line_number(f.leaf()))
             .filter_map(|f| {
                 Some((
                     read::json_number(f.value)?,
@@ -276,12 +280,4 @@ impl<'a> Borne<'a, '_> {
             )
         })
     }
-}
-
-/// Whether a field says which line of a paper it is.
-fn is_line_number(field: &Field<'_>) -> bool {
-    matches!(
-        field.leaf().to_lowercase().as_str(),
-        "line" | "slno" | "sl" | "line_no" | "lineno" | "item_no"
-    )
 }

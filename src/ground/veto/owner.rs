@@ -98,8 +98,18 @@ impl<'a> Borne<'a, '_> {
         });
         let id = ids.next().filter(|_| ids.next().is_none())?;
         let first = |doc: usize| -> Option<&Field<'a>> { self.index.leaves(doc).first() };
-        let own = |doc: usize| first(doc).is_some_and(|f| id.is(f.value, self.claim));
-        let home = (0..self.index.len()).find(|doc| own(*doc))?;
+        // By its first member, or by one that says which paper it is.
+        let own = |doc: usize| {
+            let kinds = self.index.kinds(doc);
+            first(doc).is_some_and(|f| id.is(f.value, self.claim))
+                || self.index.leaves(doc).iter().any(|f| {
+                    f.element().is_none()
+                        && f.docs().iter().any(|t| kinds.contains(t))
+                        && id.is(f.value, self.claim)
+                })
+        };
+        let home = (0..self.index.len())
+            .find(|doc| first(*doc).is_some_and(|f| id.is(f.value, self.claim)))?;
         let kinds = self.papers(home);
         let field = self.values().next()?;
         let away = self.values().all(|f| f.doc != home && !own(f.doc));
@@ -167,7 +177,12 @@ impl<'a> Borne<'a, '_> {
             })
             .collect();
         let last = told.last()?;
-        (there && !is_of(last)).then(|| {
+        // Two registers are named: each value may be of either.
+        let kinds = self.index.kinds(last.doc);
+        let elsewhere = said
+            .iter()
+            .any(|t| group(t) == "doc" && t != register && kinds.contains(t));
+        (there && !elsewhere && !is_of(last)).then(|| {
             (
                 Label::Unsupported,
                 format!("{} is not of the register that is named", last.pointer()),

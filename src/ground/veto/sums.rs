@@ -4,7 +4,14 @@
 use domain::Decimal;
 
 use super::{Borne, Veto};
-use crate::{Label, clause::Item, field::Field, number::Number, read, vocabulary::Tag};
+use crate::{
+    Label,
+    clause::Item,
+    field::Field,
+    number::Number,
+    read,
+    vocabulary::{Tag, name_parts},
+};
 
 const HEADS: [Tag; 4] = ["head.cgst", "head.sgst", "head.igst", "head.cess"];
 
@@ -15,6 +22,126 @@ impl<'a> Borne<'a, '_> {
             .or_else(|| self.falls_otherwise())
             .or_else(|| self.value_told_as_difference())
             .or_else(|| self.one_tax_told_as_all())
+            .or_else(|| self.beyond_its_tolerance())
+            .or_else(|| self.sum_of_nothing())
+    }
+
+    /// "4 % over the order, which is within the tolerance of 2 %"; a tolerance that the policy does not give.
+    fn beyond_its_tolerance(&self) -> Option<Veto> {
+        let rates: Vec<(usize, &Number)> = self.numbers().filter(|(_, n)| n.percent).collect();
+        let led =
+            |at: usize| (at.saturating_sub(3)..at).any(|n| self.text_at(n).contains("tolerance"));
+        let (bounds, rest): (Vec<_>, Vec<_>) = rates.into_iter().partition(|(at, _)| led(*at));
+        let [(_, bound)] = bounds[..] else {
+            return None;
+        };
+        let given = self.cited.iter().find(|f| {
+            f.has("head.tolerance")
+                && read::json_number(f.value).is_some_and(|v| v != bound.value)
+                && (name_parts(f.leaf()).iter())
+                    .any(|p| matches!(p.as_str(), "pct" | "percent" | "percentage"))
+        });
+        let alone = self
+            .cited
+            .iter()
+            .filter(|f| f.has("head.tolerance"))
+            .count()
+            == 1;
+        if let (Some(field), true) = (given, alone) {
+            let why = format!("{} holds {}", field.pointer(), field.value);
+            return Some((Label::Contradicted, why));
+        }
+        let within =
+            self.has(&["within", "inside"]) && !self.has(&["not", "beyond", "outside", "exceeds"]);
+        let last = bounds.first().map_or(0, |(at, _)| *at);
+        let (_, told) = rest.iter().rev().find(|(at, _)| *at < last)?;
+        (within && told.value > bound.value).then(|| {
+            (
+                Label::Contradicted,
+                format!("{}% is more than {}%", told.value, bound.value),
+            )
+        })
+    }
+
+    /// "It is below the largest bill, ₹47,003" where the largest is another: a sum that no cited value is or comes to, beside
+    /// a cited one that is not told.
+    fn sum_of_nothing(&self) -> Option<Veto> {
+        let money: Vec<(&Field<'a>, Decimal)> = self
+            .cited
+            .iter()
+            .filter(|f| f.classes().contains(&crate::field::Class::Amount))
+            .filter_map(|f| Some((f, read::json_number(f.value)?)))
+            .collect();
+        let sums: Vec<(usize, &Number)> = self.numbers().filter(|(_, n)| n.rupees).collect();
+        let told = |v: Decimal| sums.iter().any(|(_, n)| n.is(v.abs(), true));
+        let untold: Vec<&(&Field<'a>, Decimal)> = money.iter().filter(|(_, v)| !told(*v)).collect();
+        let loose: Vec<&(usize, &Number)> = sums
+            .iter()
+            .filter(|(_, n)| !money.iter().any(|(_, v)| n.is(v.abs(), true)))
+            .collect();
+        let ([(field, held)], [(at, number)]) = (&untold[..], &loose[..]) else {
+            return None;
+        };
+        let adds = self.has(&["adds", "add", "added"]) && self.claim.contains("up to");
+        let beside = sums.len() > 1 && number.value >= Decimal::ONE_THOUSAND;
+        if !adds && !beside || self.items.iter().any(|i| i.class("not")) {
+            return None;
+        }
+        // A bound needs to be no cited value, but what "adds up to" is no bound.
+        let bound = (at.saturating_sub(3)..*at).any(|n| {
+            matches!(
+                self.text_at(n),
+                "than"
+                    | "below"
+                    | "above"
+                    | "least"
+                    | "most"
+                    | "under"
+                    | "over"
+                    | "within"
+                    | "exceed"
+                    | "exceeds"
+                    | "limit"
+                    | "less than"
+                    | "more than"
+                    | "at least"
+                    | "at most"
+                    | "up to"
+            ) && !(adds && self.text_at(n) == "up to")
+        });
+        // With the other cited figures, it may come to the one that is told.
+        let others: Vec<Decimal> = self
+            .cited
+            .iter()
+            .filter_map(|f| read::json_number(f.value))
+            .collect();
+        let comes = |n: &Number| {
+            others.iter().enumerate().any(|(i, a)| {
+                others
+                    .iter()
+                    .enumerate()
+                    .filter(|(j, _)| *j != i)
+                    .any(|(_, b)| {
+                        [
+                            a.checked_add(*b),
+                            a.checked_sub(*b),
+                            a.checked_mul(*b),
+                            a.checked_mul(*b)
+                                .and_then(|x| x.checked_div(Decimal::ONE_HUNDRED)),
+                        ]
+                        .into_iter()
+                        .flatten()
+                        .any(|v| n.is(v.abs(), true))
+                    })
+            })
+        };
+        let many = others.len() > 4;
+        (!bound && !many && !comes(number)).then(|| {
+            (
+                Label::Contradicted,
+                format!("{} holds {}", field.pointer(), held.normalize()),
+            )
+        })
     }
 
     /// The sums of the claim in rupees, and where they stand.
@@ -37,8 +164,14 @@ impl<'a> Borne<'a, '_> {
         // Right behind "2% of".
         let on = |(n, _): &(usize, &Number)| {
             *n > at
-                && n - at <= 3
-                && (at + 1..*n).all(|k| matches!(self.text_at(k), "of" | "on" | "the"))
+                && n - at <= 6
+                && (at + 1..*n).all(|k| {
+                    let text = self.text_at(k);
+                    matches!(
+                        text,
+                        "of" | "on" | "the" | "its" | "base" | "amount" | "value" | "taxable"
+                    ) || text.starts_with("taxable")
+                })
         };
         let (base, part) = match (on(&one), on(&other)) {
             (true, false) => (one.1, other.1),

@@ -30,6 +30,50 @@ impl<'a> Borne<'a, '_> {
         self.swapped()
             .or_else(|| self.goods_at_anothers())
             .or_else(|| self.answer_on_another())
+            .or_else(|| self.row_of_another())
+    }
+
+    /// "The payment for invoice A/1 carries UTR …" of the row for another, where a row of that list is A/1's.
+    fn row_of_another(&self) -> Option<Veto> {
+        let said: Vec<Mention> = self
+            .items
+            .iter()
+            .filter_map(Mention::of)
+            .filter(|m| matches!(m, Mention::Id(_)))
+            .collect();
+        self.cited.iter().find_map(|field| {
+            let (own, list) = field.element()?;
+            let rows = list.as_array()?;
+            let holds = |row: &serde_json::Value, m: &Mention| {
+                row.as_object().is_some_and(|map| {
+                    map.iter().any(|(key, v)| {
+                        is_number_of_a_paper(key) && v.is_string() && m.is(v, self.claim)
+                    })
+                })
+            };
+            let cited = |n: usize| {
+                self.cited.iter().any(|f| {
+                    f.element()
+                        .is_some_and(|(at, l)| at == n && std::ptr::eq(l, list))
+                })
+            };
+            let mention = said.iter().find(|m| {
+                let its: Vec<usize> = (0..rows.len())
+                    .filter(|n| rows.get(*n).is_some_and(|r| holds(r, m)))
+                    .collect();
+                !its.is_empty() && !its.contains(&own) && !its.iter().any(|n| cited(*n))
+            })?;
+            // A row that the claim names by its own number is told for itself.
+            let named = rows
+                .get(own)
+                .is_some_and(|r| said.iter().any(|m| holds(r, m)));
+            (!named).then(|| {
+                (
+                    Label::Unsupported,
+                    format!("{} is not of {}", field.pointer(), mention.shown()),
+                )
+            })
+        })
     }
 
     /// Two values of two records, each told where the other's record is named.
@@ -58,6 +102,26 @@ impl<'a> Borne<'a, '_> {
             .enumerate()
             .filter_map(|(at, item)| held_by(at, item))
             .collect();
+        // A third that is told is none of a kind with the others: the vendor's number beside two accounts.
+        let kind = |at: usize| {
+            let item = self.items.get(at)?;
+            let mention = Mention::of(item)?;
+            let field = self
+                .cited
+                .iter()
+                .find(|f| matches!(mention, Mention::Id(_)) && mention.is(f.value, self.claim))?;
+            field
+                .tags
+                .iter()
+                .copied()
+                .find(|t| crate::fit::is_identity(t))
+        };
+        let told: Vec<(usize, usize)> = if told.len() == 3 {
+            let alike = |at: usize| told.iter().filter(|(n, _)| kind(*n) == kind(at)).count() == 2;
+            told.iter().copied().filter(|(at, _)| alike(*at)).collect()
+        } else {
+            told
+        };
         let [(first, one), (second, two)] = told[..] else {
             return None;
         };
@@ -96,9 +160,9 @@ impl<'a> Borne<'a, '_> {
             named(second + 1..self.items.len()),
         );
         let crossed = match (before, between, behind) {
-            (Some(left), Some(right), None) | (None, Some(left), Some(right)) => {
-                left == two && right == one
-            }
+            (Some(left), Some(right), None)
+            | (None, Some(left), Some(right))
+            | (Some(left), None, Some(right)) => left == two && right == one,
             _ => false,
         };
         crossed.then(|| {
@@ -182,4 +246,18 @@ fn is_key(field: &Field<'_>) -> bool {
     field.value.is_string()
         && (paper || field.leaf().eq_ignore_ascii_case("no"))
         && !field.has("kind.irn")
+}
+
+/// Whether a member holds the number of the paper that a row is for.
+fn is_number_of_a_paper(key: &str) -> bool {
+    let parts = name_parts(key);
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    matches!(
+        parts[..],
+        [
+            "invoice" | "bill" | "grn" | "po" | "receipt" | "document" | "doc",
+            "number" | "no"
+        ] | ["inum" | "reference" | "docno"]
+            | ["payment" | "invoice", "reference" | "ref"]
+    )
 }

@@ -283,3 +283,131 @@ fn an_invoice_does_not_vouch_for_the_world() {
         ],
     );
 }
+
+#[test]
+fn what_is_said_to_differ_is_held_to_it() {
+    let docs = |ours: &str| {
+        [
+            (
+                "inv",
+                json!({"DocDtls": {"No": "KF/1190", "Dt": "11/10/2026"}, "PayDtls": {"AccDet": "8711004429"}, "ItemList": [{"SlNo": "1", "GstRt": 18}]}),
+            ),
+            (
+                "po",
+                json!({"po_number": "PO-26-07666", "po_date": "2026-09-03", "lines": [{"line": 1, "gst_rate": 18}]}),
+            ),
+            (
+                "master",
+                json!({"vendor_id": "V0399", "bank_account": ours}),
+            ),
+        ]
+    };
+    let rates = [("inv", "/ItemList/0/GstRt"), ("po", "/lines/0/gst_rate")];
+    check(
+        &docs("8711004429"),
+        &rates,
+        &[(
+            "The GST rate on line 1 of invoice KF/1190 differs from the rate on line 1 of order PO-26-07666.",
+            false,
+        )],
+    );
+    let accounts = [
+        ("inv", "/DocDtls/No"),
+        ("inv", "/PayDtls/AccDet"),
+        ("master", "/vendor_id"),
+        ("master", "/bank_account"),
+    ];
+    let other = "The account on invoice KF/1190 is other than the one held for vendor V0399 in the vendor master.";
+    check(&docs("8711004429"), &accounts, &[(other, false)]);
+    let days = [
+        ("inv", "/DocDtls/No"),
+        ("inv", "/DocDtls/Dt"),
+        ("po", "/po_number"),
+        ("po", "/po_date"),
+    ];
+    check(
+        &docs("1"),
+        &days,
+        &[
+            (
+                "Invoice KF/1190 is dated 38 days after purchase order PO-26-07666.",
+                true,
+            ),
+            (
+                "Purchase order PO-26-07666 was placed 38 days after the date of invoice KF/1190.",
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_row_is_of_the_paper_that_it_names() {
+    let docs = [(
+        "bank_file",
+        json!({"batch_id": "PB-1", "payments": [
+            {"invoice_number": "SI/7514", "utr": "N946510025841", "amount": 4_000},
+            {"invoice_number": "SI/7541", "utr": "N946510025842", "amount": 9_000}]}),
+    )];
+    let claim = "The payment for invoice SI/7514 stands in the bank file under UTR N946510025842.";
+    check(
+        &docs,
+        &[("bank_file", "/payments/1/utr")],
+        &[(claim, false)],
+    );
+    let own = "The payment for invoice SI/7541 stands in the bank file under UTR N946510025842.";
+    check(
+        &docs,
+        &[
+            ("bank_file", "/payments/1/utr"),
+            ("bank_file", "/payments/1/invoice_number"),
+        ],
+        &[(own, true)],
+    );
+}
+
+#[test]
+fn a_figure_that_stands_nowhere_is_none() {
+    let docs = [
+        (
+            "inv",
+            json!({"DocDtls": {"No": "TI95830"}, "ValDtls": {"TotInvVal": 15_292}}),
+        ),
+        (
+            "stats",
+            json!({"supplier_gstin": "29EMOCQ3599N1ZE", "largest_total": 17_003}),
+        ),
+        (
+            "po",
+            json!({"po_number": "PO-26-07666", "lines": [{"line": 2, "quantity": 52, "unit": "NOS"}]}),
+        ),
+    ];
+    let cites = [
+        ("inv", "/DocDtls/No"),
+        ("inv", "/ValDtls/TotInvVal"),
+        ("stats", "/supplier_gstin"),
+        ("stats", "/largest_total"),
+    ];
+    check(
+        &docs,
+        &cites,
+        &[(
+            "Invoice TI95830 at ₹15,292 is below the largest past invoice of 29EMOCQ3599N1ZE, INR 47003.00.",
+            false,
+        )],
+    );
+    // The number of a line is nothing to reckon with.
+    let line = [
+        ("po", "/po_number"),
+        ("po", "/lines/0/line"),
+        ("po", "/lines/0/quantity"),
+    ];
+    check(
+        &docs,
+        &line,
+        &[
+            ("Order PO-26-07666 calls for 52 units on line 2.", true),
+            ("Order PO-26-07666 calls for 50 units on line 2.", false),
+        ],
+    );
+}

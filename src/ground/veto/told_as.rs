@@ -244,7 +244,8 @@ impl<'a> Borne<'a, '_> {
         let field = self.sums_held(|f| {
             f.has("head.taxable") && !f.has("head.total") && f.element().is_none()
         })?;
-        let total = said.contains("head.total") || self.claim.contains(" in all");
+        let total =
+            said.contains("head.total") || self.claim.contains(" in all") || self.has(&["totals"]);
         let told = [
             "head.taxable",
             "head.discount",

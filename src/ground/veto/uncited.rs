@@ -395,7 +395,7 @@ impl<'a> Borne<'a, '_> {
         if apart {
             return None;
         }
-        OWN.iter().filter(|t| said.contains(**t)).find_map(|kind| {
+        OWN.iter().find_map(|kind| {
             let held: Vec<(&Field<'a>, String)> = (self.cited.iter())
                 .filter(|f| f.has(kind))
                 .filter_map(|f| Some((f, read::identifier(f.value.as_str()?))))
@@ -407,7 +407,12 @@ impl<'a> Borne<'a, '_> {
                 (self.items.iter().filter_map(Mention::of)).any(|m| m.is(f.value, self.claim))
             };
             let within = x.contains(y.as_str()) || y.contains(x.as_str());
-            (a.doc != b.doc && !within && !(told(a) && told(b))).then(|| {
+            // Said by its kind, or by one of the two where both are of one party.
+            let spoken = said.contains(kind)
+                || (told(a) || told(b))
+                    && a.roles().contains("role.supplier")
+                    && b.roles().contains("role.supplier");
+            (spoken && a.doc != b.doc && !within && !(told(a) && told(b))).then(|| {
                 let why = format!("{x} is not {y}");
                 (Label::Contradicted, why)
             })

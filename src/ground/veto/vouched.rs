@@ -109,7 +109,16 @@ impl<'a> Borne<'a, '_> {
             .cited
             .iter()
             .all(|f| self.index.root(f.doc).is_some_and(is_written));
-        ((registered || paid || itc) && !quoted && written).then(|| {
+        // "As per the portal" of what the invoice writes.
+        let portal = says(&[
+            "as per the portal",
+            "on the portal",
+            "the portal gives",
+            "the portal shows",
+            "on the gst portal",
+            "as per the gst portal",
+        ]);
+        ((registered || paid || itc || portal) && !quoted && written).then(|| {
             (
                 Label::Unsupported,
                 "an invoice does not vouch for what lies outside it".to_owned(),

@@ -1,0 +1,71 @@
+//! Turns of phrase that say what plainer ones do: "in words, the total is rupees five thousand only", "the CGST equals ₹900".
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::Case;
+
+/// What a turn is, and what stands in its place.
+static TURNS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
+    [
+        // A sum in words, as cheques and invoices write it.
+        (r"^(?i:in words,?)\s+(?P<rest>.)", "$rest"),
+        (r"\b(?i:reads?|stands?|is|comes to) in words:?\s+(?:as\s+)?(?P<sum>(?i:rupees)\b)", "is $sum"),
+        (r"\b(?P<sum>(?i:rupees)(?:[ -](?i:and|hundred|thousand|lakh|lakhs|crore|crores|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|paise|paisa))+)\s+(?i:only)\b", "$sum"),
+        // "Equals" before a sum is "is".
+        (r"^(?P<of>[^₹]*?)\b(?:equals|is equal to)\s+(?P<sum>(?:₹|Rs\.?|INR)\s?[\d,.]+)(?P<end>\.?)$", "${of}is $sum$end"),
+    ]
+    .into_iter()
+    .filter_map(|(pattern, plain)| Some((Regex::new(pattern).ok()?, plain)))
+    .collect()
+});
+
+/// The claim in plain words; none where it is.
+pub(super) fn plainly(case: &Case) -> Option<String> {
+    let mut claim: Option<String> = None;
+    for (pattern, plain) in TURNS.iter() {
+        let said = claim.as_deref().unwrap_or(&case.claim);
+        if pattern.is_match(said) {
+            claim = Some(pattern.replace_all(said, *plain).into_owned());
+        }
+    }
+    claim
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::frame::tests::check;
+
+    #[test]
+    fn a_sum_in_words_is_the_sum() {
+        check(
+            &[(
+                "inv",
+                json!({"DocDtls": {"No": "GST/26-56737"}, "ValDtls": {"CgstVal": 447, "TotInvVal": 91_447}}),
+            )],
+            &[("inv", "/DocDtls/No"), ("inv", "/ValDtls/TotInvVal")],
+            &[
+                (
+                    "In words, the total of invoice GST/26-56737 is rupees ninety-one thousand four hundred and forty-seven only.",
+                    true,
+                ),
+                (
+                    "The total of invoice GST/26-56737 reads in words: rupees ninety-one thousand four hundred and forty-seven only.",
+                    true,
+                ),
+                (
+                    "In words, the total of invoice GST/26-56737 is rupees ninety-one thousand four hundred and fifty-seven only.",
+                    false,
+                ),
+                ("The total of invoice GST/26-56737 equals ₹91,447.00.", true),
+                (
+                    "The total of invoice GST/26-56737 equals ₹91,474.00.",
+                    false,
+                ),
+            ],
+        );
+    }
+}
