@@ -22,6 +22,7 @@ mod pair;
 mod pan;
 mod place;
 mod product;
+mod rounding;
 mod same;
 mod search;
 mod sought;
@@ -152,7 +153,7 @@ pub(crate) fn proves<'a>(
 }
 
 /// Readers of two values, or of parts and their whole, that are held against each other.
-const COMPARING: [fn(&mut Frame<'_, '_>) -> Option<()>; 13] = [
+const COMPARING: [fn(&mut Frame<'_, '_>) -> Option<()>; 14] = [
     tolerance::reads,
     same::reads,
     pair::reads,
@@ -166,6 +167,7 @@ const COMPARING: [fn(&mut Frame<'_, '_>) -> Option<()>; 13] = [
     pan::reads,
     leaves::reads,
     flag::reads,
+    rounding::reads,
 ];
 
 /// Whether a claim sets values against each other, all of it is understood, and it is so.
@@ -526,6 +528,7 @@ impl<'a, 'c> Frame<'a, 'c> {
                             || self.is_own_unit(at)
                             || self.is_short_for_number(at)
                             || self.leads_to_a_key(at)
+                            || self.calls_a_key(at, &docs)
                             || self.is_paper(at) => {}
                         None => return false,
                     }
@@ -567,6 +570,15 @@ impl<'a, 'c> Frame<'a, 'c> {
             })
             .filter_map(|(_, v)| v.as_str())
             .any(|v| folded_words(v).iter().any(|w| w == self.word(at)))
+    }
+
+    /// "Receipt GRN-9": what paper it is, right before its number.
+    fn calls_a_key(&self, at: usize, docs: &Tags) -> bool {
+        let key = self.keys.iter().any(|(n, _)| *n == at + 1);
+        key && self
+            .tags(at..at + 1)
+            .iter()
+            .any(|t| group(t) == "doc" && docs.contains(t))
     }
 
     /// "Under CTR/2024/219", "against PO 77": by which record it is.

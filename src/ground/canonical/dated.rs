@@ -17,6 +17,24 @@ static BOUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// What is done on a day.
+const DONE: [&str; 14] = [
+    "filed",
+    "registered",
+    "received",
+    "acknowledged",
+    "accepted",
+    "paid",
+    "issued",
+    "reported",
+    "made",
+    "placed",
+    "dated",
+    "cancelled",
+    "posted",
+    "raised",
+];
+
 /// The claim with the cited day in the place of its bound; none where there is no bound, or it is not kept.
 pub(super) fn within(case: &Case) -> Option<String> {
     let pattern = BOUND.as_ref()?;
@@ -50,9 +68,11 @@ pub(super) fn within(case: &Case) -> Option<String> {
     );
     // "Filed on 17 May 2026, before 20 May 2026": the day itself is told.
     let is_told = lex::tokens(head).contains(&Token::Date(own));
-    // What is counted from a day is another statement.
-    let counted = head.trim_end().ends_with("days") || head.trim_end().ends_with("day");
-    (!counted).then(|| {
+    // "Payable by 1 December" tells a day, and no bound; what was done by then was done on a day.
+    let last = head
+        .rsplit(|c: char| !c.is_alphabetic())
+        .find(|w| !w.is_empty())?;
+    (is_told || DONE.contains(&last)).then(|| {
         if is_told {
             format!("{head}{tail}")
         } else {

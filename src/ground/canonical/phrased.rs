@@ -13,6 +13,9 @@ static TURNS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"^(?i:in words,?)\s+(?P<rest>.)", "$rest"),
         (r"\b(?i:reads?|stands?|is|comes to) in words:?\s+(?:as\s+)?(?P<sum>(?i:rupees)\b)", "is $sum"),
         (r"\b(?P<sum>(?i:rupees)(?:[ -](?i:and|hundred|thousand|lakh|lakhs|crore|crores|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|paise|paisa))+)\s+(?i:only)\b", "$sum"),
+        // How a sum in lakhs is rounded is told by its figures.
+        (r"(?P<sum>(?i:lakhs?|crores?)),?\s+(?:when\s+)?rounded to (?:one|two|three|1|2|3) decimals?(?: (?:places?))?(?: of an? (?:lakh|crore))?", "$sum"),
+        (r",?\s+(?:when\s+)?rounded to the nearest (?:lakh|crore) (?:with|to) (?:one|two|three|1|2|3) decimals?,(?P<rest>.*?(?i:lakhs?|crores?))", "$rest"),
         // "Equals" before a sum is "is".
         (r"^(?P<of>[^₹]*?)\b(?:equals|is equal to)\s+(?P<sum>(?:₹|Rs\.?|INR)\s?[\d,.]+)(?P<end>\.?)$", "${of}is $sum$end"),
     ]

@@ -232,7 +232,11 @@ fn left(frame: &Frame<'_, '_>, values: &[(usize, Decimal)], told: &[Told]) -> Op
 
 /// "Lines 1 and 2 together carry a taxable value of ₹19,94,505": whether cited sums come to that.
 fn sum(frame: &Frame<'_, '_>, values: &[(usize, Decimal)], told: &[Told]) -> Option<bool> {
-    if !frame.says(&PLUS) || frame.says(&LESS) || denies(frame) {
+    // "The total of CGST and SGST."
+    let total = frame
+        .find(&["total", "sum"])
+        .is_some_and(|n| frame.is_word(n + 1, &["of"]) && frame.says(&["and"]));
+    if !total && !frame.says(&PLUS) || frame.says(&LESS) || denies(frame) {
         return None;
     }
     let fields: Vec<&Field<'_>> = values

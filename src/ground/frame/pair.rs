@@ -11,7 +11,7 @@ use crate::{
     measure,
     mention::Mention,
     pairing, read,
-    vocabulary::{Tags, group, of},
+    vocabulary::{Tags, VOCABULARY, group, of},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +124,36 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         return None;
     }
     let (x, y) = if left { (x, y) } else { (y, x) };
+    // "Exceeds it by 5 KGS": how far the two lie apart.
+    let gaps: Vec<(usize, bool)> = frame
+        .open_numbers()
+        .into_iter()
+        .filter(|(n, _)| n.checked_sub(1).is_some_and(|n| frame.is_word(n, &["by"])))
+        .map(|(n, number)| {
+            (
+                n,
+                x.checked_sub(y)
+                    .is_some_and(|gap| number.is(gap.abs(), false)),
+            )
+        })
+        .collect();
+    let apart = gaps.iter().all(|(_, so)| *so);
+    if gaps.len() > 1 || !gaps.is_empty() && !matches!(op, Op::Above | Op::Below) {
+        return None;
+    }
+    for (n, _) in &gaps {
+        let unit = match frame.tokens.get(n + 1) {
+            Some(Token::Word(word)) => VOCABULARY.unit(word),
+            _ => None,
+        };
+        let held = measure::unit_of(one).or(measure::unit_of(two));
+        match (unit, held) {
+            (Some(said), Some(held)) if said == held => frame.take(n + 1),
+            (Some(_), _) => return None,
+            (None, _) => {}
+        }
+        frame.take(*n);
+    }
     // A figure that is told is that of the side on which it stands.
     let crossed = frame.open_numbers().into_iter().any(|(n, number)| {
         let own = if n < at { x } else { y };
@@ -135,7 +165,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     if crossed && !frame.contrary {
         return None;
     }
-    if !frame.is_as_read(op.holds(x, y))
+    if !frame.is_as_read(op.holds(x, y) && apart)
         || !are_of_their_lines(frame, [a, b])?
         || !is_called(frame, one, two)
     {
@@ -224,7 +254,8 @@ fn is_own_number(frame: &Frame<'_, '_>, at: usize, one: &Field<'_>, other: &Fiel
             let papers = leaf.docs();
             leaf.element().is_none()
                 && papers.iter().any(|t| kinds.contains(t))
-                && (leaf.value.as_str()).is_some_and(|t| frame.key_from(at, t))
+                && (leaf.value.as_str())
+                    .is_some_and(|t| t.bytes().any(|b| b.is_ascii_digit()) && frame.key_from(at, t))
         })
     };
     own(one) && !own(other)

@@ -98,14 +98,16 @@ impl<'a> Borne<'a, '_> {
         });
         let id = ids.next().filter(|_| ids.next().is_none())?;
         let first = |doc: usize| -> Option<&Field<'a>> { self.index.leaves(doc).first() };
-        // By its first member, or by one that says which paper it is.
+        // By its first member, or by the number of the bill that it is.
         let own = |doc: usize| {
-            let kinds = self.index.kinds(doc);
             first(doc).is_some_and(|f| id.is(f.value, self.claim))
                 || self.index.leaves(doc).iter().any(|f| {
-                    f.element().is_none()
-                        && f.docs().iter().any(|t| kinds.contains(t))
-                        && id.is(f.value, self.claim)
+                    let parts = name_parts(f.leaf());
+                    let bill = f.leaf().eq_ignore_ascii_case("no")
+                        || parts
+                            .iter()
+                            .any(|p| matches!(p.as_str(), "invoice" | "bill" | "inum"));
+                    f.element().is_none() && bill && id.is(f.value, self.claim)
                 })
         };
         let home = (0..self.index.len())
