@@ -301,7 +301,18 @@ fn divided(case: &Case, parts: &[Part<'_>; 2]) -> (Vec<Citation>, Vec<Citation>)
             // What both name is of the one that speaks of it.
             _ if (named.0 == 0) != (named.1 == 0) => named.1 > named.0,
             _ if spoken.0 != spoken.1 => spoken.1 > spoken.0,
-            _ => named.1 > named.0,
+            _ if named.0 != named.1 => named.1 > named.0,
+            // With what else is cited of its record.
+            _ => {
+                let beside = |part: &Part<'_>, other: &Part<'_>| {
+                    case.citations
+                        .iter()
+                        .filter(|c| c.evidence == citation.evidence)
+                        .filter(|c| part.tells(&c.value) && !other.tells(&c.value))
+                        .count()
+                };
+                beside(b, a) > beside(a, b)
+            }
         }
     };
     let (second, first): (Vec<Citation>, Vec<Citation>) =

@@ -16,6 +16,7 @@ mod measured;
 mod owner;
 mod papers;
 mod parted;
+mod plain;
 mod reckoned;
 mod strangers;
 mod sums;
@@ -138,6 +139,7 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.denied_afterwards())
         .or_else(|| case.not_what_is_written())
         .or_else(|| case.differs_otherwise())
+        .or_else(|| case.plainly_otherwise())
         .or_else(|| case.of_another_record())
         .or_else(|| case.told_otherwise())
         .or_else(|| case.told_as_another())

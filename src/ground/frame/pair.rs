@@ -138,7 +138,8 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         })
         .collect();
     let apart = gaps.iter().all(|(_, so)| *so);
-    if gaps.len() > 1 || !gaps.is_empty() && !matches!(op, Op::Above | Op::Below) {
+    let per_cent = frame.open_numbers().iter().any(|(_, n)| n.percent);
+    if gaps.len() > 1 || !gaps.is_empty() && (per_cent || !matches!(op, Op::Above | Op::Below)) {
         return None;
     }
     for (n, _) in &gaps {

@@ -411,3 +411,71 @@ fn a_figure_that_stands_nowhere_is_none() {
         ],
     );
 }
+
+#[test]
+fn plain_facts_are_told_as_they_are() {
+    let docs = [
+        (
+            "inv",
+            json!({"DocDtls": {"No": "INV-04427", "Dt": "31/08/2026"}, "Irn": "be1dc048cf8f603a27d509576530c1fa",
+            "SellerDtls": {"Gstin": "32WJEFS6014P1ZX"}}),
+        ),
+        (
+            "po",
+            json!({"po_number": "PO-26-38826", "po_date": "2026-08-02", "vendor_id": "V4919"}),
+        ),
+        (
+            "master",
+            json!({"vendor_id": "V2717", "gstin": "09UGMCF7379U1ZA"}),
+        ),
+        (
+            "doc",
+            json!({"hits": [{"clause": "4.1", "vendor_id": "V2717", "text": "The buyer pays each undisputed invoice within 45 days of its date."}]}),
+        ),
+    ];
+    for (cites, claim) in [
+        (
+            &[("inv", "/SellerDtls/Gstin")][..],
+            "The supplier's GSTIN 32WJEFS6014P1ZX has 16 characters.",
+        ),
+        (
+            &[("inv", "/DocDtls/No"), ("inv", "/Irn")][..],
+            "Invoice INV-04427 bears no IRN.",
+        ),
+        (
+            &[
+                ("po", "/po_number"),
+                ("po", "/vendor_id"),
+                ("master", "/vendor_id"),
+                ("master", "/gstin"),
+            ][..],
+            "Purchase order PO-26-38826 was placed with vendor V2717, the holder of GSTIN 09UGMCF7379U1ZA.",
+        ),
+        (
+            &[("inv", "/DocDtls/No"), ("inv", "/DocDtls/Dt")][..],
+            "Invoice INV-04427 is dated 31-08-2026, before the as-of day 11-09-2026.",
+        ),
+        (
+            &[
+                ("doc", "/hits/0/clause"),
+                ("doc", "/hits/0/vendor_id"),
+                ("doc", "/hits/0/text"),
+            ][..],
+            "Clause 4.1 of the contract with V2717 gives 44 days to pay.",
+        ),
+        (
+            &[("inv", "/SellerDtls/Gstin")][..],
+            "The GST portal holds 32WJEFS6014P1ZX.",
+        ),
+    ] {
+        check(&docs, cites, &[(claim, false)]);
+    }
+    check(
+        &docs,
+        &[("po", "/po_number"), ("po", "/vendor_id")],
+        &[(
+            "Purchase order PO-26-38826 was placed with vendor V4919.",
+            true,
+        )],
+    );
+}

@@ -57,6 +57,96 @@ impl<'a> Borne<'a, '_> {
             .or_else(|| self.on_the_sellers_gstin())
             .or_else(|| self.no_distance())
             .or_else(|| self.in_another_unit())
+            .or_else(|| self.clause_otherwise())
+            .or_else(|| self.by_its_unit())
+            .or_else(|| self.order_of_no_days())
+    }
+
+    /// "The 44 days in clause 4.1" of a clause of 45.
+    fn clause_otherwise(&self) -> Option<Veto> {
+        if !self.has(&["clause", "contract", "agreement"]) {
+            return None;
+        }
+        let days = |text: &str| -> Vec<crate::number::Number> {
+            lex::tokens(text)
+                .windows(2)
+                .filter_map(|two| match two {
+                    [Token::Number(n), Token::Word(w)] if w.to_lowercase().starts_with("day") => {
+                        Some(n.clone())
+                    }
+                    _ => None,
+                })
+                .collect()
+        };
+        let clauses: Vec<(&Field<'a>, Vec<crate::number::Number>)> = self
+            .cited
+            .iter()
+            .filter(|f| crate::text::is_prose(f) && !f.is_note())
+            .filter_map(|f| Some((f, days(f.value.as_str()?))))
+            .filter(|(_, held)| held.len() == 1)
+            .collect();
+        let [(clause, held)] = &clauses[..] else {
+            return None;
+        };
+        let told = days(self.claim);
+        let borne = |n: &crate::number::Number| {
+            held.iter().any(|h| h.value == n.value)
+                || self
+                    .cited
+                    .iter()
+                    .any(|f| read::json_number(f.value).is_some_and(|v| n.is(v, false)))
+        };
+        let untold = held
+            .iter()
+            .all(|h| !told.iter().any(|t| t.value == h.value));
+        (untold && told.iter().any(|t| !borne(t))).then(|| {
+            (
+                Label::Contradicted,
+                format!("{} says otherwise", clause.pointer()),
+            )
+        })
+    }
+
+    /// "Line 2 is for gate valves" by the unit in which they are counted.
+    fn by_its_unit(&self) -> Option<Veto> {
+        let tokens = lex::tokens(self.claim);
+        let says = |f: &Field<'a>| {
+            tokens.iter().any(|t| match t {
+                Token::Word(w) | Token::Id(w) => f.value.as_str().is_some_and(|v| {
+                    w.eq_ignore_ascii_case(v)
+                        || VOCABULARY
+                            .unit(w)
+                            .is_some_and(|u| VOCABULARY.unit(v) == Some(u))
+                }),
+                _ => false,
+            })
+        };
+        let unit = !self.cited.is_empty()
+            && self
+                .cited
+                .iter()
+                .all(|f| f.has("kind.unit") && f.value.is_string() && !says(f));
+        unit.then(|| (Label::Unsupported, "a unit says nothing of it".to_owned()))
+    }
+
+    /// "By ledger date, A/1 comes after A/2" of two rows of which no day is cited.
+    fn order_of_no_days(&self) -> Option<Veto> {
+        let text = folded_words(self.claim).join(" ");
+        let ordered = [
+            "comes after",
+            "comes before",
+            "is dated after",
+            "is dated before",
+            "falls after",
+            "falls before",
+        ]
+        .iter()
+        .any(|w| text.contains(w));
+        let days = self.cited.iter().any(|f| {
+            read::json_date(f.value).is_some()
+                || read::json_text(f.value).is_some_and(|t| read::period(&t).is_some())
+        });
+        (ordered && !days).then(|| (Label::Partial, "no day is cited".to_owned()))
     }
 
     fn invoice_for_the_world(&self) -> Option<Veto> {
@@ -113,11 +203,24 @@ impl<'a> Borne<'a, '_> {
         let portal = says(&[
             "as per the portal",
             "on the portal",
-            "the portal gives",
-            "the portal shows",
             "on the gst portal",
             "as per the gst portal",
-        ]);
+        ]) || folded_words(self.claim).windows(2).any(|two| {
+            two[0] == "portal"
+                && matches!(
+                    two[1].as_str(),
+                    "holds"
+                        | "has"
+                        | "gives"
+                        | "shows"
+                        | "lists"
+                        | "records"
+                        | "carries"
+                        | "reports"
+                        | "marks"
+                        | "names"
+                )
+        });
         ((registered || paid || itc || portal) && !quoted && written).then(|| {
             (
                 Label::Unsupported,
