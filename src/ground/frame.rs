@@ -291,6 +291,16 @@ impl<'a, 'c> Frame<'a, 'c> {
         self.words.iter().any(|w| w == word)
     }
 
+    /// Where these words stand one behind the other.
+    fn find_run(&self, words: &[&str]) -> Option<usize> {
+        (0..self.words.len()).find(|at| {
+            words
+                .iter()
+                .enumerate()
+                .all(|(n, w)| self.is_word(at + n, &[w]))
+        })
+    }
+
     fn says(&self, any: &[&str]) -> bool {
         self.find(any).is_some()
     }
@@ -335,6 +345,15 @@ impl<'a, 'c> Frame<'a, 'c> {
     fn tell(&mut self, n: usize) {
         if let Some(slot) = self.told.get_mut(n) {
             *slot = true;
+        }
+    }
+
+    /// Tells what a reader knows as its own, and each text that stands in the claim as it is.
+    fn tell_where(&mut self, own: impl Fn(usize, &Field<'a>) -> bool) {
+        for (n, field) in self.cited.iter().enumerate() {
+            if own(n, field) || field.value.as_str().is_some_and(|t| self.names(t)) {
+                self.tell(n);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     Evidence,
-    vocabulary::{Tags, VOCABULARY, folded_words, group, name_parts},
+    vocabulary::{Tag, Tags, VOCABULARY, folded_words, group, name_parts},
 };
 
 /// Members in which a record says what it is.
@@ -72,6 +72,7 @@ pub(crate) fn of(evidence: &Evidence) -> Tags {
         out.extend(["doc.invoice", "doc.irn"]);
     }
     out.extend(by_head(map));
+    out.extend(of_rows(map));
     if !out.iter().any(|t| group(t) == "doc") && is_bill(map) {
         out.insert("doc.invoice");
     }
@@ -120,6 +121,32 @@ pub(crate) fn told(text: &str) -> Tags {
         };
     }
     out
+}
+
+/// What a look-up brought up: `{"query": …, "rows": [{"lgnm": …, "sts": …}]}` is what its rows are, of a register of its own.
+fn of_rows(map: &serde_json::Map<String, Value>) -> Tags {
+    const ROWS: [&str; 5] = ["rows", "data", "records", "taxpayer", "taxpayerInfo"];
+    const REGISTERS: [Tag; 4] = [
+        "doc.registration",
+        "doc.portal",
+        "doc.vendor",
+        "doc.payment",
+    ];
+    if !map.contains_key("query") && !map.contains_key("count") && map.len() > 3 {
+        return Tags::new();
+    }
+    let row = ROWS.iter().find_map(|key| {
+        let held = map.get(*key)?;
+        held.as_object()
+            .or_else(|| held.as_array()?.first()?.as_object())
+    });
+    row.into_iter()
+        .flat_map(|row| row.keys().take(60))
+        .filter_map(|key| VOCABULARY.record(key))
+        .flatten()
+        .copied()
+        .filter(|t| REGISTERS.contains(t))
+        .collect()
 }
 
 /// A record begins with its own number: `grn_no`, `po`. One that begins with a vendor's and holds his name is a master's.

@@ -202,6 +202,15 @@ impl<'a> Borne<'a, '_> {
             .any(|w| any.contains(&w.as_str()))
     }
 
+    /// The identifiers that the claim tells.
+    fn ids(&self) -> Vec<Mention> {
+        self.items
+            .iter()
+            .filter_map(Mention::of)
+            .filter(|m| matches!(m, Mention::Id(_)))
+            .collect()
+    }
+
     fn is_cited(&self, mention: &Mention) -> bool {
         let code = match mention {
             Mention::Name(name) if self.claim.contains("code") || self.claim.contains("digits") => {

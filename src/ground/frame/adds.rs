@@ -139,25 +139,14 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         return None;
     }
     take_figures(frame, &values)?;
-    for n in 0..frame.cited.len() {
-        let Some(field) = frame.cited.get(n) else {
-            continue;
-        };
-        let text = field.value.as_str();
-        if values.iter().any(|(v, _)| *v == n)
-            || field.has("kind.unit")
-            || text.is_some_and(|t| frame.names(t))
-        {
-            frame.tell(n);
-        }
-    }
+    frame.tell_where(|n, f| values.iter().any(|(v, _)| *v == n) || f.has("kind.unit"));
     frame.take_words(&WORDS);
     frame.take_words(&DENY);
     Some(())
 }
 
 /// Takes the figures that are told: those of the values, and the number of the line in which they stand.
-fn take_figures(frame: &mut Frame<'_, '_>, values: &[(usize, Decimal)]) -> Option<()> {
+pub(super) fn take_figures(frame: &mut Frame<'_, '_>, values: &[(usize, Decimal)]) -> Option<()> {
     for (at, number) in frame.open_numbers() {
         let line = at
             .checked_sub(1)
@@ -168,12 +157,13 @@ fn take_figures(frame: &mut Frame<'_, '_>, values: &[(usize, Decimal)]) -> Optio
             .ok()
             .filter(|_| line)
             .map(Mention::Ordinal);
-        let own = nth.is_some_and(|m| {
-            values
+        let own = match nth {
+            Some(line) => values
                 .iter()
-                .all(|(n, _)| frame.cited.get(*n).is_some_and(|f| m.binds(f, "")))
-        });
-        if !own && !values.iter().any(|(_, v)| number.is(*v, false)) {
+                .all(|(n, _)| frame.cited.get(*n).is_some_and(|f| line.binds(f, ""))),
+            None => values.iter().any(|(_, v)| number.is(*v, false)),
+        };
+        if !own {
             return None;
         }
         frame.take(at);

@@ -40,17 +40,9 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     if field.classes() != [Class::Amount] || field.element().is_some() {
         return None;
     }
-    let find = |words: &[&str]| {
-        (0..frame.words.len()).find(|at| {
-            words
-                .iter()
-                .enumerate()
-                .all(|(n, w)| frame.is_word(at + n, &[w]))
-        })
-    };
     let (at, many, op) = OPS
         .iter()
-        .find_map(|(words, op)| Some((find(words)?, words.len(), *op)))?;
+        .find_map(|(words, op)| Some((frame.find_run(words)?, words.len(), *op)))?;
     let spare = |n: usize| !(at..at + many).contains(&n);
     let other = (0..frame.words.len()).any(|n| {
         spare(n)
@@ -85,16 +77,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     for n in at..at + many {
         frame.take(n);
     }
-    for n in 0..frame.cited.len() {
-        let named = frame
-            .cited
-            .get(n)
-            .and_then(|f| f.value.as_str())
-            .is_some_and(|t| frame.names(t));
-        if n == own || named {
-            frame.tell(n);
-        }
-    }
+    frame.tell_where(|n, _| n == own);
     frame.take_words(&[
         "is", "the", "of", "comes", "to", "amounts", "stands", "rupees",
     ]);

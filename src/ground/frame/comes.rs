@@ -98,15 +98,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         }
         frame.take(at);
     }
-    for n in 0..frame.cited.len() {
-        let Some(field) = frame.cited.get(n) else {
-            continue;
-        };
-        let named = field.value.as_str().is_some_and(|t| frame.names(t));
-        if values.iter().any(|(v, _)| *v == n) || field.has("kind.unit") || named {
-            frame.tell(n);
-        }
-    }
+    frame.tell_where(|n, f| values.iter().any(|(v, _)| *v == n) || f.has("kind.unit"));
     one_supplier(frame);
     without_rounding(frame);
     frame.take_words(&WORDS);

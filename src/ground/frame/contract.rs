@@ -21,7 +21,8 @@ const TEXTS: [&str; 7] = [
     "passage",
 ];
 /// By which words a contract gives what it gives, and to whom.
-const GIVES: [&str; 52] = [
+const GIVES: [&str; 53] = [
+    "charges",
     "the",
     "a",
     "an",

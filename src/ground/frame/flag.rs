@@ -99,17 +99,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         }
         frame.take(n);
     }
-    frame.tell(flag);
-    for n in 0..frame.cited.len() {
-        if frame
-            .cited
-            .get(n)
-            .and_then(|f| f.value.as_str())
-            .is_some_and(|t| frame.names(t))
-        {
-            frame.tell(n);
-        }
-    }
+    frame.tell_where(|n, _| n == flag);
     frame.take_words(&WORDS);
     Some(())
 }

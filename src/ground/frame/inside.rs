@@ -97,15 +97,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
             frame.take(at);
         }
     }
-    for n in 0..frame.cited.len() {
-        let Some(field) = frame.cited.get(n) else {
-            continue;
-        };
-        let named = field.value.as_str().is_some_and(|t| frame.names(t));
-        if read::json_date(field.value).is_some() || named {
-            frame.tell(n);
-        }
-    }
+    frame.tell_where(|_, f| read::json_date(f.value).is_some());
     frame.take_words(&IN);
     frame.take_words(&OUT);
     frame.take_words(&STARTS);

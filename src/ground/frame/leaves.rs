@@ -113,14 +113,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
             frame.take(at + 1);
         }
     }
-    for n in 0..frame.cited.len() {
-        let named = frame.cited.get(n).is_some_and(|f| {
-            f.has("kind.unit") || f.value.as_str().is_some_and(|t| frame.names(t))
-        });
-        if n == a || n == b || named {
-            frame.tell(n);
-        }
-    }
+    frame.tell_where(|n, f| n == a || n == b || f.has("kind.unit"));
     frame.take_words(&LEAVES);
     frame.take_words(&WORDS);
     Some(())

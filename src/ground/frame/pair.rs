@@ -172,31 +172,15 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     {
         return None;
     }
-    for n in 0..frame.cited.len() {
-        let Some(field) = frame.cited.get(n) else {
-            continue;
-        };
-        let text = field.value.as_str();
-        if n == a || n == b || field.has("kind.unit") || text.is_some_and(|t| frame.names(t)) {
-            frame.tell(n);
-        }
-    }
+    frame.tell_where(|n, f| n == a || n == b || f.has("kind.unit"));
     frame.take_words(&WORDS);
     Some(())
 }
 
 fn op_of(frame: &Frame<'_, '_>) -> Option<(usize, usize, Op)> {
-    let find = |words: &[&str]| {
-        (0..frame.words.len()).find(|at| {
-            words
-                .iter()
-                .enumerate()
-                .all(|(n, w)| frame.is_word(at + n, &[w]))
-        })
-    };
     let (at, many, op) = OPS
         .iter()
-        .find_map(|(words, op)| Some((find(words)?, words.len(), *op)))?;
+        .find_map(|(words, op)| Some((frame.find_run(words)?, words.len(), *op)))?;
     // A second relation, or another denial, is another statement.
     let spare = |n: usize| !(at..at + many).contains(&n);
     let other = (0..frame.words.len()).any(|n| {

@@ -51,16 +51,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     if denied || !frame.is_as_read(said == of && held) {
         return None;
     }
-    for n in 0..frame.cited.len() {
-        let named = frame.cited.get(n).is_some_and(|f| {
-            f.has("kind.gstin")
-                || f.has("kind.pan")
-                || f.value.as_str().is_some_and(|t| frame.names(t))
-        });
-        if named {
-            frame.tell(n);
-        }
-    }
+    frame.tell_where(|_, f| f.has("kind.gstin") || f.has("kind.pan"));
     frame.take_words(&BUILT);
     frame.take_words(&WORDS);
     frame.take_words(&["pan", "gstin"]);

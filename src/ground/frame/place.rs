@@ -84,15 +84,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
         }
         frame.take(at);
     }
-    for n in 0..frame.cited.len() {
-        let Some(field) = frame.cited.get(n) else {
-            continue;
-        };
-        let own = named(field) || field.has("kind.place");
-        if own || field.value.as_str().is_some_and(|t| frame.names(t)) {
-            frame.tell(n);
-        }
-    }
+    frame.tell_where(|_, f| named(f) || f.has("kind.place"));
     frame.take_words(&ONE);
     frame.take_words(&TWO);
     frame.take_words(&WORDS);

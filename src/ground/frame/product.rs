@@ -3,10 +3,9 @@
 
 use domain::Decimal;
 
-use super::Frame;
+use super::{Frame, adds::take_figures};
 use crate::{
     field::{Class, Field},
-    mention::Mention,
     vocabulary::Tags,
 };
 
@@ -104,34 +103,8 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     if denied > 1 || !frame.says(&COMES) || !frame.is_as_read(holds == (denied == 0)) {
         return None;
     }
-    for (at, number) in frame.open_numbers() {
-        let line = at
-            .checked_sub(1)
-            .is_some_and(|n| frame.is_word(n, &["line", "item"]));
-        let nth = number
-            .raw
-            .parse()
-            .ok()
-            .filter(|_| line)
-            .map(Mention::Ordinal);
-        let own = match nth {
-            Some(mention) => mention.binds(frame.cited.get(values.first()?.0)?, ""),
-            None => values.iter().any(|(_, v)| number.is(*v, false)),
-        };
-        if !own {
-            return None;
-        }
-        frame.take(at);
-    }
-    for n in 0..frame.cited.len() {
-        let Some(field) = frame.cited.get(n) else {
-            continue;
-        };
-        let told = field.value.as_str().is_some_and(|t| frame.names(t));
-        if values.iter().any(|(v, _)| *v == n) || field.has("kind.unit") || told {
-            frame.tell(n);
-        }
-    }
+    take_figures(frame, &values)?;
+    frame.tell_where(|n, f| values.iter().any(|(v, _)| *v == n) || f.has("kind.unit"));
     frame.take_words(&WORDS);
     frame.take_words(&COMES);
     frame.take_words(&DENY);

@@ -10,11 +10,51 @@ const WITHIN: [&str; 9] = [
     "within", "most", "exceed", "than", "inside", "limit", "up", "either", "over",
 ];
 const BEYOND: [&str; 4] = ["beyond", "outside", "exceeds", "above"];
-const WORDS: [&str; 40] = [
-    "round", "off", "rounding", "roundoff", "amount", "absolute", "is", "in", "size", "which",
-    "within", "the", "limit", "of", "policy", "policy's", "on", "invoice", "bill", "either", "way",
-    "side", "at", "most", "lies", "stays", "set", "by", "not", "exceed", "does", "more", "than",
-    "rupee", "rupees", "its", "and", "inside", "allowed", "for",
+const WORDS: [&str; 44] = [
+    "tolerance",
+    "document",
+    "a",
+    "minus",
+    "round",
+    "off",
+    "rounding",
+    "roundoff",
+    "amount",
+    "absolute",
+    "is",
+    "in",
+    "size",
+    "which",
+    "within",
+    "the",
+    "limit",
+    "of",
+    "policy",
+    "policy's",
+    "on",
+    "invoice",
+    "bill",
+    "either",
+    "way",
+    "side",
+    "at",
+    "most",
+    "lies",
+    "stays",
+    "set",
+    "by",
+    "not",
+    "exceed",
+    "does",
+    "more",
+    "than",
+    "rupee",
+    "rupees",
+    "its",
+    "and",
+    "inside",
+    "allowed",
+    "for",
 ];
 
 pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
@@ -46,7 +86,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     let numbers = frame.open_numbers();
     let (limit, sizes) = numbers.split_last()?;
     let most = limit.1.value;
-    let sized = sizes.iter().all(|(_, n)| n.is(off, false)) && sizes.len() <= 1;
+    let sized = sizes.iter().all(|(_, n)| n.value.abs() == off) && sizes.len() <= 1;
     let given = limits.iter().all(|(_, v)| limit.1.is(*v, false));
     if limit.1.percent || !frame.is_as_read(off <= most && sized && given) {
         return None;
@@ -54,17 +94,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     for (at, _) in numbers {
         frame.take(at);
     }
-    frame.tell(own);
-    for n in 0..frame.cited.len() {
-        let named = frame
-            .cited
-            .get(n)
-            .and_then(|f| f.value.as_str())
-            .is_some_and(|t| frame.names(t));
-        if named || limits.iter().any(|(l, _)| *l == n) {
-            frame.tell(n);
-        }
-    }
+    frame.tell_where(|n, _| n == own || limits.iter().any(|(l, _)| *l == n));
     frame.take_words(&WORDS);
     Some(())
 }

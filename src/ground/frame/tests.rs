@@ -694,3 +694,36 @@ fn a_gstin_is_built_on_its_pan() {
         ],
     );
 }
+
+#[test]
+fn a_round_off_is_held_to_its_limit_either_way() {
+    let docs = [
+        (
+            "inv",
+            json!({"DocDtls": {"No": "SI/04690"}, "ValDtls": {"RndOffAmt": -0.33, "TotInvVal": 400}}),
+        ),
+        ("policy", json!({"name": "default", "round_off_limit": 1.0})),
+    ];
+    check(
+        &docs,
+        &[
+            ("inv", "/DocDtls/No"),
+            ("inv", "/ValDtls/RndOffAmt"),
+            ("policy", "/round_off_limit"),
+        ],
+        &[
+            (
+                "The round-off on invoice SI/04690 is within the policy limit of ₹1.00 either way.",
+                true,
+            ),
+            (
+                "The round-off on invoice SI/04690 is within the policy limit of ₹0.30 either way.",
+                false,
+            ),
+            (
+                "The round-off on invoice SI/04690 is within the policy limit of ₹2.00 either way.",
+                false,
+            ),
+        ],
+    );
+}

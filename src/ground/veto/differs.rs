@@ -66,14 +66,9 @@ impl<'a> Borne<'a, '_> {
                 .collect()
         };
         // What is told by itself, of another statement, is not what is held against another.
-        let told = |f: &Field<'a>| {
-            f.value.is_string()
-                && self
-                    .items
-                    .iter()
-                    .filter_map(Mention::of)
-                    .any(|m| matches!(m, Mention::Id(_)) && m.is(f.value, self.claim))
-        };
+        let ids = self.ids();
+        let told =
+            |f: &Field<'a>| f.value.is_string() && ids.iter().any(|m| m.is(f.value, self.claim));
         let is_value = |f: &&Field<'a>| {
             !is_line_number(f.leaf()) && !f.value.is_array() && !f.value.is_object()
         };

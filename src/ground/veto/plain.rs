@@ -25,27 +25,42 @@ impl<'a> Borne<'a, '_> {
     }
 
     fn is_told(&self, field: &Field<'a>) -> bool {
-        self.items
-            .iter()
-            .filter_map(Mention::of)
-            .any(|m| matches!(m, Mention::Id(_)) && m.is(field.value, self.claim))
+        self.ids().iter().any(|m| m.is(field.value, self.claim))
     }
 
     /// "The GSTIN has 16 characters" of one of fifteen.
     fn of_another_length(&self) -> Option<Veto> {
-        let (_, number) = self.numbers().find(|(at, n)| {
+        let (at, number) = self.numbers().find(|(at, n)| {
             !n.rupees
                 && matches!(
                     self.items.get(at + 1).map_or("", Item::text),
                     "characters" | "digits" | "character"
                 )
         })?;
-        let told: Vec<&Field<'a>> = self
+        // "Its first two digits": not how many it has.
+        let part = at
+            .checked_sub(1)
+            .and_then(|n| self.items.get(n))
+            .is_some_and(|i| {
+                folded_words(i.text())
+                    .iter()
+                    .any(|w| matches!(w.as_str(), "first" | "last" | "leading" | "final"))
+            });
+        if part {
+            return None;
+        }
+        // The identifier that stands nearest before it.
+        let id = self
+            .items
+            .get(..at)?
+            .iter()
+            .rev()
+            .filter_map(Mention::of)
+            .find(|m| matches!(m, Mention::Id(_)))?;
+        let field = self
             .cited
             .iter()
-            .filter(|f| f.value.is_string() && self.is_told(f))
-            .collect();
-        let [field] = told[..] else { return None };
+            .find(|f| f.value.is_string() && id.is(f.value, self.claim))?;
         let long = field.value.as_str()?.chars().count();
         (number.value != Decimal::from(long)).then(|| {
             (
@@ -116,9 +131,16 @@ impl<'a> Borne<'a, '_> {
         let [a, b] = vendors[..] else { return None };
         let differ = read::identifier(a.value.as_str()?) != read::identifier(b.value.as_str()?);
         let text = folded_words(self.claim).join(" ");
-        let apart = ["differ", "other", "another", "not ", "unlike", "different"]
-            .iter()
-            .any(|w| text.contains(w));
+        let apart = [
+            "differ",
+            "other than",
+            "another",
+            "is not ",
+            "was not ",
+            "unlike",
+        ]
+        .iter()
+        .any(|w| text.contains(w));
         (a.doc != b.doc && differ && !apart && self.is_told(a) != self.is_told(b)).then(|| {
             (
                 Label::Contradicted,

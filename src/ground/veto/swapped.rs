@@ -35,12 +35,7 @@ impl<'a> Borne<'a, '_> {
 
     /// "The payment for invoice A/1 carries UTR …" of the row for another, where a row of that list is A/1's.
     fn row_of_another(&self) -> Option<Veto> {
-        let said: Vec<Mention> = self
-            .items
-            .iter()
-            .filter_map(Mention::of)
-            .filter(|m| matches!(m, Mention::Id(_)))
-            .collect();
+        let said = self.ids();
         self.cited.iter().find_map(|field| {
             let (own, list) = field.element()?;
             let rows = list.as_array()?;
@@ -201,12 +196,7 @@ impl<'a> Borne<'a, '_> {
 
     /// "The IRN printed on invoice TI09473 is …" of the answer for another invoice.
     fn answer_on_another(&self) -> Option<Veto> {
-        let said: Vec<Mention> = self
-            .items
-            .iter()
-            .filter_map(Mention::of)
-            .filter(|m| matches!(m, Mention::Id(_)))
-            .collect();
+        let said = self.ids();
         let number = self
             .cited
             .iter()

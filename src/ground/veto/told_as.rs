@@ -307,12 +307,7 @@ impl<'a> Borne<'a, '_> {
 
     /// "The taxable value of BL-26-86754 in GSTR-2B" by the entry of another number, or of another supplier.
     fn entry_of_another_bill(&self) -> Option<Veto> {
-        let ids: Vec<Mention> = self
-            .items
-            .iter()
-            .filter_map(Mention::of)
-            .filter(|m| matches!(m, Mention::Id(_)))
-            .collect();
+        let ids = self.ids();
         self.cited.iter().find_map(|field| {
             let beside = |keys: &[&str]| -> Option<&serde_json::Value> {
                 field
