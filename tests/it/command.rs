@@ -69,7 +69,7 @@ pub(crate) fn run(dir: &Path, args: &[&str]) -> Ran {
     satyapan(dir).args(args).output().unwrap().into()
 }
 
-/// Copies the store of one directory into another, as its users are told to: what SQLite has not yet written back lies
+/// Copies the store of one directory into another, as its users are told to: what `SQLite` has not yet written back lies
 /// beside the file, so the file alone may lack what a command stored last.
 pub(crate) fn copy_store(from: &Path, into: &Path) {
     let into = into.join("s.db");

@@ -9,7 +9,8 @@ use crate::{
     clause::Item,
     field::{Class, Field},
     lex::{self, Token},
-    read,
+    number::Number,
+    read, text,
     vocabulary::{VOCABULARY, folded_words, name_parts, stem},
 };
 
@@ -67,7 +68,7 @@ impl<'a> Borne<'a, '_> {
         if !self.has(&["clause", "contract", "agreement"]) {
             return None;
         }
-        let days = |text: &str| -> Vec<crate::number::Number> {
+        let days = |text: &str| -> Vec<Number> {
             lex::tokens(text)
                 .windows(2)
                 .filter_map(|two| match two {
@@ -78,10 +79,10 @@ impl<'a> Borne<'a, '_> {
                 })
                 .collect()
         };
-        let clauses: Vec<(&Field<'a>, Vec<crate::number::Number>)> = self
+        let clauses: Vec<(&Field<'a>, Vec<Number>)> = self
             .cited
             .iter()
-            .filter(|f| crate::text::is_prose(f) && !f.is_note())
+            .filter(|f| text::is_prose(f) && !f.is_note())
             .filter_map(|f| Some((f, days(f.value.as_str()?))))
             .filter(|(_, held)| held.len() == 1)
             .collect();
@@ -89,7 +90,7 @@ impl<'a> Borne<'a, '_> {
             return None;
         };
         let told = days(self.claim);
-        let borne = |n: &crate::number::Number| {
+        let borne = |n: &Number| {
             held.iter().any(|h| h.value == n.value)
                 || self
                     .cited
