@@ -67,7 +67,8 @@ pub(super) fn within(case: &Case) -> Option<String> {
         case.claim.get(whole.end()..)?,
     );
     // "Filed on 17 May 2026, before 20 May 2026": the day itself is told.
-    let is_told = lex::tokens(head).contains(&Token::Date(own));
+    let is_told = head.ends_with(|c: char| c.is_ascii_digit())
+        && lex::tokens(head).contains(&Token::Date(own));
     // "Payable by 1 December" tells a day, and no bound; what was done by then was done on a day.
     let last = head
         .rsplit(|c: char| !c.is_alphabetic())
