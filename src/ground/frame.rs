@@ -301,6 +301,12 @@ impl<'a, 'c> Frame<'a, 'c> {
         })
     }
 
+    /// The first of these operators that stands in the claim: where, of how many words, and what it is.
+    fn find_op<T: Copy>(&self, ops: &[(&[&str], T)]) -> Option<(usize, usize, T)> {
+        ops.iter()
+            .find_map(|(words, op)| Some((self.find_run(words)?, words.len(), *op)))
+    }
+
     fn says(&self, any: &[&str]) -> bool {
         self.find(any).is_some()
     }

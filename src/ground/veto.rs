@@ -202,6 +202,11 @@ impl<'a> Borne<'a, '_> {
             .any(|w| any.contains(&w.as_str()))
     }
 
+    /// The words of the claim, as they are compared.
+    fn text(&self) -> String {
+        folded_words(self.claim).join(" ")
+    }
+
     /// The identifiers that the claim tells.
     fn ids(&self) -> Vec<Mention> {
         self.items

@@ -40,9 +40,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
     if field.classes() != [Class::Amount] || field.element().is_some() {
         return None;
     }
-    let (at, many, op) = OPS
-        .iter()
-        .find_map(|(words, op)| Some((frame.find_run(words)?, words.len(), *op)))?;
+    let (at, many, op) = frame.find_op(&OPS)?;
     let spare = |n: usize| !(at..at + many).contains(&n);
     let other = (0..frame.words.len()).any(|n| {
         spare(n)

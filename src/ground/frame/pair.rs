@@ -178,9 +178,7 @@ pub(super) fn reads(frame: &mut Frame<'_, '_>) -> Option<()> {
 }
 
 fn op_of(frame: &Frame<'_, '_>) -> Option<(usize, usize, Op)> {
-    let (at, many, op) = OPS
-        .iter()
-        .find_map(|(words, op)| Some((frame.find_run(words)?, words.len(), *op)))?;
+    let (at, many, op) = frame.find_op(&OPS)?;
     // A second relation, or another denial, is another statement.
     let spare = |n: usize| !(at..at + many).contains(&n);
     let other = (0..frame.words.len()).any(|n| {

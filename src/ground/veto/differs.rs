@@ -43,10 +43,6 @@ impl<'a> Borne<'a, '_> {
             .or_else(|| self.sum_said_to_differ())
     }
 
-    fn text(&self) -> String {
-        folded_words(self.claim).join(" ")
-    }
-
     /// "The rate differs from that of the order" of two rates that are one.
     fn said_to_differ(&self) -> Option<Veto> {
         let text = self.text();

@@ -72,7 +72,7 @@ impl<'a> Borne<'a, '_> {
 
     /// "Bears no IRN" of an invoice whose IRN is cited.
     fn bears_one(&self) -> Option<Veto> {
-        let text = folded_words(self.claim).join(" ");
+        let text = self.text();
         let none = [
             "bears no irn",
             "has no irn",
@@ -130,7 +130,7 @@ impl<'a> Borne<'a, '_> {
             .collect();
         let [a, b] = vendors[..] else { return None };
         let differ = read::identifier(a.value.as_str()?) != read::identifier(b.value.as_str()?);
-        let text = folded_words(self.claim).join(" ");
+        let text = self.text();
         let apart = [
             "differ",
             "other than",

@@ -132,7 +132,7 @@ impl<'a> Borne<'a, '_> {
 
     /// "By ledger date, A/1 comes after A/2" of two rows of which no day is cited.
     fn order_of_no_days(&self) -> Option<Veto> {
-        let text = folded_words(self.claim).join(" ");
+        let text = self.text();
         let ordered = [
             "comes after",
             "comes before",
@@ -151,7 +151,7 @@ impl<'a> Borne<'a, '_> {
     }
 
     fn invoice_for_the_world(&self) -> Option<Veto> {
-        let text = folded_words(self.claim).join(" ");
+        let text = self.text();
         let says = |any: &[&str]| any.iter().any(|w| text.contains(w));
         let quoted = self.has(&[
             "remark",
