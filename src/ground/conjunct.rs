@@ -23,6 +23,11 @@ static JOINTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
+/// What is said of two that "and" joins.
+static OF_BOTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b(?:are (?:not )?(?:the same|different|alike|equal|identical|one)\b|(?:do not |don't )?(?:differ|agree|match|disagree|tally)\b)").ok()
+});
+
 /// At most so many joints of a sentence are tried.
 const JOINTS_MAX: usize = 4;
 
@@ -48,6 +53,12 @@ pub(crate) fn of(case: &Case, whole: Judgement, judged: impl Fn(&Case) -> Judgem
         };
         let stop = joint.as_str().starts_with('.');
         if stop && !ends_a_sentence(left, right) {
+            continue;
+        }
+        // "X on the invoice and Y at the portal are different names" is one statement of the two.
+        if !joint.as_str().starts_with([';', '.', ','])
+            && OF_BOTH.as_ref().is_some_and(|r| r.is_match(right))
+        {
             continue;
         }
         let parts = [Part::of(left), Part::of(right)];

@@ -10,14 +10,17 @@ mod counts;
 mod crosswise;
 mod differs;
 mod heads;
+mod idle;
 mod likened;
 mod limits;
 mod measured;
+mod ordered;
 mod owner;
 mod papers;
 mod parted;
 mod plain;
 mod reckoned;
+mod shapes;
 mod strangers;
 mod sums;
 mod swapped;
@@ -146,6 +149,9 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.of_one_another())
         .or_else(|| case.sums_otherwise())
         .or_else(|| case.vouched_by_nothing())
+        .or_else(|| case.ordered_otherwise())
+        .or_else(|| case.two_of_one_shape())
+        .or_else(|| case.idle_or_bare())
 }
 
 struct Borne<'a, 'c> {

@@ -16,6 +16,9 @@ static TURNS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         // How a sum in lakhs is rounded is told by its figures.
         (r"(?P<sum>(?i:lakhs?|crores?)),?\s+(?:when\s+)?rounded to (?:one|two|three|1|2|3) decimals?(?: (?:places?))?(?: of an? (?:lakh|crore))?", "$sum"),
         (r",?\s+(?:when\s+)?rounded to the nearest (?:lakh|crore) (?:with|to) (?:one|two|three|1|2|3) decimals?,(?P<rest>.*?(?i:lakhs?|crores?))", "$rest"),
+        // "Invoice no. A/1": a number, and no denial.
+        (r"\b(?P<paper>(?i:invoice|inv|bill|purchase order|order|po|grn|goods receipt|receipt|voucher|challan|document|credit note|debit note))\.?\s+(?i:no|nr|num)(?:\.:?|:)\s*(?P<id>[A-Za-z0-9][A-Za-z0-9/-]*[0-9])", "$paper $id"),
+        (r"\b(?P<paper>[Ii]nv)\.\s+(?P<id>[A-Za-z0-9][A-Za-z0-9/-]*[0-9])", "${paper}oice $id"),
         // "Equals" before a sum is "is".
         (r"^(?P<of>[^₹]*?)\b(?:equals|is equal to)\s+(?P<sum>(?:₹|Rs\.?|INR)\s?[\d,.]+)(?P<end>\.?)$", "${of}is $sum$end"),
     ]

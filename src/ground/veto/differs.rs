@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How two values are said not to be one.
-const APART: [&str; 14] = [
+const APART: [&str; 18] = [
     "differs from",
     "differ from",
     "is different from",
@@ -28,6 +28,10 @@ const APART: [&str; 14] = [
     "disagrees with",
     "is not the same as",
     "are not the same as",
+    "are different names",
+    "is not the one that",
+    "is not the one which",
+    "disagree with",
 ];
 /// Words that turn such a saying once more.
 const TURNED: [&str; 8] = [
@@ -243,6 +247,10 @@ fn is_one(a: &Field<'_>, b: &Field<'_>) -> bool {
             .value
             .as_str()
             .zip(b.value.as_str())
-            .is_some_and(|(x, y)| folded_words(x) == folded_words(y)),
+            .is_some_and(|(x, y)| {
+                let named = a.has("kind.name") || a.leaf_is_party();
+                folded_words(x) == folded_words(y)
+                    || named && domain::names::similarity(x, y) == Decimal::ONE
+            }),
     }
 }

@@ -22,6 +22,11 @@ impl<'a> Borne<'a, '_> {
             .or_else(|| self.as_many_missing())
             .or_else(|| self.of_another_vendor())
             .or_else(|| self.day_that_nobody_cites())
+            .or_else(|| self.another_address())
+            .or_else(|| self.found_where_nothing_is())
+            .or_else(|| self.wider_than_asked())
+            .or_else(|| self.day_of_the_statement())
+            .or_else(|| self.only_the_suppliers_word())
     }
 
     fn is_told(&self, field: &Field<'a>) -> bool {
@@ -49,14 +54,18 @@ impl<'a> Borne<'a, '_> {
         if part {
             return None;
         }
-        // The identifier that stands nearest before it.
-        let id = self
-            .items
-            .get(..at)?
-            .iter()
-            .rev()
-            .filter_map(Mention::of)
-            .find(|m| matches!(m, Mention::Id(_)))?;
+        // The identifier that stands nearest before it; "with 12 characters, A/1 is …" has it behind.
+        let is_id = |m: &Mention| matches!(m, Mention::Id(_));
+        let before = self.items.get(..at)?.iter().rev().filter_map(Mention::of);
+        let behind = self.items.get(at..)?.iter().filter_map(Mention::of);
+        let with = at
+            .checked_sub(1)
+            .and_then(|n| self.items.get(n))
+            .is_some_and(|i| i.text() == "with");
+        let id = before
+            .clone()
+            .find(is_id)
+            .or_else(|| behind.clone().find(is_id).filter(|_| with))?;
         let field = self
             .cited
             .iter()
@@ -188,5 +197,173 @@ impl<'a> Borne<'a, '_> {
             .iter()
             .any(|w| before.ends_with(w));
         led.then(|| (Label::Partial, format!("{day} is not cited")))
+    }
+
+    /// "The e-mail address is account@a.example" of accounts@a.example.
+    fn another_address(&self) -> Option<Veto> {
+        let told: Vec<&str> = self
+            .claim
+            .split(|c: char| {
+                c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '"' | '\'' | '<' | '>')
+            })
+            .map(|w| w.trim_end_matches(['.', ':']))
+            .filter(|w| {
+                w.split_once('@')
+                    .is_some_and(|(a, b)| !a.is_empty() && b.contains('.'))
+            })
+            .collect();
+        let [told] = told[..] else { return None };
+        let addresses: Vec<&Field<'a>> = self
+            .cited
+            .iter()
+            .filter(|f| {
+                f.value
+                    .as_str()
+                    .is_some_and(|v| v.contains('@') && !v.contains(' '))
+            })
+            .collect();
+        let [held] = addresses[..] else { return None };
+        let same = held.value.as_str()?.trim().eq_ignore_ascii_case(told);
+        let differ = self.items.iter().any(|i| i.class("not")) || self.has(&["differs", "differ"]);
+        (!same && !differ).then(|| {
+            let why = format!("{} holds another address", held.pointer());
+            (Label::Contradicted, why)
+        })
+    }
+
+    /// "A vendor with PAN X is in the master" by a search that found none.
+    fn found_where_nothing_is(&self) -> Option<Veto> {
+        const FOUND: [&str; 7] = [
+            "hits", "matches", "results", "rows", "entries", "records", "found",
+        ];
+        const DENYING: [&str; 34] = [
+            "no",
+            "not",
+            "none",
+            "never",
+            "nothing",
+            "neither",
+            "nor",
+            "without",
+            "nobody",
+            "nowhere",
+            "zero",
+            "0",
+            "nil",
+            "empty",
+            "absent",
+            "missing",
+            "lacks",
+            "lack",
+            "lacking",
+            "unknown",
+            "unique",
+            "first",
+            "new",
+            "fails",
+            "failed",
+            "fail",
+            "cannot",
+            "free",
+            "clear",
+            "yet",
+            "alone",
+            "only",
+            "elsewhere",
+            "blank",
+        ];
+        let words = folded_words(self.claim);
+        let denied = self.items.iter().any(|i| i.class("not"))
+            || words
+                .iter()
+                .any(|w| DENYING.contains(&w.as_str()) || w.starts_with("un"));
+        let empty = self.cited.iter().find(|f| {
+            let parts = name_parts(f.leaf());
+            f.value.as_array().is_some_and(Vec::is_empty)
+                && parts.iter().any(|p| FOUND.contains(&p.as_str()))
+        })?;
+        (!denied).then(|| (Label::Contradicted, format!("{} is empty", empty.pointer())))
+    }
+
+    /// "No invoice of the supplier at all" by a search for one number.
+    fn wider_than_asked(&self) -> Option<Veto> {
+        let text = self.text();
+        let wide = ["at all", "either", "whatsoever", "of any kind"]
+            .iter()
+            .any(|w| text.ends_with(w) || text.contains(&format!(" {w} ")));
+        let denied = self.has(&["no", "not", "none", "nothing", "never"]);
+        let asked = self.cited.iter().find(|f| {
+            f.has("kind.number")
+                && ["doc.invoice", "doc.order"]
+                    .iter()
+                    .any(|t| f.tags.contains(t))
+                && self.is_told(f)
+                && f.chain.iter().any(|h| {
+                    h.as_object().into_iter().flatten().any(|(key, _)| {
+                        matches!(
+                            key.as_str(),
+                            "complete" | "count" | "is_complete" | "date_to" | "to"
+                        )
+                    })
+                })
+        })?;
+        (wide && denied && !text.contains("nor ")).then(|| {
+            let why = format!("the search was for {} alone", asked.pointer());
+            (Label::Unsupported, why)
+        })
+    }
+
+    /// "The GSTR-2B gives the invoice's date as 14 August" by the day on which the statement was made.
+    fn day_of_the_statement(&self) -> Option<Veto> {
+        let text = self.text();
+        let of_invoice = [
+            "invoice date",
+            "date of this invoice",
+            "date of the invoice",
+            "date of invoice",
+            "invoice is dated",
+            "invoice s date",
+        ]
+        .iter()
+        .any(|w| text.contains(w));
+        let days: Vec<&Field<'a>> = self
+            .cited
+            .iter()
+            .filter(|f| read::json_date(f.value).is_some())
+            .collect();
+        let [day] = days[..] else { return None };
+        let made = name_parts(day.leaf()).concat();
+        let generated = [
+            "gendt",
+            "generatedon",
+            "generatedat",
+            "gendate",
+            "supfildt",
+            "filingdate",
+        ]
+        .contains(&made.as_str());
+        let statement = self.index.kinds(day.doc).contains("doc.gstr2b") || text.contains("2b");
+        (of_invoice && generated && statement).then(|| {
+            let why = format!("{} is the day of the statement", day.pointer());
+            (Label::Unsupported, why)
+        })
+    }
+
+    /// "Stores accepted 710 nos." by the terms of payment, in which the supplier says so.
+    fn only_the_suppliers_word(&self) -> Option<Veto> {
+        const WRITTEN: [&str; 6] = ["payterm", "payinstr", "invrm", "info", "rem", "crtrn"];
+        let mut values = self.values();
+        let (only, None) = (values.next()?, values.next()) else {
+            return None;
+        };
+        let written = WRITTEN.contains(&only.leaf().to_lowercase().as_str())
+            && only.value.as_str().is_some_and(|t| t.trim().contains(' '));
+        let of_terms = self.has(&[
+            "term", "terms", "payment", "pay", "paid", "payable", "credit", "due", "days", "net",
+        ]);
+        (written && !of_terms && !self.tells_who_says_so()).then(|| {
+            let why = format!("{} is only what somebody writes", only.pointer());
+            (Label::Unsupported, why)
+        })
     }
 }
