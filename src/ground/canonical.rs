@@ -10,6 +10,7 @@ mod keyed;
 mod linked;
 mod numbered;
 mod phrased;
+pub(crate) mod restated;
 mod search;
 mod wrapped;
 mod written;

@@ -36,7 +36,12 @@ const CLAIM_BYTES_MAX: usize = 600;
 const CITATIONS_MAX: usize = 24;
 
 /// The verdict on a sentence, with that on its parts where it holds two statements.
-pub(crate) fn of(case: &Case, whole: Judgement, judged: impl Fn(&Case) -> Judgement) -> Judgement {
+pub(crate) fn of(
+    case: &Case,
+    whole: Judgement,
+    judged: impl Fn(&Case) -> Judgement,
+    refused: impl Fn(&Case) -> Option<Judgement>,
+) -> Judgement {
     if case.claim.len() > CLAIM_BYTES_MAX || case.citations.len() > CITATIONS_MAX {
         return whole;
     }
@@ -93,6 +98,9 @@ pub(crate) fn of(case: &Case, whole: Judgement, judged: impl Fn(&Case) -> Judgem
             (Label::Supported, Label::Supported) if named => {
                 if let Some(bare) = bare(case, &parts).filter(|_| apart) {
                     return resting_on_nothing(bare);
+                }
+                if let Some(refused) = refused(case) {
+                    return refused;
                 }
                 return Judgement {
                     label: Label::Supported,

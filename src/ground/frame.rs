@@ -15,6 +15,7 @@ mod exchange;
 mod flag;
 mod inside;
 mod leaves;
+mod likeness;
 mod list;
 mod look;
 mod only;
@@ -22,6 +23,7 @@ mod pair;
 mod pan;
 mod place;
 mod product;
+mod quoted;
 mod rounding;
 mod same;
 mod search;
@@ -153,7 +155,7 @@ pub(crate) fn proves<'a>(
 }
 
 /// Readers of two values, or of parts and their whole, that are held against each other.
-const COMPARING: [fn(&mut Frame<'_, '_>) -> Option<()>; 14] = [
+const COMPARING: [fn(&mut Frame<'_, '_>) -> Option<()>; 16] = [
     tolerance::reads,
     same::reads,
     pair::reads,
@@ -166,6 +168,8 @@ const COMPARING: [fn(&mut Frame<'_, '_>) -> Option<()>; 14] = [
     place::reads,
     pan::reads,
     leaves::reads,
+    likeness::reads,
+    quoted::reads,
     flag::reads,
     rounding::reads,
 ];

@@ -42,6 +42,18 @@ pub fn judge(case: &Case) -> Judgement {
         Some(other) if other.label == Label::Supported => other,
         _ => judged,
     };
+    // A flag may say once more what is told.
+    let judged = match canonical::restated::without(plain) {
+        Some(other) if judged.label != Label::Supported => {
+            let without = weighed_and_tried(&other);
+            if without.label == Label::Supported {
+                without
+            } else {
+                judged
+            }
+        }
+        _ => judged,
+    };
     let judged = relabel::of(plain, judged, |other| {
         weighed_and_tried(other).label == Label::Supported
     });
@@ -59,7 +71,23 @@ pub(crate) fn supports(case: &Case) -> bool {
 
 /// The verdict on a sentence as one statement, or as two.
 fn weighed_and_tried(case: &Case) -> Judgement {
-    conjunct::of(case, tried(case), tried)
+    conjunct::of(case, tried(case), tried, refused_as_one)
+}
+
+/// Why a sentence is not supported though each of its two parts is.
+fn refused_as_one(case: &Case) -> Option<Judgement> {
+    let evidence = money::in_rupees(&case.evidence);
+    let index = Index::new(&evidence);
+    let cited: Vec<Field<'_>> = case
+        .citations
+        .iter()
+        .filter_map(|c| {
+            let doc = case.evidence.iter().position(|e| e.id == c.evidence)?;
+            index.field(doc, &c.pointer)
+        })
+        .collect();
+    veto::of_two_statements(&cited, &index, &items_of(&index, &case.claim), &case.claim)
+        .map(|(label, why)| judgement(label, why))
 }
 
 /// The verdict, with each figure and each cited value tried for whether it matters.

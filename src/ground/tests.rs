@@ -186,11 +186,11 @@ fn claims_in_the_words_of_auditors_that_nobody_read_get_labels() {
     );
 }
 
-/// A fifth of the lines that six programs wrote from some hundred templates each, and two authors' by hand; the judge has
+/// A share of the lines that programs wrote from some hundred templates each, and two authors' by hand; the judge has
 /// seen these.
 #[test]
 fn claims_of_programs_get_labels() {
-    hold(whole(include_str!("cases/generated.jsonl")), 1, 905, 895);
+    hold(whole(include_str!("cases/generated.jsonl")), 1, 890, 885);
 }
 
 /// Claims of three more authors of that kind, of which nobody read a line.

@@ -152,6 +152,24 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.ordered_otherwise())
         .or_else(|| case.two_of_one_shape())
         .or_else(|| case.idle_or_bare())
+        .or_else(|| case.counted_in_another_state())
+}
+
+/// The first reason not to support a sentence of which each of two parts is borne by itself: what the one says of the other.
+pub(crate) fn of_two_statements<'a>(
+    cited: &[Field<'a>],
+    index: &Index<'a>,
+    items: &[Item],
+    claim: &str,
+) -> Option<Veto> {
+    let case = Borne {
+        cited,
+        index,
+        items,
+        claim,
+    };
+    case.ordered_otherwise()
+        .or_else(|| case.differs_otherwise())
 }
 
 struct Borne<'a, 'c> {

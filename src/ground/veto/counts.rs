@@ -119,6 +119,46 @@ impl<'a> Borne<'a, '_> {
         })
     }
 
+    /// "None of the three returns stand as not filed" of three that do.
+    pub(super) fn counted_in_another_state(&self) -> Option<Veto> {
+        let words = folded_words(self.claim);
+        let of = words.iter().position(|w| w == "of")?;
+        let before = words.get(of.checked_sub(1)?)?;
+        let said = if before == "none" { 0 } else { small(before)? };
+        let behind = words.get(of + 1..)?.iter().position(|w| w != "the")? + of + 1;
+        let all = words.get(behind).and_then(|w| small(w))?;
+        let text = words.join(" ");
+        self.states()
+            .iter()
+            .filter(|g| g.len() == all)
+            .find_map(|group| {
+                let form = |f: &Field<'a>| f.value.as_str().map(|t| folded_words(t).join(" "));
+                let longest = group
+                    .iter()
+                    .filter_map(|f| form(f))
+                    .chain(["not filed".to_owned()])
+                    .filter(|state| text.ends_with(state.as_str()))
+                    .max_by_key(String::len)?;
+                let like = group
+                    .iter()
+                    .filter(|f| form(f).as_ref() == Some(&longest))
+                    .count();
+                (like != said).then(|| {
+                    (
+                        Label::Contradicted,
+                        format!("{like} of the {all} are {longest}"),
+                    )
+                })
+            })
+    }
+
+    /// The cited states of the elements of one list.
+    fn states(&self) -> Vec<Vec<&Field<'a>>> {
+        let mut out: Vec<Vec<&Field<'a>>> = self.groups();
+        out.retain(|g| g.iter().all(|f| f.has("kind.status")));
+        out
+    }
+
     /// The value that the claim states of a list, where one of its elements holds it.
     fn said_of(&self, group: &[&Field<'a>]) -> Option<Decimal> {
         let apart = group.iter().any(|f| f.has("kind.rate"));

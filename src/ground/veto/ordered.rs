@@ -1,12 +1,14 @@
 //! Two figures that a claim tells and holds against each other in words, and that do not stand so: "47 litres are billed, fewer
 //! than the 35 that were accepted", "₹321.20, inside the tolerance of ₹1", "30 days, but it asks for 60, which is sooner".
 
-use domain::Decimal;
+use domain::{Date, Decimal};
 
 use super::{Borne, Veto};
 use crate::{
     Label,
     clause::{Item, relation},
+    field::Field,
+    lex::Token,
     mention::is_line_number,
     number::Number,
     read,
@@ -47,13 +49,19 @@ impl Told<'_> {
     }
 }
 
-impl Borne<'_, '_> {
+impl<'a> Borne<'a, '_> {
     /// The first two figures that do not stand to each other as the words between them, or behind them, say.
     pub(super) fn ordered_otherwise(&self) -> Option<Veto> {
         let turned = self.items.iter().any(|i| i.class("not"))
             || self.has(&["no", "not", "never", "neither", "nor", "nothing", "without"]);
         if turned {
             return None;
+        }
+        if let Some(veto) = self.days_told_otherwise() {
+            return Some(veto);
+        }
+        if let Some(veto) = self.day_that_is_another() {
+            return Some(veto);
         }
         let told = self.told_figures();
         let [a, b] = &told[..] else { return None };
@@ -63,7 +71,8 @@ impl Borne<'_, '_> {
         let so = self
             .held_against(a, b)
             .or_else(|| self.held_to_a_bound(a, b))
-            .or_else(|| self.said_behind(a, b))?;
+            .or_else(|| self.said_behind(a, b))
+            .or_else(|| self.but_only(a, b))?;
         (!so).then(|| {
             let why = format!(
                 "{} and {} do not stand so",
@@ -93,6 +102,21 @@ impl Borne<'_, '_> {
                     && read::json_number(f.value)
                         .is_some_and(|v| number.is(v, false) || number.is(-v, false))
             });
+            // "230, 1 fewer than the 229": how far they lie apart.
+            let gap = self.items.get(at + 1..).is_some_and(|rest| {
+                rest.iter()
+                    .take(2)
+                    .any(|i| matches!(relation(i), Some("above" | "below")))
+            });
+            // "75" of "A4 paper 75 gsm" is no figure of the claim.
+            let of_a_name = self.cited.iter().any(|f| {
+                f.value
+                    .as_str()
+                    .is_some_and(|t| t.contains(' ') && folded_words(t).contains(&number.raw))
+            });
+            if !held && (gap || of_a_name) {
+                continue;
+            }
             if !held || number.percent {
                 return Vec::new();
             }
@@ -173,6 +197,16 @@ impl Borne<'_, '_> {
             .iter()
             .flat_map(|i| folded_words(i.text()))
             .collect();
+        // "Bills A against B, which stays above the quantity": of the first, which is billed.
+        let stays = behind
+            .iter()
+            .position(|w| matches!(w.as_str(), "stays" | "remains" | "runs"))
+            .and_then(|n| behind.get(n + 1));
+        match stays.map(String::as_str) {
+            Some("above" | "over" | "beyond") => return Some(a.size() > b.size()),
+            Some("below" | "under" | "within" | "inside") => return Some(a.size() <= b.size()),
+            _ => {}
+        }
         let at = behind.iter().position(|w| w == "which" || w == "that")?;
         let [verb, word] = behind.get(at + 1..)? else {
             return None;
@@ -186,6 +220,122 @@ impl Borne<'_, '_> {
             }
             "later" | "longer" | "more" | "higher" | "greater" | "larger" => b.size() > a.size(),
             _ => return None,
+        })
+    }
+
+    /// "Totals A, but only B was paid".
+    fn but_only(&self, a: &Told<'_>, b: &Told<'_>) -> Option<bool> {
+        let between: Vec<String> = self
+            .items
+            .get(a.at + 1..b.at)?
+            .iter()
+            .flat_map(|i| folded_words(i.text()))
+            .collect();
+        between
+            .ends_with(&["but".to_owned(), "only".to_owned()])
+            .then(|| b.size() < a.size())
+    }
+
+    /// "Earlier than the invoice date, 30 September" of an invoice of the 28th: of two days that are cited and two that are told,
+    /// one is another.
+    fn day_that_is_another(&self) -> Option<Veto> {
+        let told: Vec<Date> = self
+            .items
+            .iter()
+            .filter_map(|i| match i {
+                Item::Value(Token::Date(day)) => Some(*day),
+                _ => None,
+            })
+            .collect();
+        let held: Vec<(&Field<'a>, Date)> = self
+            .cited
+            .iter()
+            .filter_map(|f| Some((f, read::json_date(f.value)?)))
+            .collect();
+        let ([_, _], [_, _]) = (&told[..], &held[..]) else {
+            return None;
+        };
+        let loose: Vec<&Date> = told
+            .iter()
+            .filter(|d| held.iter().all(|(_, h)| h != *d))
+            .collect();
+        let untold: Vec<_> = held.iter().filter(|(_, h)| !told.contains(h)).collect();
+        let ([day], [(field, own)]) = (&loose[..], &untold[..]) else {
+            return None;
+        };
+        // A day that is reckoned from another is told with how far it lies from it.
+        let reckoned = self.numbers().count() > 0
+            || self
+                .index
+                .leaves(field.doc)
+                .iter()
+                .any(|f| read::json_date(f.value) == Some(**day));
+        (!reckoned).then(|| {
+            let why = format!("{} holds {own}, and not {day}", field.pointer());
+            (Label::Contradicted, why)
+        })
+    }
+
+    /// "Paid on 18 January, past its due date of 19 January", "dated 6 November; the order was placed earlier, on 25 November".
+    fn days_told_otherwise(&self) -> Option<Veto> {
+        let days: Vec<(usize, Date)> = self
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(at, i)| match i {
+                Item::Value(Token::Date(day)) => Some((at, *day)),
+                _ => None,
+            })
+            .collect();
+        let [(one, first), (other, second)] = days[..] else {
+            return None;
+        };
+        let cited = |day: Date| {
+            self.cited
+                .iter()
+                .any(|f| read::json_date(f.value) == Some(day))
+        };
+        if !cited(first) || !cited(second) || first == second {
+            return None;
+        }
+        let between = self.items.get(one + 1..other)?;
+        let words: Vec<String> = between
+            .iter()
+            .flat_map(|i| folded_words(i.text()))
+            .collect();
+        let counted = between.iter().any(|i| i.number().is_some());
+        // "Earlier, on D": the day that follows is the earlier one.
+        let itself = match words.iter().rev().take(3).collect::<Vec<_>>()[..] {
+            [on, word, ..] | [on, _, word] if on == "on" => match word.as_str() {
+                "earlier" | "before" => Some(second < first),
+                "later" | "afterwards" => Some(second > first),
+                _ => None,
+            },
+            _ => None,
+        };
+        let mut ops = words.iter().enumerate().filter_map(|(n, w)| {
+            let later = match w.as_str() {
+                "after" | "later" | "past" | "beyond" => true,
+                "before" | "earlier" | "prior" | "ahead" => false,
+                _ => return None,
+            };
+            Some((n, later))
+        });
+        let op = match (ops.next(), ops.next()) {
+            (Some(op), None) => Some(op),
+            _ => None,
+        };
+        let leads = op.filter(|(n, _)| {
+            let behind = words.get(n + 1..).unwrap_or_default();
+            behind.len() <= REACH
+                && !behind
+                    .iter()
+                    .any(|w| matches!(w.as_str(), "which" | "and" | "but"))
+        });
+        let so = itself.or_else(|| leads.map(|(_, later)| (first > second) == later))?;
+        (!so && !counted).then(|| {
+            let why = format!("{first} and {second} do not lie so");
+            (Label::Contradicted, why)
         })
     }
 }

@@ -361,7 +361,8 @@ impl<'a> Borne<'a, '_> {
         let of_terms = self.has(&[
             "term", "terms", "payment", "pay", "paid", "payable", "credit", "due", "days", "net",
         ]);
-        (written && !of_terms && !self.tells_who_says_so()).then(|| {
+        let quoted = self.claim.contains('"');
+        (written && !of_terms && !quoted && !self.tells_who_says_so()).then(|| {
             let why = format!("{} is only what somebody writes", only.pointer());
             (Label::Unsupported, why)
         })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Borne, Veto};
+use super::{Borne, Veto, strangers::is_order_number};
 use crate::{
     Label,
     clause::{relation, tags_of},
@@ -11,8 +11,8 @@ use crate::{
     vocabulary::{folded_words, name_parts},
 };
 
-/// Words of a claim that speaks of several records, or of one that it sets against another.
-const SEVERAL: [&str; 29] = [
+/// Words of a claim that speaks of several records.
+const ANOTHER: [&str; 22] = [
     "both",
     "two",
     "three",
@@ -20,12 +20,6 @@ const SEVERAL: [&str; 29] = [
     "all",
     "each",
     "every",
-    "together",
-    "but",
-    "while",
-    "whereas",
-    "though",
-    "although",
     "another",
     "other",
     "instead",
@@ -36,27 +30,37 @@ const SEVERAL: [&str; 29] = [
     "original",
     "last",
     "duplicate",
-    "same",
     "similar",
     "reissued",
     "replaced",
     "revised",
     "different",
 ];
+/// Words of a claim that sets one statement against another.
+const AGAINST: [&str; 7] = [
+    "but", "while", "whereas", "though", "although", "together", "same",
+];
 
-/// What a record of an invoice is known by.
-const SORTS: [fn(&Field<'_>) -> bool; 2] = [|f| f.has("kind.irn"), is_number_of_invoice];
+/// What a record of an invoice or of an order is known by.
+const SORTS: [fn(&Field<'_>) -> bool; 3] = [
+    |f| f.has("kind.irn"),
+    is_number_of_invoice,
+    |f| f.has("doc.order") && is_order_number(f.leaf()),
+];
 
 impl<'a> Borne<'a, '_> {
     /// "The round-off on SI/02514 is ₹0.49" by the round-off of another invoice.
     pub(super) fn two_of_one_shape(&self) -> Option<Veto> {
         let words = folded_words(self.claim);
+        // What is set against a record that is told by its number may go by another word than that.
+        let several_besides = self.items.iter().any(|i| relation(i) == Some("differ"))
+            || words.iter().any(|w| ANOTHER.contains(&w.as_str()));
         let from_one_to_another = ["from", "to"]
             .iter()
             .all(|w| words.iter().any(|own| own == w));
         let several = from_one_to_another
-            || self.items.iter().any(|i| relation(i) == Some("differ"))
-            || words.iter().any(|w| SEVERAL.contains(&w.as_str()));
+            || several_besides
+            || words.iter().any(|w| AGAINST.contains(&w.as_str()));
         // A note is of its own number, and set off against an invoice of another.
         let said = tags_of(self.items);
         if ["doc.credit_note", "doc.debit_note"]
@@ -74,7 +78,7 @@ impl<'a> Borne<'a, '_> {
             others.iter().find_map(|b| {
                 SORTS
                     .iter()
-                    .find_map(|key| self.known_apart(*a, *b, *key, several))
+                    .find_map(|key| self.known_apart(*a, *b, *key, several, several_besides))
             })
         })
     }
@@ -86,6 +90,7 @@ impl<'a> Borne<'a, '_> {
         b: usize,
         is_key: fn(&Field<'_>) -> bool,
         several: bool,
+        several_besides: bool,
     ) -> Option<Veto> {
         let keys = |doc: usize| -> Vec<&Field<'a>> {
             let listed =
@@ -124,7 +129,7 @@ impl<'a> Borne<'a, '_> {
         let veto = match (times(&one), times(&other)) {
             (0, 0) => twin.is_some() && !several,
             // A number that is told twice is that of what both statements speak of.
-            (0, n) | (n, 0) => !several || n > 1,
+            (0, n) | (n, 0) => !several_besides || n > 1,
             _ => false,
         };
         veto.then(|| {

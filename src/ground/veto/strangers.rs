@@ -128,7 +128,7 @@ impl<'a> Borne<'a, '_> {
 }
 
 /// `po_number`, `orderNo`, `po`.
-fn is_order_number(leaf: &str) -> bool {
+pub(super) fn is_order_number(leaf: &str) -> bool {
     let parts = crate::vocabulary::name_parts(leaf);
     let is = |p: &str, any: &[&str]| any.contains(&p);
     match &parts[..] {

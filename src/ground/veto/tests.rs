@@ -479,3 +479,242 @@ fn plain_facts_are_told_as_they_are() {
         )],
     );
 }
+
+#[test]
+fn figures_are_held_to_each_other_as_the_words_between_them_say() {
+    let docs = [
+        (
+            "ev_1",
+            json!({"query": "billed_so_far", "po_number": "PO-26-349", "line": 1, "billed": 47.0, "unit": "LTR"}),
+        ),
+        (
+            "ev_2",
+            json!({"grn_number": "GRN-457", "po_number": "PO-26-349", "line": 1, "quantity_accepted": 35.0}),
+        ),
+    ];
+    let cites = [
+        ("ev_1", "/billed"),
+        ("ev_1", "/unit"),
+        ("ev_2", "/line"),
+        ("ev_2", "/po_number"),
+        ("ev_2", "/quantity_accepted"),
+        ("ev_2", "/grn_number"),
+        ("ev_1", "/po_number"),
+    ];
+    check(
+        &docs,
+        &cites,
+        &[
+            (
+                "47 litres are billed on line one of PO-26-349, more than the 35 litres that GRN-457 accepts.",
+                true,
+            ),
+            (
+                "47 litres are billed on line one of PO-26-349, fewer than the 35 litres that GRN-457 accepts.",
+                false,
+            ),
+        ],
+    );
+    let docs = [
+        (
+            "ev_1",
+            json!({"PayDtls": {"CrDay": 60}, "DocDtls": {"No": "CDJ/3896"}}),
+        ),
+        (
+            "ev_2",
+            json!({"vendor_id": "V7", "creditDays": 30, "legal_name": "Yamuna Logistics"}),
+        ),
+    ];
+    let cites = [
+        ("ev_1", "/PayDtls/CrDay"),
+        ("ev_2", "/creditDays"),
+        ("ev_1", "/DocDtls/No"),
+    ];
+    check(
+        &docs,
+        &cites,
+        &[(
+            "The master has 30 days for Yamuna Logistics, but invoice CDJ/3896 asks for 60, which is sooner.",
+            false,
+        )],
+    );
+    let docs = [
+        (
+            "ev_1",
+            json!({"bank_row": {"invoice": "A/1", "payment_date": "2026-01-18"}}),
+        ),
+        (
+            "ev_2",
+            json!({"invoice_number": "A/1", "due_date": "19 Jan 2026"}),
+        ),
+    ];
+    let cites = [("ev_1", "/bank_row/payment_date"), ("ev_2", "/due_date")];
+    check(
+        &docs,
+        &cites,
+        &[(
+            "The payment of 18 Jan 2026 for the invoice came past its due date of 19 January 2026.",
+            false,
+        )],
+    );
+}
+
+#[test]
+fn two_records_of_one_shape_are_two_records() {
+    let invoice = |no: &str, off: f64| json!({"DocDtls": {"Typ": "INV", "No": no}, "ValDtls": {"RndOffAmt": off}});
+    let docs = [
+        ("ev_1", invoice("SI/02514", 0.49)),
+        ("ev_2", invoice("SI/02515", 0.49)),
+        ("ev_3", json!({"round_off_limit": 1.0})),
+    ];
+    let claim = "The round-off of INR 0.49 on invoice SI/02514 stays within the limit of Rs. 1.00.";
+    for (doc, want) in [("ev_1", true), ("ev_2", false)] {
+        check(
+            &docs,
+            &[
+                ("ev_1", "/DocDtls/No"),
+                (doc, "/ValDtls/RndOffAmt"),
+                ("ev_3", "/round_off_limit"),
+            ],
+            &[(claim, want)],
+        );
+    }
+}
+
+#[test]
+fn what_nobody_finds_is_not_there() {
+    let docs = [(
+        "ev_1",
+        json!({"source": "vendor_master", "scope": {"pan": "FFCFE1397M"}, "complete": true, "total": 0, "hits": []}),
+    )];
+    let cites = [
+        ("ev_1", "/hits"),
+        ("ev_1", "/complete"),
+        ("ev_1", "/scope/pan"),
+    ];
+    check(
+        &docs,
+        &cites,
+        &[("A vendor with PAN FFCFE1397M is on the master.", false)],
+    );
+}
+
+#[test]
+fn the_number_of_an_invoice_is_no_denial() {
+    let docs = [(
+        "ev_1",
+        json!({"gstr2b": {"invoice_no": "ZPR/26-27/7887", "itc_available": "N"}}),
+    )];
+    let claims = [
+        (
+            "As per GSTR-2B, credit on invoice no. ZPR/26-27/7887 is available.",
+            false,
+        ),
+        (
+            "As per GSTR-2B, credit on invoice no. ZPR/26-27/7887 is not available.",
+            true,
+        ),
+    ];
+    check(&docs, &[("ev_1", "/gstr2b/itc_available")], &claims);
+}
+
+#[test]
+fn an_address_is_told_to_the_letter() {
+    let docs = [(
+        "ev_1",
+        json!({"vendor_id": "V0008", "email": "accounts@chambal.example"}),
+    )];
+    let cites = [("ev_1", "/email"), ("ev_1", "/vendor_id")];
+    check(
+        &docs,
+        &cites,
+        &[
+            (
+                "The e-mail address on file for vendor V0008 is accounts@chambal.example.",
+                true,
+            ),
+            (
+                "The e-mail address on file for vendor V0008 is account@chambal.example.",
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_is_said_of_somebody_is_cited() {
+    let docs = [(
+        "ev_1",
+        json!({"DocDtls": {"No": "B02760"}, "PayDtls": {"CrDay": 15}, "SellerDtls": {"LglNm": "Chambal Tools Limited"}, "ValDtls": {"TotInvVal": 13_663.0}}),
+    )];
+    let cites = [("ev_1", "/DocDtls/No"), ("ev_1", "/PayDtls/CrDay")];
+    check(
+        &docs,
+        &cites,
+        &[
+            (
+                "The credit period stated on invoice B02760 is 15 credit days.",
+                true,
+            ),
+            (
+                "The credit period stated on invoice B02760 is 15 credit days, the seller being Chambal Tools Limited.",
+                false,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_line_is_numbered_by_its_own_number() {
+    let docs = [
+        (
+            "ev_1",
+            json!({"DocDtls": {"No": "A/1"}, "ItemList": [{"SlNo": "1", "GstRt": 18.0}, {"SlNo": "2", "GstRt": 18.0}]}),
+        ),
+        (
+            "ev_2",
+            json!({"po_number": "PO-25-62", "lines": [{"line": 1, "gst_rate": 5.0}, {"line": 2, "gst_rate": 18.0}]}),
+        ),
+    ];
+    let claim =
+        "The tax rate of 18% on the invoice line is the same as the rate on line 2 of PO-25-62.";
+    for (line, want) in [("/ItemList/1/GstRt", true), ("/ItemList/0/GstRt", false)] {
+        let cites = [
+            ("ev_2", "/po_number"),
+            ("ev_2", "/lines/1/line"),
+            ("ev_1", line),
+            ("ev_1", "/ItemList/1/SlNo"),
+            ("ev_2", "/lines/1/gst_rate"),
+        ];
+        check(&docs, &cites, &[(claim, want)]);
+    }
+}
+
+#[test]
+fn states_are_counted() {
+    let docs = [(
+        "ev_1",
+        json!({"gstin": "24CSPAZ9663E1ZQ", "EFiledlist": [
+            {"rtntype": "GSTR3B", "ret_prd": "052026", "status": "Not Filed"},
+            {"rtntype": "GSTR3B", "ret_prd": "062026", "status": "Not Filed"},
+            {"rtntype": "GSTR3B", "ret_prd": "072026", "status": "Filed"}]}),
+    )];
+    let cites = [
+        ("ev_1", "/gstin"),
+        ("ev_1", "/EFiledlist/0/status"),
+        ("ev_1", "/EFiledlist/1/status"),
+        ("ev_1", "/EFiledlist/2/status"),
+        ("ev_1", "/EFiledlist/0/rtntype"),
+        ("ev_1", "/EFiledlist/1/rtntype"),
+        ("ev_1", "/EFiledlist/2/rtntype"),
+        ("ev_1", "/EFiledlist/0/ret_prd"),
+        ("ev_1", "/EFiledlist/1/ret_prd"),
+        ("ev_1", "/EFiledlist/2/ret_prd"),
+    ];
+    for count in ["One", "None"] {
+        let claim = format!(
+            "{count} of the three GSTR-3B returns of 24CSPAZ9663E1ZQ from May 2026 to July 2026 stand as not filed."
+        );
+        check(&docs, &cites, &[(&claim, false)]);
+    }
+}
