@@ -14,6 +14,7 @@ mod idle;
 mod likened;
 mod limits;
 mod measured;
+mod missorted;
 mod ordered;
 mod owner;
 mod papers;

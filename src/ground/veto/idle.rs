@@ -49,6 +49,8 @@ impl<'a> Borne<'a, '_> {
             .or_else(|| self.code_of_another_state())
             .or_else(|| self.days_by_nothing())
             .or_else(|| self.gross_with_tax())
+            .or_else(|| self.in_the_wrong_field())
+            .or_else(|| self.said_to_agree())
     }
 
     /// "The account on A/1 is that of V7" by an acknowledgement number.

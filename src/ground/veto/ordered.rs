@@ -114,7 +114,11 @@ impl<'a> Borne<'a, '_> {
                     .as_str()
                     .is_some_and(|t| t.contains(' ') && folded_words(t).contains(&number.raw))
             });
-            if !held && (gap || of_a_name) {
+            let directly = self
+                .items
+                .get(at + 1)
+                .is_some_and(|i| matches!(relation(i), Some("above" | "below")));
+            if directly && !out.is_empty() || !held && (gap || of_a_name) {
                 continue;
             }
             if !held || number.percent {
@@ -313,6 +317,18 @@ impl<'a> Borne<'a, '_> {
             },
             _ => None,
         };
+        // "Cancelled on D; the invoice of E is earlier": said behind both, of the second.
+        let behind: Vec<String> = self
+            .items
+            .get(other + 1..)?
+            .iter()
+            .flat_map(|i| folded_words(i.text()))
+            .collect();
+        let itself = itself.or(match behind.last().map(String::as_str) {
+            Some("earlier") if behind.len() <= 3 => Some(second < first),
+            Some("later") if behind.len() <= 3 => Some(second > first),
+            _ => None,
+        });
         let mut ops = words.iter().enumerate().filter_map(|(n, w)| {
             let later = match w.as_str() {
                 "after" | "later" | "past" | "beyond" => true,

@@ -718,3 +718,71 @@ fn states_are_counted() {
         check(&docs, &cites, &[(&claim, false)]);
     }
 }
+
+#[test]
+fn a_value_in_the_wrong_field_bears_nothing() {
+    for (status, msme, want) in [("active", "micro", true), ("micro", "active", false)] {
+        let docs = [(
+            "ev_1",
+            json!([{"vendor_id": "V6410", "legal_name": "Awadh Pumps Limited", "msme": msme, "status": status}]),
+        )];
+        let held = if want { "/0/msme" } else { "/0/status" };
+        check(
+            &docs,
+            &[("ev_1", "/0/vendor_id"), ("ev_1", held)],
+            &[(
+                "Vendor V6410 is a micro enterprise in the vendor master.",
+                want,
+            )],
+        );
+    }
+    let docs = [
+        (
+            "ev_1",
+            json!({"DocDtls": {"Typ": "INV", "No": "GST/26-04794"}, "ValDtls": {"AssVal": 604_659.86, "TotInvVal": 713_498.0}}),
+        ),
+        (
+            "ev_2",
+            json!({"b2b": [{"inv": [{"inum": "GST/26-04794", "val": 604_659.86, "txval": 604_659.86}]}]}),
+        ),
+    ];
+    for (member, want) in [("txval", true), ("val", false)] {
+        let amount = format!("/b2b/0/inv/0/{member}");
+        check(
+            &docs,
+            &[
+                ("ev_1", "/ValDtls/AssVal"),
+                ("ev_2", &amount),
+                ("ev_1", "/DocDtls/No"),
+                ("ev_2", "/b2b/0/inv/0/inum"),
+            ],
+            &[(
+                "The taxable value Rs 6,04,659.86 of invoice GST/26-04794 agrees with GSTR-2B.",
+                want,
+            )],
+        );
+    }
+}
+
+#[test]
+fn what_is_said_to_agree_agrees() {
+    let docs = [
+        ("ev_1", json!({"decoded": "qr", "TotInvVal": 465_770.0})),
+        (
+            "ev_2",
+            json!({"DocDtls": {"Typ": "INV", "No": "SI/06843"}, "ValDtls": {"TotInvVal": 565_770.0}}),
+        ),
+    ];
+    check(
+        &docs,
+        &[
+            ("ev_1", "/TotInvVal"),
+            ("ev_2", "/DocDtls/No"),
+            ("ev_2", "/ValDtls/TotInvVal"),
+        ],
+        &[(
+            "The QR says Rs 4,65,770.00, but invoice SI/06843 totals Rs 5,65,770.00: they agree.",
+            false,
+        )],
+    );
+}
