@@ -43,16 +43,12 @@ pub fn judge(case: &Case) -> Judgement {
         _ => judged,
     };
     // A flag may say once more what is told.
-    let judged = match canonical::restated::without(plain) {
-        Some(other) if judged.label != Label::Supported => {
-            let without = weighed_and_tried(&other);
-            if without.label == Label::Supported {
-                without
-            } else {
-                judged
-            }
-        }
-        _ => judged,
+    let judged = match judged.label {
+        Label::Supported => judged,
+        _ => canonical::restated::without(plain)
+            .map(|other| weighed_and_tried(&other))
+            .filter(|without| without.label == Label::Supported)
+            .unwrap_or(judged),
     };
     let judged = relabel::of(plain, judged, |other| {
         weighed_and_tried(other).label == Label::Supported

@@ -33,12 +33,15 @@ mod unspoken;
 mod untrue;
 mod vouched;
 
+use domain::Date;
+
 use crate::{
     Label,
     clause::{Item, tags_of},
     field::Field,
     index::Index,
     leftover::is_descriptive,
+    lex::Token,
     mention::Mention,
     number::Number,
     read,
@@ -225,6 +228,18 @@ impl<'a> Borne<'a, '_> {
         folded_words(self.claim)
             .iter()
             .any(|w| any.contains(&w.as_str()))
+    }
+
+    /// The days that the claim tells, and where.
+    fn told_days(&self) -> Vec<(usize, Date)> {
+        self.items
+            .iter()
+            .enumerate()
+            .filter_map(|(at, i)| match i {
+                Item::Value(Token::Date(day)) => Some((at, *day)),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The words of the claim, as they are compared.

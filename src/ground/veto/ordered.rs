@@ -8,7 +8,6 @@ use crate::{
     Label,
     clause::{Item, relation},
     field::Field,
-    lex::Token,
     mention::is_line_number,
     number::Number,
     read,
@@ -243,14 +242,7 @@ impl<'a> Borne<'a, '_> {
     /// "Earlier than the invoice date, 30 September" of an invoice of the 28th: of two days that are cited and two that are told,
     /// one is another.
     fn day_that_is_another(&self) -> Option<Veto> {
-        let told: Vec<Date> = self
-            .items
-            .iter()
-            .filter_map(|i| match i {
-                Item::Value(Token::Date(day)) => Some(*day),
-                _ => None,
-            })
-            .collect();
+        let told: Vec<Date> = self.told_days().into_iter().map(|(_, day)| day).collect();
         let held: Vec<(&Field<'a>, Date)> = self
             .cited
             .iter()
@@ -282,15 +274,7 @@ impl<'a> Borne<'a, '_> {
 
     /// "Paid on 18 January, past its due date of 19 January", "dated 6 November; the order was placed earlier, on 25 November".
     fn days_told_otherwise(&self) -> Option<Veto> {
-        let days: Vec<(usize, Date)> = self
-            .items
-            .iter()
-            .enumerate()
-            .filter_map(|(at, i)| match i {
-                Item::Value(Token::Date(day)) => Some((at, *day)),
-                _ => None,
-            })
-            .collect();
+        let days = self.told_days();
         let [(one, first), (other, second)] = days[..] else {
             return None;
         };

@@ -8,7 +8,6 @@ use crate::{
     Label,
     clause::Item,
     field::Field,
-    lex::Token,
     mention::Mention,
     read,
     vocabulary::{folded_words, name_parts},
@@ -175,15 +174,7 @@ impl<'a> Borne<'a, '_> {
             .iter()
             .filter_map(|f| read::json_date(f.value))
             .collect();
-        let told: Vec<(usize, Date)> = self
-            .items
-            .iter()
-            .enumerate()
-            .filter_map(|(at, i)| match i {
-                Item::Value(Token::Date(day)) => Some((at, *day)),
-                _ => None,
-            })
-            .collect();
+        let told = self.told_days();
         let [_, _] = told[..] else { return None };
         let (known, loose): (Vec<_>, Vec<_>) = told.iter().partition(|(_, d)| cited.contains(d));
         let ([_], [(at, day)]) = (&known[..], &loose[..]) else {
