@@ -143,6 +143,7 @@ fn offered(subject: &Subject) -> Vec<(Topic, &'static str)> {
         Topic::Billed(Billing {
             measures: vec![measure],
             statuses: Vec::new(),
+            bound: None,
         })
     };
     let vendor = || {
@@ -159,7 +160,7 @@ fn offered(subject: &Subject) -> Vec<(Topic, &'static str)> {
             (billed(Measure::List(0)), "the list of invoices"),
             (Topic::Missing(None), "the missing invoice numbers"),
             (Topic::Orders { open: false }, "the purchase orders"),
-            (Topic::Receipts, "the goods received"),
+            (Topic::Receipts { line: None }, "the goods received"),
         ]
     };
     let order = || {
@@ -168,10 +169,14 @@ fn offered(subject: &Subject) -> Vec<(Topic, &'static str)> {
                 Topic::Order {
                     line: None,
                     billed: false,
+                    goods: None,
                 },
                 "the lines of the purchase order",
             ),
-            (Topic::Receipts, "the goods received against the order"),
+            (
+                Topic::Receipts { line: None },
+                "the goods received against the order",
+            ),
         ]
     };
     let invoice = || {
@@ -191,7 +196,7 @@ fn offered(subject: &Subject) -> Vec<(Topic, &'static str)> {
             Some(CodeKind::Vendor) => vendor(),
             Some(CodeKind::Order) => order(),
             Some(CodeKind::Invoice) => invoice(),
-            Some(CodeKind::Receipt) => vec![(Topic::Receipts, "the receipt")],
+            Some(CodeKind::Receipt) => vec![(Topic::Receipts { line: None }, "the receipt")],
             None => [vendor(), order(), invoice()].concat(),
         },
     }

@@ -217,6 +217,8 @@ fn alike(word: &str) -> &'static [&'static str] {
             &["start", "begin", "commence", "effective", "runs"]
         }
         "dispute" | "disputes" | "arbitration" => &["dispute", "arbitration"],
+        "byaaj" | "byaj" | "ब्याज" => &["interest"],
+        "require" | "requires" | "required" => &["need", "require", "must"],
         _ => &[],
     }
 }

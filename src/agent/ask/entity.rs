@@ -49,6 +49,56 @@ pub(super) fn parse(words: &[Word<'_>], at: usize, hint: Option<Hint>) -> Option
     code(word.text, hint).map(|subject| (Entity::Subject(subject), 1))
 }
 
+/// Pieces that an identifier is written in at most.
+const PIECES_MAX: usize = 6;
+
+/// An identifier that is written with blanks in it, and how many words it takes: `09 TPHFA 4414P 1ZS`, whose check character tells
+/// that it is one; `TI 01579`, `PO 26-00352`. An order's number after "PO" is a number of its own (`PO 4500012345`), unless it
+/// is in pieces as well.
+pub(super) fn spaced(words: &[Word<'_>], at: usize) -> Option<(Subject, usize)> {
+    let first = words.get(at)?;
+    let joins = |word: &Word<'_>| word.quoted.is_none() && word.after == Mark::Blank;
+    let mut whole = String::new();
+    for (taken, word) in (1..=PIECES_MAX).zip(words.get(at..)?) {
+        whole.push_str(&word.text.to_ascii_uppercase());
+        if taken > 1
+            && whole.len() == 15
+            && let Ok(gstin) = whole.parse::<Gstin>()
+        {
+            let valid = Ok(gstin);
+            return Some((Subject::Gstin { text: whole, valid }, taken));
+        }
+        if !joins(word) || whole.len() >= 15 {
+            break;
+        }
+    }
+    let letters = first.text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let kind = prefixed(first.text).filter(|_| letters && first.lower != "bill")?;
+    let number = |word: &&Word<'_>| {
+        let digit = word.text.starts_with(|c: char| c.is_ascii_digit());
+        let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'/');
+        digit && word.quoted.is_none() && word.text.bytes().all(plain)
+    };
+    let mut text = first.text.to_ascii_uppercase();
+    let mut taken = 1;
+    while taken <= 2
+        && words.get(at + taken - 1).is_some_and(joins)
+        && let Some(word) = words.get(at + taken).filter(number)
+    {
+        text = format!("{text}-{}", word.text);
+        taken += 1;
+        // A year comes before a counter, and nothing behind it.
+        if word.text.len() > 2 {
+            break;
+        }
+    }
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let pieces = text.matches(['-', '/']).count();
+    let enough = pieces >= if kind == CodeKind::Order { 2 } else { 1 };
+    let kind = Some(kind);
+    (enough && digits >= 4).then_some((Subject::Code { text, kind }, taken))
+}
+
 /// `31/6/2026`, `2026-02-30`: a day, a month and a year in four digits, and no calendar has it.
 fn is_no_day(text: &str) -> bool {
     let Some(mark) = text.chars().find(|c| !c.is_ascii_digit()) else {
@@ -130,7 +180,13 @@ fn identifier(text: &str, hint: Option<Hint>) -> Option<Subject> {
     }
     let upper = text.to_ascii_uppercase();
     let begins = text.bytes().take(2).all(|byte| byte.is_ascii_digit());
-    let looks = text.len() == 15 && begins && digits >= 4 && letters >= 4;
+    // One character too few or too many makes no other number of it, where a PAN stands in its place.
+    let pan = |at: std::ops::Range<usize>| {
+        text.get(at)
+            .is_some_and(|pan| pan.to_ascii_uppercase().parse::<Pan>().is_ok())
+    };
+    let near = matches!(text.len(), 14 | 16) && pan(2..12);
+    let looks = begins && (near || (text.len() == 15 && digits >= 4 && letters >= 4));
     let announced =
         hint == Some(Hint::Gstin) && (10..=20).contains(&text.len()) && digits > 0 && letters > 0;
     if looks || (announced && upper.parse::<Pan>().is_err()) {
@@ -235,6 +291,10 @@ fn code(text: &str, hint: Option<Hint>) -> Option<Subject> {
         return None;
     }
     let kind = match hint {
+        // "We received INV/00660": what came is a bill.
+        Some(Hint::Code(CodeKind::Receipt)) if prefixed(text) == Some(CodeKind::Invoice) => {
+            Some(CodeKind::Invoice)
+        }
         Some(Hint::Code(kind)) => Some(kind),
         _ => prefixed(text),
     };
@@ -321,6 +381,40 @@ mod tests {
     }
 
     #[test]
+    fn identifiers_are_read_with_blanks_in_them() {
+        let order = Some(CodeKind::Order);
+        let invoice = Some(CodeKind::Invoice);
+        for (text, want) in [
+            ("po 26 0041 ordered", Some(("PO-26-0041", order, 3))),
+            ("PO 26-0041", Some(("PO-26-0041", order, 2))),
+            // A number of its own, as the word before it says.
+            ("PO 4500012345", None),
+            ("ti 01579", Some(("TI-01579", invoice, 2))),
+            ("INV 00726 is", Some(("INV-00726", invoice, 2))),
+            (
+                "GRN 26 0951",
+                Some(("GRN-26-0951", Some(CodeKind::Receipt), 3)),
+            ),
+            ("ti, 01579", None),
+            ("INV 12", None),
+            ("bill 01579", None),
+            ("\"TI 01579\"", None),
+        ] {
+            let words = words(text, &[]);
+            let found = spaced(&words, 0);
+            let want = want.map(|(text, kind, taken)| {
+                let text = text.to_owned();
+                (Subject::Code { text, kind }, taken)
+            });
+            assert_eq!(found, want, "{text}");
+        }
+        let gstin = |text: &str| spaced(&words(text, &[]), 0).map(|(_, taken)| taken);
+        assert_eq!(gstin("27 zzqcm 1107r 1zt check"), Some(4));
+        // The check character is another.
+        assert_eq!(gstin("27 ZZQCM 1107R 1ZX"), None);
+    }
+
+    #[test]
     fn identifiers_and_amounts() {
         let gstin = |text: &str, valid: bool| match last(text) {
             Some(Entity::Subject(Subject::Gstin { valid: found, .. })) => {
@@ -332,6 +426,7 @@ mod tests {
         gstin("27zzqcm1107r1zt", true);
         gstin("27ZZQCM1107R1ZX", false);
         gstin("GSTIN 27ZZQCM1107R1Z", false);
+        gstin("27ZZQCM1107R1Z", false);
         assert_eq!(
             last("AAACR5055K"),
             Some(Entity::Subject(Subject::Pan("AAACR5055K".to_owned())))

@@ -186,6 +186,7 @@ impl Lookup {
 pub(super) fn alike(word: &str) -> &'static [&'static str] {
     match word {
         "penalty" | "penal" | "fine" => &["interest", "late"],
+        "byaaj" | "byaj" | "ब्याज" => &["interest"],
         "overdue" | "delay" | "delayed" => &["late", "due"],
         "freight" | "shipping" | "transport" | "transportation" => &["freight", "transport"],
         "duration" | "validity" | "valid" | "expire" | "expiry" | "expires" | "tenure" => {

@@ -297,6 +297,7 @@ impl Binder<'_> {
                 own
             };
             let topics = of_documents(topics, &subjects, found, self.is_pronoun(at));
+            let topics = of_goods(topics, &subjects, found);
             let prefixes: Vec<&String> = topics
                 .iter()
                 .filter_map(|topic| match topic {
@@ -327,6 +328,8 @@ impl Binder<'_> {
                     .any(|part| part.subject == Some(*place) || part.of == Some(*place));
                 match found.subjects.get(*place) {
                     Some(Subject::Name { .. }) if beyond => {}
+                    Some(Subject::Name { .. })
+                        if topics.iter().any(|topic| goods(topic) == Some(*place)) => {}
                     Some(subject @ Subject::Name { .. }) if !used => unused.push(subject.told()),
                     Some(Subject::Code { text, .. }) if prefixes.contains(&text) => {}
                     _ if !used && !beyond => {
@@ -588,7 +591,7 @@ fn happens_like(topic: &Topic, other: &Topic) -> bool {
         Topic::Billed(billing) | Topic::Standing(billing) => {
             billing.statuses != ["approved", "held"]
         }
-        Topic::Orders { .. } | Topic::Receipts | Topic::Missing(_) => true,
+        Topic::Orders { .. } | Topic::Receipts { .. } | Topic::Missing(_) => true,
         _ => false,
     };
     let returns = |topic: &Topic| matches!(topic, Topic::Returns(_));
@@ -659,7 +662,7 @@ fn part(topic: &Topic, subject: Option<usize>, of: Option<usize>, period: Option
             | Topic::Standing(_)
             | Topic::Missing(_)
             | Topic::Returns(_)
-            | Topic::Receipts
+            | Topic::Receipts { .. }
             | Topic::Orders { .. }
             | Topic::Registration
             | Topic::BilledOn
@@ -692,6 +695,12 @@ fn of_documents(
     let replaced = topics.into_iter().map(|topic| match &topic {
         Topic::Billed(billing) if plain(billing) && only(CodeKind::Invoice) => Topic::Seen,
         Topic::Billed(billing) if plain(billing) && only(CodeKind::Order) => Topic::BilledOn,
+        // Of one invoice the sum before its tax is its own.
+        Topic::Billed(billing)
+            if billing.measures == [Measure::Taxable] && only(CodeKind::Invoice) =>
+        {
+            Topic::Untaxed
+        }
         Topic::Billed(_) if pronoun && subjects.is_empty() => {
             Topic::Beyond("the question does not say of whom, or of what")
         }
@@ -701,6 +710,33 @@ fn of_documents(
         _ => topic,
     });
     replaced.collect()
+}
+
+/// "Rate on PO-26-0041 for cement": what is named beside an order, and no vendor by its id, may be goods of one of its lines.
+fn of_goods(topics: Vec<Topic>, subjects: &[usize], found: &Understanding) -> Vec<Topic> {
+    let mut names = subjects
+        .iter()
+        .filter(|place| matches!(found.subjects.get(**place), Some(Subject::Name { .. })));
+    let only = names.next().filter(|_| names.next().is_none()).copied();
+    let replaced = topics.into_iter().map(|topic| match topic {
+        Topic::Order {
+            line: None, billed, ..
+        } => Topic::Order {
+            line: None,
+            billed,
+            goods: only,
+        },
+        other => other,
+    });
+    replaced.collect()
+}
+
+/// What a topic takes for goods.
+fn goods(topic: &Topic) -> Option<usize> {
+    match topic {
+        Topic::Order { goods, .. } => *goods,
+        _ => None,
+    }
 }
 
 /// Of the subjects those that a topic is about, each with the vendor beside it.
@@ -773,7 +809,7 @@ fn pairs(
             let whose = having(&[None, Some(CodeKind::Vendor)]).first().copied();
             or_none(orders.drain(..).map(|place| (Some(place), whose)).collect())
         }
-        Topic::Receipts => {
+        Topic::Receipts { .. } => {
             let codes = having(&[Some(CodeKind::Order), Some(CodeKind::Receipt)]);
             if codes.is_empty() {
                 or_none(all(subjects.iter().filter(vendor).copied().collect()))

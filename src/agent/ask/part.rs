@@ -59,6 +59,8 @@ pub enum Topic {
         line: Option<usize>,
         /// What was billed, or is left to be, is asked for: an order of which that is not known does not answer it.
         billed: bool,
+        /// What is named beside it, by position among the subjects: goods of one of its lines, perhaps.
+        goods: Option<usize>,
     },
     /// The invoices that name an order.
     BilledOn,
@@ -67,7 +69,10 @@ pub enum Topic {
         open: bool,
     },
     /// What was received, against an order, from a vendor, or by a receipt's number.
-    Receipts,
+    Receipts {
+        /// Only on this line, by position among the numbers.
+        line: Option<usize>,
+    },
     /// What a contract says of these words, and in which clause where the question numbers it.
     Contract {
         words: Vec<String>,
@@ -109,6 +114,44 @@ pub struct Billing {
     pub measures: Vec<Measure>,
     /// Statuses that count; empty for all but rejected.
     pub statuses: Vec<&'static str>,
+    /// Only invoices that come to so much.
+    pub bound: Option<Bound>,
+}
+
+/// A limit on what one invoice comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bound {
+    pub side: Side,
+    /// By position among the numbers; in rupees.
+    pub amount: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Over,
+    AtLeast,
+    Under,
+    AtMost,
+}
+
+impl Side {
+    pub fn holds(self, value: Decimal, bound: Decimal) -> bool {
+        match self {
+            Self::Over => value > bound,
+            Self::AtLeast => value >= bound,
+            Self::Under => value < bound,
+            Self::AtMost => value <= bound,
+        }
+    }
+
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Over => "over",
+            Self::AtLeast => "at least",
+            Self::Under => "under",
+            Self::AtMost => "at most",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -374,10 +374,14 @@ fn topic(desk: &Desk<'_>, part: &Part) -> Reply {
         Topic::Due { overdue } => dues::due(desk, part, *overdue),
         Topic::Seen => ledger::seen(desk, part),
         Topic::Untaxed => ledger::untaxed(desk, part),
-        Topic::Order { line, billed } => orders::order(desk, part, *line, *billed),
+        Topic::Order {
+            line,
+            billed,
+            goods,
+        } => orders::order(desk, part, (*line, *goods), *billed),
         Topic::BilledOn => orders::billed_on(desk, part),
         Topic::Orders { open } => orders::of_vendor(desk, part, *open),
-        Topic::Receipts => orders::receipts(desk, part),
+        Topic::Receipts { line } => orders::receipts(desk, part, *line),
         Topic::Contract { words, clause } => {
             contract::clauses(desk, part, words, clause.as_deref())
         }

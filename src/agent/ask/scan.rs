@@ -166,6 +166,10 @@ impl Scanner<'_> {
             }
             return taken;
         }
+        if let Some((subject, taken)) = entity::spaced(words, at) {
+            self.subject(subject, at, taken);
+            return taken;
+        }
         // Phrases of the vocabulary that hold a digit ("GSTR 2B") are entities first.
         if let Some((entity, taken)) = entity::parse(words, at, entity::hint(words, at)) {
             self.entity(entity, at, taken);
@@ -194,6 +198,11 @@ impl Scanner<'_> {
                     self.open.concepts.push((concept, at));
                     1
                 }
+                None if self.is_dash(at) => {
+                    self.close(at, false);
+                    self.open.words = (at + 1, at + 1);
+                    1
+                }
                 None if words.get(at).is_some_and(Word::is_mark) => {
                     self.puzzle(at, 1);
                     1
@@ -201,6 +210,13 @@ impl Scanner<'_> {
                 None => self.name(at),
             },
         }
+    }
+
+    /// A dash between words parts them as a comma does; before a number it may take something away.
+    pub(super) fn is_dash(&self, at: usize) -> bool {
+        let next = self.words.get(at + 1);
+        self.words.get(at).is_some_and(|word| word.text == "-")
+            && next.is_none_or(|word| !word.text.starts_with(|c: char| c.is_ascii_digit()))
     }
 
     fn entity(&mut self, entity: Entity, at: usize, taken: usize) {

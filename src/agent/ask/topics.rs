@@ -177,6 +177,14 @@ impl Reader<'_> {
         )
     }
 
+    /// Whether any part of the question names an invoice.
+    fn names_an_invoice(&self) -> bool {
+        let invoice = Some(CodeKind::Invoice);
+        let named =
+            |subject: &Subject| matches!(subject, Subject::Code { kind, .. } if *kind == invoice);
+        self.found.subjects.iter().any(named)
+    }
+
     /// A number of which is not said what it numbers.
     fn loose_code(&self) -> bool {
         self.subjects()
@@ -279,14 +287,16 @@ impl Reader<'_> {
             return;
         }
         let numbered = self.code(CodeKind::Invoice) || self.numbers_invoice();
-        if self.says(&["duplicate", "duplicates"]) && !numbered {
+        if self.says(&["duplicate", "duplicates"]) && !numbered && !self.names_an_invoice() {
             self.beyond("whether an invoice was billed twice is asked of one, by its number");
             return;
         }
         if self.code(CodeKind::Order) {
             self.used.insert(C::Order);
         }
-        self.computations();
+        if !self.segment.has(C::Statement) {
+            self.computations();
+        }
         let documents = [CodeKind::Invoice, CodeKind::Order];
         let document = documents.iter().any(|kind| self.code(*kind));
         if self.asks_who() && STATUSES.iter().any(|status| self.free(*status)) {
@@ -305,7 +315,7 @@ impl Reader<'_> {
         if self.topics.is_empty() && self.classes() {
             return;
         }
-        if self.free(C::Vendors) && document {
+        if self.free(C::Vendors) && (document || self.numbers_invoice()) {
             // "Which vendor is PO-26-0047 on?" asks for the document.
             self.used.insert(C::Vendors);
         }
@@ -456,7 +466,16 @@ impl Reader<'_> {
         if self.free(C::Statement) {
             self.fire(
                 Topic::Statement,
-                &[C::Statement, C::Seen, C::Return, C::File],
+                &[
+                    C::Statement,
+                    C::Seen,
+                    C::Return,
+                    C::File,
+                    C::Split,
+                    C::Inclusive,
+                    C::Total,
+                    C::When,
+                ],
             );
         }
         if self.free_any(&[C::Return, C::File]) || !self.segment.kinds.is_empty() {
@@ -510,7 +529,10 @@ impl Reader<'_> {
             }
         }
         let idle = self.topics.is_empty();
-        if idle && self.free(C::Gstin) && self.vendor() && !self.gstin() {
+        if idle && self.gstin() && self.free_any(&[C::Gstin, C::Vendor, C::Vendors]) {
+            // "Whose GSTIN is it?": the portal and the vendor master say so.
+            self.fire(Topic::Registration, &[C::Gstin, C::Vendors]);
+        } else if idle && self.free(C::Gstin) && self.vendor() && !self.gstin() {
             self.fire(Topic::Held(Column::Gstin), &[C::Gstin]);
         } else if self.free_any(&[C::Active, C::Blocked]) && self.vendor() {
             self.fire(
@@ -526,6 +548,10 @@ impl Reader<'_> {
             && !self.segment.concepts.is_empty()
             && !self.segment.has(C::Bill)
         {
+            if self.untaxed() && self.numbers_invoice() {
+                self.fire(Topic::Untaxed, &[C::Inclusive, C::Total]);
+                return;
+            }
             // "Is MC/26-27/0187 paid?": whatever bears the number says so.
             let uses = [STATUSES, &[C::Status, C::Open, C::Closed, C::Profile]].concat();
             let topic = if self.dues_of_period() {
@@ -533,7 +559,11 @@ impl Reader<'_> {
             } else if STATUSES.iter().any(|status| self.free(*status)) {
                 let measures = vec![Measure::Total];
                 let statuses = self.statuses();
-                Topic::Standing(Billing { measures, statuses })
+                Topic::Standing(Billing {
+                    measures,
+                    statuses,
+                    bound: None,
+                })
             } else {
                 Topic::Profile
             };

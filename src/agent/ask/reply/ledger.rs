@@ -1,7 +1,7 @@
 //! What the ledger says: what was billed, which numbers are missing, whether an invoice was seen.
 
 use domain::{
-    EvidenceId,
+    Decimal, EvidenceId,
     records::{
         Billed, FoundInvoices, LedgerEntry, NumberSeries, Numbers, Registrations, VendorRecord,
     },
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     ask::{
         lookup::Lookup,
-        part::{Billing, Measure, Part, Subject},
+        part::{Billing, Bound, Measure, Part, Subject},
         wording::Wording,
     },
     claims::Draft,
@@ -103,6 +103,10 @@ pub(super) fn billed(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply {
             billed,
             alone: found.len() == 1,
         };
+        if let Some(bound) = billing.bound {
+            drafts.extend(account.bounded(bound)?);
+            continue;
+        }
         for measure in &billing.measures {
             drafts.extend(account.say(*measure));
         }
@@ -205,6 +209,88 @@ impl<'a> Account<'_, 'a> {
             }
             Measure::List(most) => self.list(most),
         }
+    }
+
+    /// How many invoices come to so much, and which.
+    fn bounded(&self, bound: Bound) -> Reply {
+        let rows = &self.billed.invoices;
+        if u64::try_from(rows.len()).ok() != Some(self.billed.count) || self.desk.strict {
+            let why = "not all invoices of that time are listed one by one; ask of one vendor, or of fewer days";
+            return Err(Unknown::Beyond(why.to_owned()).into());
+        }
+        let numbers = &self.desk.inquiry.understanding.numbers;
+        let Some(limit) = numbers.get(bound.amount).copied() else {
+            return Ok(Vec::new());
+        };
+        let kept: Vec<(usize, &LedgerEntry)> = (rows.iter().enumerate())
+            .filter(|(_, entry)| bound.side.holds(entry.total_value, limit))
+            .collect();
+        let mut wording = self.title(self.desk.word()).say(": ");
+        let count = u64::try_from(kept.len()).unwrap_or(u64::MAX);
+        wording = if kept.is_empty() {
+            wording.say("no invoice")
+        } else {
+            // One for each, by what it cites; an invoice of nothing is under a limit, and is then not numbered.
+            if kept.iter().any(|(_, entry)| entry.total_value.is_zero()) {
+                let why = "an invoice of nothing is among them".to_owned();
+                return Err(Unknown::Beyond(why).into());
+            }
+            let ones: Vec<String> = kept
+                .iter()
+                .map(|(index, _)| {
+                    let at = format!("/invoices/{index}/total_value");
+                    let place = wording.place(self.evidence, &at);
+                    format!("${place} / ${place}")
+                })
+                .collect();
+            wording
+                .computed(
+                    count.into(),
+                    format!("sum({})", ones.join(", ")),
+                    Show::Plain,
+                )
+                .say(&noun(count, "invoice"))
+        };
+        let mut wording = self
+            .dated(self.qualified(wording))
+            .say(&format!(" of {} ", bound.side.told()))
+            .money(QUESTION, &format!("/numbers/{}", bound.amount))
+            .cite(self.evidence, "/count");
+        let sum = kept
+            .iter()
+            .try_fold(Decimal::ZERO, |sum, (_, entry)| {
+                sum.checked_add(entry.total_value)
+            })
+            .filter(|_| kept.len() > 1);
+        if let Some(sum) = sum {
+            let places: Vec<String> = kept
+                .iter()
+                .map(|(index, _)| {
+                    let at = format!("/invoices/{index}/total_value");
+                    format!("${}", wording.place(self.evidence, &at))
+                })
+                .collect();
+            let formula = format!("sum({})", places.join(", "));
+            wording = wording
+                .say(", ")
+                .computed(sum, formula, Show::Money)
+                .say(" in all");
+        }
+        let wording = wording.say(".");
+        let mut drafts = whole([wording]);
+        let told = kept.into_iter().take(LISTED_MAX);
+        drafts.extend(whole(told.map(|(index, entry)| {
+            let at = format!("/invoices/{index}");
+            row(
+                self.desk.word(),
+                self.evidence,
+                &at,
+                entry,
+                self.party.is_none(),
+            )
+            .say(".")
+        })));
+        Ok(drafts)
     }
 
     /// Count and sum; where all rows are listed, the sum is added up from them again.
@@ -601,8 +687,15 @@ pub(super) fn told(desk: &Desk<'_>, evidence: EvidenceId, rows: &Rows<'_>) -> Re
             .money(evidence, &at("total_value"))
             .say(", ")
             .plain(evidence, &at("status"));
-        if !entry.po_number.is_empty() {
-            wording = wording.say(", order ").plain(evidence, &at("po_number"));
+        wording = if entry.po_number.is_empty() {
+            wording.say(", no order").cite(evidence, &at("po_number"))
+        } else {
+            wording.say(", order ").plain(evidence, &at("po_number"))
+        };
+        if !entry.buyer_gstin.is_empty() {
+            wording = wording
+                .say(", billed to ")
+                .plain(evidence, &at("buyer_gstin"));
         }
         drafts.extend(wording.say(".").end());
     }

@@ -11,6 +11,7 @@ use super::{Desk, QUESTION, Reply, Seen, Show, Stop, Unknown, noun, party, whole
 use crate::{
     ask::{
         arithmetic::shown,
+        lexicon,
         lookup::Lookup,
         part::{CodeKind, Part, Subject},
         period::Period,
@@ -24,8 +25,13 @@ const TOLD_MAX: usize = 20;
 /// Orders of a vendor whose receipts are looked up.
 const ORDERS_MAX: usize = 8;
 
-/// An order by its number, or one line of it. `billed`: what was billed is asked for.
-pub(super) fn order(desk: &Desk<'_>, part: &Part, line: Option<usize>, billed: bool) -> Reply {
+/// An order by its number, one line of it, or those of what is named. `billed`: what was billed is asked for.
+pub(super) fn order(
+    desk: &Desk<'_>,
+    part: &Part,
+    (line, goods): (Option<usize>, Option<usize>),
+    billed: bool,
+) -> Reply {
     let (evidence, order) = found(desk, part)?;
     of_its_vendor(desk, part, order)?;
     let reckoned = billed_by_line(desk, order)?;
@@ -36,8 +42,21 @@ pub(super) fn order(desk: &Desk<'_>, part: &Part, line: Option<usize>, billed: b
         );
         return Err(Unknown::Beyond(why).into());
     }
+    if let Some(Subject::Name { wordings, .. }) = desk.subject(goods) {
+        let named = wordings.first().map_or("", String::as_str);
+        let lines = order.lines.iter().enumerate();
+        let named: Vec<_> = lines.filter(|(_, line)| describes(line, named)).collect();
+        if named.is_empty() {
+            desk.keep(all(desk, evidence, order, reckoned)?);
+            let told = desk.subject(goods).map_or_else(String::new, Subject::told);
+            return Err(Unknown::Word(told).into());
+        }
+        return Ok(whole(named.into_iter().map(|(index, line)| {
+            line_of(desk, evidence, index, line, order, reckoned)
+        })));
+    }
     let Some(line) = line else {
-        return Ok(all(desk, evidence, order, reckoned));
+        return all(desk, evidence, order, reckoned);
     };
     let number = desk.inquiry.understanding.numbers.get(line).copied();
     let number = shown(number.unwrap_or_default());
@@ -55,6 +74,45 @@ pub(super) fn order(desk: &Desk<'_>, part: &Part, line: Option<usize>, billed: b
     })))
 }
 
+/// Whether the goods of a line are what somebody calls them: "laptops" of "Laptop 14 inch".
+fn describes(line: &OrderLine, called: &str) -> bool {
+    let stems = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(lexicon::singular)
+            .collect()
+    };
+    let (own, called) = (stems(&line.description), stems(called));
+    !called.is_empty() && called.iter().all(|word| own.contains(word))
+}
+
+/// The ways in which an order's number may be kept that is written otherwise: "26-00350", "PO2600350". What is kept so is that
+/// order, whatever it was called.
+fn wordings(text: &str) -> Vec<String> {
+    let mut out = vec![text.to_owned()];
+    let upper = text.to_ascii_uppercase();
+    let letters = upper.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (prefix, rest) = upper.split_at(letters);
+    let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+    let plain = rest
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | ' '));
+    if plain && (5..=12).contains(&digits.len()) {
+        let prefix = if prefix.is_empty() { "PO" } else { prefix };
+        let (year, counter) = digits.split_at(2);
+        for other in [
+            format!("{prefix}-{year}-{counter}"),
+            format!("{prefix}-{digits}"),
+            format!("{prefix}{digits}"),
+        ] {
+            if !out.contains(&other) {
+                out.push(other);
+            }
+        }
+    }
+    out
+}
+
 /// The order that a part names.
 fn found<'a>(desk: &Desk<'a>, part: &Part) -> Result<(EvidenceId, &'a Order), Stop> {
     let Some(Subject::Code { text, .. }) = desk.subject(part.subject) else {
@@ -62,12 +120,12 @@ fn found<'a>(desk: &Desk<'a>, part: &Part) -> Result<(EvidenceId, &'a Order), St
             Unknown::Incomplete("the question names no order by its number".to_owned()).into(),
         );
     };
-    match desk.look::<Order>(Lookup::Order(text.clone()))? {
-        Seen::Found(evidence, order) => Ok((evidence, order)),
-        Seen::Absent(_) => {
-            Err(Unknown::Absent(format!("no order {text} is in the records")).into())
+    for wording in wordings(text) {
+        if let Seen::Found(evidence, order) = desk.look::<Order>(Lookup::Order(wording))? {
+            return Ok((evidence, order));
         }
     }
+    Err(Unknown::Absent(format!("no order {text} is in the records")).into())
 }
 
 /// That an order is on the vendor who is named beside it, where one is.
@@ -92,31 +150,63 @@ fn of_its_vendor(desk: &Desk<'_>, part: &Part, order: &Order) -> Result<(), Stop
 /// An order with each of its lines.
 pub(super) fn told(desk: &Desk<'_>, evidence: EvidenceId, order: &Order) -> Reply {
     let reckoned = billed_by_line(desk, order)?;
-    Ok(all(desk, evidence, order, reckoned))
+    all(desk, evidence, order, reckoned)
 }
 
-fn all(desk: &Desk<'_>, evidence: EvidenceId, order: &Order, reckoned: bool) -> Vec<Draft> {
+fn all(desk: &Desk<'_>, evidence: EvidenceId, order: &Order, reckoned: bool) -> Reply {
     let mut head = desk.word().say("Order ").plain(evidence, "/po_number");
     if order.po_date.is_some() {
         head = head.say(" of ").day(evidence, "/po_date");
     }
-    head = head
-        .say(" on vendor ")
-        .plain(evidence, "/vendor_id")
-        .say(" has ");
+    head = head.say(" on vendor ").plain(evidence, "/vendor_id");
+    if let Some((master, _)) =
+        desk.glance::<Registrations>(Lookup::Vendor(order.vendor_id.clone()))?
+    {
+        head = head
+            .say(" (")
+            .plain(master, "/registrations/0/legal_name")
+            .say(")");
+    }
+    head = head.say(" has ");
     let count = u64::try_from(order.lines.len()).unwrap_or(u64::MAX);
     let lines = head.place(evidence, "/lines");
     head = head
         .computed(count.into(), format!("${lines}"), Show::Plain)
-        .say(&noun(count, "line"))
-        .say(".");
+        .say(&noun(count, "line"));
+    head = worth(desk, head, evidence, order).say(".");
     let lines = order.lines.iter().enumerate().take(TOLD_MAX);
-    whole([head])
-        .into_iter()
-        .chain(whole(lines.map(|(index, line)| {
-            line_of(desk, evidence, index, line, order, reckoned)
-        })))
-        .collect()
+    let mut drafts = whole([head]);
+    drafts.extend(whole(lines.map(|(index, line)| {
+        line_of(desk, evidence, index, line, order, reckoned)
+    })));
+    Ok(drafts)
+}
+
+/// ", ₹3,39,500.00 before tax": what the lines of an order come to.
+fn worth<'a>(
+    desk: &Desk<'a>,
+    mut head: Wording<'a>,
+    evidence: EvidenceId,
+    order: &Order,
+) -> Wording<'a> {
+    let sum = order.lines.iter().try_fold(Decimal::ZERO, |sum, line| {
+        sum.checked_add(line.quantity.checked_mul(line.unit_price)?)
+    });
+    let Some(sum) = sum.filter(|_| !desk.strict && (1..=TOLD_MAX).contains(&order.lines.len()))
+    else {
+        return head;
+    };
+    let products: Vec<String> = (0..order.lines.len())
+        .map(|index| {
+            let at = |member: &str| format!("/lines/{index}/{member}");
+            let quantity = head.place(evidence, &at("quantity"));
+            let price = head.place(evidence, &at("unit_price"));
+            format!("${quantity} * ${price}")
+        })
+        .collect();
+    head.say(", ")
+        .computed(sum, format!("sum({})", products.join(", ")), Show::Money)
+        .say(" before tax")
 }
 
 /// What the ledger lists of the vendor of an order; `None` where it does not say, or not all.
@@ -279,6 +369,17 @@ fn line_of<'a>(
             .say(", ")
             .plain(evidence, &at("accepted"))
             .say(" accepted");
+        let awaited = line.quantity.saturating_sub(line.accepted);
+        if awaited > Decimal::ZERO && !line.accepted.is_zero() && !desk.strict {
+            let (ordered, accepted) = (
+                wording.place(evidence, &at("quantity")),
+                wording.place(evidence, &at("accepted")),
+            );
+            wording = wording
+                .say(" and ")
+                .computed(awaited, format!("${ordered} - ${accepted}"), Show::Plain)
+                .say(" still to come");
+        }
     } else {
         wording = wording.say(", receipts not known");
     }
@@ -453,7 +554,7 @@ fn placed(
     Ok(drafts)
 }
 
-pub(super) fn receipts(desk: &Desk<'_>, part: &Part) -> Reply {
+pub(super) fn receipts(desk: &Desk<'_>, part: &Part, line: Option<usize>) -> Reply {
     let lookups = match desk.subject(part.subject) {
         Some(Subject::Code {
             text,
@@ -462,7 +563,7 @@ pub(super) fn receipts(desk: &Desk<'_>, part: &Part) -> Reply {
         Some(Subject::Code {
             text,
             kind: Some(CodeKind::Order),
-        }) => vec![Lookup::ReceiptsOf(text.clone())],
+        }) => vec![Lookup::ReceiptsOf(kept_as(desk, text)?)],
         _ => {
             let party = party::of(desk, part.subject)?;
             let id = party.id().unwrap_or_default().to_owned();
@@ -486,6 +587,10 @@ pub(super) fn receipts(desk: &Desk<'_>, part: &Part) -> Reply {
         .map(|lookup| desk.look::<Receipts>(lookup))
         .collect();
     let within = desk.period(part).map(|(_, period)| period);
+    let numbers = &desk.inquiry.understanding.numbers;
+    let number = line
+        .and_then(|line| numbers.get(line))
+        .map(|line| shown(*line));
     let mut drafts = Vec::new();
     for seen in looked {
         let Seen::Found(evidence, found) = seen? else {
@@ -505,9 +610,12 @@ pub(super) fn receipts(desk: &Desk<'_>, part: &Part) -> Reply {
             }
             drafts.extend(nothing(desk, evidence));
         }
-        let rows = found.receipts.iter().enumerate().filter(|(_, line)| {
-            within.is_none_or(|period| {
-                line.grn_date.is_some_and(|day| {
+        let rows = found.receipts.iter().enumerate().filter(|(_, row)| {
+            let own = number
+                .as_deref()
+                .is_none_or(|number| row.line.trim() == number);
+            own && within.is_none_or(|period| {
+                row.grn_date.is_some_and(|day| {
                     period.from.is_none_or(|from| from <= day) && day <= period.until
                 })
             })
@@ -529,9 +637,23 @@ pub(super) fn receipts(desk: &Desk<'_>, part: &Part) -> Reply {
         })));
     }
     if drafts.is_empty() {
-        return Err(Unknown::Absent("nothing was received in that period".to_owned()).into());
+        let why = match &number {
+            Some(number) => format!("nothing was received on line {number}"),
+            None => "nothing was received in that period".to_owned(),
+        };
+        return Err(Unknown::Absent(why).into());
     }
     Ok(drafts)
+}
+
+/// An order's number as the records keep it; as it is written where they have no such order.
+fn kept_as(desk: &Desk<'_>, text: &str) -> Result<String, Stop> {
+    for wording in wordings(text) {
+        if let Some((_, order)) = desk.glance::<Order>(Lookup::Order(wording))? {
+            return Ok(order.po_number.clone());
+        }
+    }
+    Ok(text.to_owned())
 }
 
 /// That nothing was received against an order, by the empty list.

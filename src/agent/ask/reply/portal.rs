@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Gstin, TaxPeriod, names,
-    portal::{FiledReturn, IrnRecord, Returns, Statement, Taxpayer},
+    portal::{FiledReturn, IrnRecord, Returns, Statement, StatementDocument, Taxpayer},
     records::VendorRecord,
 };
 
@@ -465,12 +465,12 @@ pub(super) fn statement(desk: &Desk<'_>, part: &Part) -> Reply {
         .say(" of ")
         .plain(evidence, &row("supplier_gstin"));
     let wording = if let Some(document) = statement.documents.first() {
-        wording
+        let wording = wording
             .say(" is in our GSTR-2B for ")
             .show(listed, &format!("{}/period", document.pointer), Show::Month)
             .say(", section ")
-            .plain(listed, &format!("{}/section", document.pointer))
-            .say(".")
+            .plain(listed, &format!("{}/section", document.pointer));
+        amounts(desk, wording, listed, document).say(".")
     } else {
         let last = statement.periods.len().saturating_sub(1);
         wording
@@ -482,4 +482,44 @@ pub(super) fn statement(desk: &Desk<'_>, part: &Part) -> Reply {
             .say(".")
     };
     Ok(whole([wording.rule("GSTR-2B")]))
+}
+
+/// ", ₹1,00,000.00 taxable, IGST ₹18,000.00": what a statement lists of a document, over its items.
+fn amounts<'a>(
+    desk: &Desk<'_>,
+    mut wording: Wording<'a>,
+    listed: domain::EvidenceId,
+    document: &StatementDocument,
+) -> Wording<'a> {
+    let sums = [
+        ("", " taxable", document.taxable),
+        ("IGST ", "", document.igst),
+        ("CGST ", "", document.cgst),
+        ("SGST ", "", document.sgst),
+        ("cess ", "", document.cess),
+    ];
+    for ((before, behind, sum), parts) in sums.into_iter().zip(&document.parts) {
+        wording = match parts.as_slice() {
+            _ if sum.is_zero() => continue,
+            [] => continue,
+            [one] => wording.say(", ").say(before).money(listed, one),
+            _ if desk.strict => continue,
+            parts => {
+                let places: Vec<String> = parts
+                    .iter()
+                    .map(|part| format!("${}", wording.place(listed, part)))
+                    .collect();
+                let formula = format!("sum({})", places.join(", "));
+                wording
+                    .say(", ")
+                    .say(before)
+                    .computed(sum, formula, Show::Money)
+            }
+        }
+        .say(behind);
+        if !before.is_empty() {
+            wording = wording.rule(before.trim());
+        }
+    }
+    wording
 }

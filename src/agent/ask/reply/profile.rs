@@ -44,7 +44,7 @@ pub(super) fn standing(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply
 fn code(desk: &Desk<'_>, part: &Part, text: &str, kind: Option<CodeKind>) -> Reply {
     let may_be = |wanted: CodeKind| kind.is_none_or(|kind| kind == wanted);
     if kind == Some(CodeKind::Receipt) {
-        return orders::receipts(desk, part);
+        return orders::receipts(desk, part, None);
     }
     let mut replies: Vec<Result<Vec<Draft>, Stop>> = Vec::new();
     if may_be(CodeKind::Vendor) {

@@ -117,14 +117,20 @@ impl Scanner<'_> {
         let before = self.words.get(until - 1);
         let unit =
             before.is_some_and(|word| matches!(word.lower.as_str(), "unit" | "plant" | "depot"));
+        // "sahyadri polymers 65 ne": in small letters where a particle says that the name ends behind it.
+        let ends = self.words.get(until + 1).is_some_and(|word| {
+            let particle = matches!(word.lower.as_str(), "ne" | "ka" | "ki" | "ke" | "ko" | "se");
+            self.joins(until) && particle
+        });
         if !short
             || number.quoted.is_some()
-            || !before.is_some_and(|word| unit || begins_high(word))
+            || !(ends || before.is_some_and(|word| unit || begins_high(word)))
         {
             return None;
         }
         let next = self.words.get(until + 1).filter(|_| self.joins(until));
-        let counts = next.is_some_and(|word| {
+        let dash = |word: &&Word<'_>| word.text != "-" || !self.is_dash(until + 1);
+        let counts = next.filter(dash).is_some_and(|word| {
             let lower = word.lower.as_str();
             let concept = lexicon::concept(self.words, until + 1).map(|(concept, _)| concept);
             let scale = matches!(lower, "to" | "and" | "-" | "per" | "percent" | "or" | "of");

@@ -76,6 +76,11 @@ fn is_parsed(member: &str, text: &str, question: &str) -> bool {
         // A name or an identifier stands in the question as it is, or was read in a record.
         _ => {
             let read = [super::GSTIN, "V001"].contains(&text);
+            // An order whose number is written without it is looked for with "PO" as well.
+            let text = match member {
+                "po_number" => text.trim_start_matches("PO"),
+                _ => text,
+            };
             let stands = |question: &str| folded(question).contains(&folded(text));
             read || (text.len() <= 400 && (stands(question) || stands(&question.replace("'s", ""))))
         }

@@ -43,7 +43,7 @@ fn topic(topic: &Topic) -> String {
                 .map_or_else(String::new, |number| format!("{number} "));
             format!("contract {clause}{}", words.join("+"))
         }
-        Topic::Order { line, billed } => match (line, billed) {
+        Topic::Order { line, billed, .. } => match (line, billed) {
             (None, false) => "order".to_owned(),
             (None, true) => "billed lines".to_owned(),
             (Some(_), _) => "order line".to_owned(),
@@ -73,6 +73,7 @@ fn topic(topic: &Topic) -> String {
         Topic::Compute(Computation::RateNeeded) => "rate needed".to_owned(),
         Topic::Compute(Computation::RateOfWhat) => "rate of what".to_owned(),
         Topic::Beyond(_) => "beyond".to_owned(),
+        Topic::Receipts { .. } => "receipts".to_owned(),
         Topic::Standing(billing) => format!("standing {}", billing.statuses.join("+")),
         other => format!("{other:?}").to_lowercase(),
     }

@@ -7,8 +7,9 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::{Concept as C, MEASURES, Reader, STATUSES};
 use crate::ask::{
+    entity::{self, Entity},
     lexicon,
-    part::{Billing, CodeKind, Measure, Subject, Topic},
+    part::{Billing, Bound, CodeKind, Measure, Side, Subject, Topic},
 };
 
 /// Words of what is still to be done.
@@ -24,6 +25,18 @@ const OBLIGES_TO: &[(&str, &str)] = &[
     ("needed", "to"),
     ("required", "to"),
     ("supposed", "to"),
+];
+
+/// First words of what says that a sum is without its tax.
+const BEFORE_TAX: &[&str] = &[
+    "taxable",
+    "before",
+    "excluding",
+    "without",
+    "base",
+    "bina",
+    "net",
+    "pre-tax",
 ];
 
 /// Said of what falls due in a period.
@@ -83,6 +96,9 @@ impl Reader<'_> {
             measures = vec![Measure::Taxable];
             self.used.insert(C::Inclusive);
         }
+        if self.taxed() {
+            self.used.insert(C::Inclusive);
+        }
         if measures.is_empty() {
             measures.push(if many && !self.free(C::Pay) {
                 Measure::List(0)
@@ -102,6 +118,11 @@ impl Reader<'_> {
             self.beyond(NO_OVERDUE);
             return;
         }
+        let bound = self.bound();
+        if bound.is_some_and(|bound| !self.take_bound(bound, &mut measures)) {
+            self.beyond(super::refused::LEFT_OUT);
+            return;
+        }
         let statuses = self.statuses();
         let used: Vec<C> = MEASURES.iter().map(|(concept, _)| *concept).collect();
         let dated = self.segment.has_any(&[C::Latest, C::Earliest]);
@@ -117,18 +138,71 @@ impl Reader<'_> {
             if dated { &[C::When] } else { &[] },
         ]
         .concat();
-        self.fire(Topic::Billed(Billing { measures, statuses }), &uses);
+        let billing = Billing {
+            measures,
+            statuses,
+            bound,
+        };
+        self.fire(Topic::Billed(billing), &uses);
+    }
+
+    /// Takes a limit: invoices within it are counted, summed and listed at once, and nothing else is told of them.
+    fn take_bound(&mut self, bound: Bound, measures: &mut Vec<Measure>) -> bool {
+        let told = |measure: &Measure| {
+            matches!(measure, Measure::Total | Measure::Count | Measure::List(_))
+        };
+        let all = measures.iter().all(told);
+        *measures = vec![Measure::List(0)];
+        self.numbers.insert(bound.amount);
+        self.used.insert(C::Except);
+        all
+    }
+
+    /// "Invoices above Rs 50 lakh": a limit on what an invoice comes to, where nothing else is left out.
+    pub(super) fn bound(&self) -> Option<Bound> {
+        let mut limits = self.segment.concepts.iter();
+        let mut limits = limits.by_ref().filter(|(concept, _)| *concept == C::Except);
+        let (Some((_, at)), None) = (limits.next(), limits.next()) else {
+            return None;
+        };
+        let (_, taken) = lexicon::concept(self.words, *at)?;
+        let phrase: Vec<&str> = (self.words.get(*at..at + taken)?.iter())
+            .map(|word| word.lower.as_str())
+            .collect();
+        let side = match phrase.join(" ").as_str() {
+            "above" | "over" | "more than" | "greater than" | "exceed" | "exceeding" => Side::Over,
+            "at least" | "upward of" | "upwards of" => Side::AtLeast,
+            "below" | "less than" | "fewer than" => Side::Under,
+            "at most" => Side::AtMost,
+            _ => return None,
+        };
+        let [amount] = *self.segment.amounts.as_slice() else {
+            return None;
+        };
+        let behind = entity::parse(self.words, at + taken, None)?.0;
+        let its = *self.found.numbers.get(amount)?;
+        let of_one = self.says(&["invoice", "invoices", "bill", "bills"]) && !self.free(C::Day);
+        (of_one && behind == Entity::Amount(its)).then_some(Bound { side, amount })
     }
 
     /// "Taxable value", "before GST": the sum before its tax.
     pub(super) fn untaxed(&self) -> bool {
-        const BEFORE: &[&str] = &["taxable", "before", "excluding", "without", "base"];
         self.free(C::Inclusive)
             && self.segment.amounts.is_empty()
             && self.segment.rates.is_empty()
             && self.segment.concepts.iter().all(|(concept, at)| {
                 let word = self.words.get(*at).map_or("", |word| word.lower.as_str());
-                *concept != C::Inclusive || BEFORE.contains(&word)
+                *concept != C::Inclusive || BEFORE_TAX.contains(&word)
+            })
+    }
+
+    /// "GST included", "with tax": the sums of the ledger have their tax in them.
+    fn taxed(&self) -> bool {
+        self.segment.amounts.is_empty()
+            && self.segment.rates.is_empty()
+            && self.segment.concepts.iter().all(|(concept, at)| {
+                let word = self.words.get(*at).map_or("", |word| word.lower.as_str());
+                *concept != C::Inclusive || !BEFORE_TAX.contains(&word)
             })
     }
 

@@ -23,6 +23,7 @@ const OWN: &[C] = &[
     C::Mismatch,
     C::Missing,
     C::Msme,
+    C::Name,
     C::No,
     C::Pan,
     C::Pay,
@@ -30,6 +31,7 @@ const OWN: &[C] = &[
     C::Status,
     C::Term,
     C::Terms,
+    C::Total,
     C::Vendor,
     C::Vendors,
     C::Which,
@@ -67,7 +69,9 @@ impl Reader<'_> {
         let vendors = segment.has_any(&[C::Vendor, C::Vendors])
             || self.says(MANY)
             || (segment.has(C::Msme) && segment.has_any(&[C::Count, C::List]));
-        if !plain || !many || !vendors || self.says(&["any"]) && !self.narrows() {
+        // "Total vendors", "kul kitne": how many; of money it would be another question.
+        let sums = segment.has(C::Total) && (!segment.has(C::Count) || segment.has(C::Pay));
+        if !plain || sums || !many || !vendors || self.says(&["any"]) && !self.narrows() {
             return false;
         }
         let Some(class) = self.class() else {

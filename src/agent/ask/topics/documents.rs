@@ -39,13 +39,17 @@ impl Reader<'_> {
                 C::Count,
                 C::Total,
             ];
-            self.fire(Topic::Receipts, uses);
+            let line = self.line();
+            self.numbers.extend(line);
+            self.fire(Topic::Receipts { line }, uses);
             if self.free_any(&[C::Rejected, C::Held, C::Approved]) {
                 let why = "a receipt says what was accepted, and not what became of the rest";
                 self.fire(Topic::Beyond(why), STATUSES);
             }
         } else if order && !self.topics.iter().any(of_vendor) {
             self.order();
+        } else if self.free(C::Order) && self.of_one_invoice() {
+            self.fire(Topic::Profile, &[C::Order, C::Number, C::Says]);
         } else if self.free(C::Order) && !self.code(CodeKind::Invoice) {
             let pending = self.says(&["pending"]) && !self.plural();
             if pending {
@@ -105,6 +109,13 @@ impl Reader<'_> {
         }
     }
 
+    /// "Which PO does B02274 refer to": what bears a number names one order, and is no vendor who has several.
+    fn of_one_invoice(&self) -> bool {
+        let one = self.says(&["po", "p.o", "order", "purchase"]) && !self.says(&["pos", "orders"]);
+        let which = self.says(&["which", "what", "kis", "kaun", "kaunsa", "किस"]);
+        one && which && self.numbers_invoice() && !self.segment.has_any(&[C::Open, C::Unpaid])
+    }
+
     /// Whether returns are spoken of.
     pub(super) fn returns(&self) -> bool {
         self.segment.has_any(&[C::Return, C::File]) || !self.segment.kinds.is_empty()
@@ -130,7 +141,9 @@ impl Reader<'_> {
         // "Line 2", "billed on PO-26-0041", "left to bill".
         let line = self.line();
         self.numbers.extend(line);
-        let on = self.free(C::Bill);
+        // "When was PO-26-0041 raised" asks for its own day.
+        let placed = self.says(&["raised", "raise", "issued", "created", "made"]);
+        let on = self.free(C::Bill) && !(placed && self.segment.has(C::When));
         let billed = on || self.free_any(&[C::Remain, C::Unpaid]);
         let whole = self
             .segment
@@ -138,9 +151,21 @@ impl Reader<'_> {
         if on && (whole || self.says(&["invoice", "invoices", "bill", "bills"])) {
             self.fire(Topic::BilledOn, &[]);
         } else {
-            self.fire(Topic::Order { line, billed }, &[]);
+            let goods = None;
+            self.fire(
+                Topic::Order {
+                    line,
+                    billed,
+                    goods,
+                },
+                &[],
+            );
         }
         self.takes(uses);
+        if self.untaxed() {
+            // Orders are kept before their tax.
+            self.used.insert(C::Inclusive);
+        }
     }
 
     /// The number behind "line".

@@ -24,10 +24,12 @@ impl Reader<'_> {
         let dated =
             (self.segment.has(C::When) && self.segment.has(C::Due)) || self.names_a_due_date();
         // "In how many days is V001 payable" asks for terms.
-        let obliged = self.says(&["when", "date"])
-            && self.segment.has(C::When)
-            && self.segment.has_any(&[C::Pay, C::Paid])
-            && self.owing();
+        let until = self.says(&["tak", "तक"]) && self.segment.has(C::Pay);
+        let obliged = self.segment.has(C::When)
+            && (until
+                || self.says(&["when", "date"])
+                    && self.segment.has_any(&[C::Pay, C::Paid])
+                    && self.owing());
         let overdue = self.segment.has(C::Overdue);
         let days = self.segment.has(C::Day);
         let measured = MEASURES

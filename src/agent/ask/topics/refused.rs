@@ -58,7 +58,10 @@ impl Reader<'_> {
     /// Why a segment is not answered, whatever else it says.
     pub(super) fn refused(&self) -> Option<&'static str> {
         let whys = [
-            (self.segment.has(C::Except), LEFT_OUT),
+            (
+                self.segment.has(C::Except) && self.bound().is_none(),
+                LEFT_OUT,
+            ),
             (self.denies_bills(), DENIED),
             (self.breaks_down(), REPORTED),
             (self.of_a_group(), OF_A_GROUP),
