@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* nothing is supported for a veto: it takes that away, or says that what is unsupported is contradicted.
 
+mod astray;
 mod belongs;
 mod borrowed;
 mod called;
@@ -21,6 +22,7 @@ mod papers;
 mod parted;
 mod plain;
 mod reckoned;
+mod row;
 mod shapes;
 mod strangers;
 mod sums;
@@ -157,6 +159,7 @@ pub(crate) fn of_claim<'a>(
         .or_else(|| case.two_of_one_shape())
         .or_else(|| case.idle_or_bare())
         .or_else(|| case.counted_in_another_state())
+        .or_else(|| case.astray())
 }
 
 /// The first reason not to support a sentence of which each of two parts is borne by itself: what the one says of the other.

@@ -26,7 +26,9 @@ fn without_names(case: &Case) -> Option<Case> {
         let line = line_of(&evidence.json, &citation.pointer);
         // A name that is cited is told by the claim itself, and says which line is meant.
         let name = line.as_ref().and_then(|(name, _)| name.as_deref());
-        if name.is_some() && citation.value.as_str() == name {
+        // What is quoted of another place is no name of it.
+        let held = evidence.json.pointer(&citation.pointer);
+        if name.is_some() && citation.value.as_str() == name && held == Some(&citation.value) {
             continue;
         }
         cited.push(citation);

@@ -786,3 +786,241 @@ fn what_is_said_to_agree_agrees() {
         )],
     );
 }
+
+#[test]
+fn a_clause_of_its_own_rests_on_something() {
+    let docs = [(
+        "ev_7",
+        json!({"gstin": "08NSRFY1058H1ZB", "EFiledlist": [
+            {"rtntype": "GSTR3B", "ret_prd": "032026", "status": "Filed", "dof": "14-04-2026"},
+        ]}),
+    )];
+    let cites = [
+        ("ev_7", "/gstin"),
+        ("ev_7", "/EFiledlist/0/rtntype"),
+        ("ev_7", "/EFiledlist/0/ret_prd"),
+        ("ev_7", "/EFiledlist/0/status"),
+        ("ev_7", "/EFiledlist/0/dof"),
+    ];
+    let filed = "GSTIN 08NSRFY1058H1ZB filed its GSTR-3B for March 2026 on 14 April 2026";
+    let told = format!("{filed}; the supplier has been told.");
+    let agreed = format!("{filed}; the plant manager had agreed to this beforehand.");
+    let plain = format!("{filed}.");
+    check(
+        &docs,
+        &cites,
+        &[(&plain, true), (&told, false), (&agreed, false)],
+    );
+}
+
+#[test]
+fn a_state_and_goods_are_of_the_row_that_is_told() {
+    let rows = |of: [usize; 2]| {
+        let at = |row: usize, leaf: &str| format!("/gstr3b/{row}/{leaf}");
+        [at(of[0], "tax_period"), at(of[1], "filing_status")]
+    };
+    let docs = [(
+        "ev_1",
+        json!({"gstin": "24DUXFV3627M1Z6", "gstr3b": [
+            {"tax_period": "042026", "filing_status": "Not Filed"},
+            {"tax_period": "052026", "filing_status": "Filed"},
+            {"tax_period": "062026", "filing_status": "Filed"},
+        ]}),
+    )];
+    let claim = "Return tracking for 24DUXFV3627M1Z6 marks GSTR-3B of May 2026 as filed.";
+    for (of, want) in [([1, 1], true), ([1, 2], false)] {
+        let [period, status] = rows(of);
+        let cites = [("ev_1", "/gstin"), ("ev_1", &*period), ("ev_1", &*status)];
+        check(&docs, &cites, &[(claim, want)]);
+    }
+    let docs = [(
+        "ev_2",
+        json!({"bill_no": "INV-37629", "items": [
+            {"line": 1, "item_name": "Copper wire rod", "qty": 55, "uom": "MTS"},
+            {"line": 2, "item_name": "Ball bearing", "qty": 290, "uom": "NOS"},
+        ]}),
+    )];
+    for (row, claim, want) in [
+        (
+            0,
+            "Line 1 of INV-37629 bills 55 MT of Copper wire rod.",
+            true,
+        ),
+        (
+            1,
+            "Line 1 of INV-37629 bills 290 nos of Copper wire rod.",
+            false,
+        ),
+    ] {
+        let (qty, uom) = (format!("/items/{row}/qty"), format!("/items/{row}/uom"));
+        let cites = [
+            ("ev_2", "/bill_no"),
+            ("ev_2", "/items/0/item_name"),
+            ("ev_2", &*qty),
+            ("ev_2", &*uom),
+        ];
+        check(&docs, &cites, &[(claim, want)]);
+    }
+}
+
+#[test]
+fn a_figure_is_of_the_sort_that_it_is_told_as() {
+    let docs = [
+        (
+            "ev_1",
+            json!({"invoice_no": "TD/26/5241", "lines": [{"line": 1, "gst_rate": 12, "tax": 1_440}]}),
+        ),
+        (
+            "ev_2",
+            json!({"supplier": "Periyar Plastics Private Limited", "invoice_count": 203, "median_amount": 41_000, "largest_amount": 728_032}),
+        ),
+        (
+            "ev_3",
+            json!({"clause": "3.5", "text": "For late delivery the seller pays 0.5% of the order value a week, capped at 5% of it."}),
+        ),
+        (
+            "ev_4",
+            json!({"po_number": "PO-9", "po_date": "2026-04-01", "vendor_id": "V1", "lines": [{"item": "MS angle", "ordered": 40, "price": 63}]}),
+        ),
+    ];
+    let refused = |cites: &[(&str, &str)], claim: &str| check(&docs, cites, &[(claim, false)]);
+    refused(
+        &[("ev_1", "/invoice_no"), ("ev_1", "/lines/0/gst_rate")],
+        "At 12%, the tax on line 1 of invoice TD/26/5241 is ₹12.00.",
+    );
+    refused(
+        &[
+            ("ev_2", "/supplier"),
+            ("ev_2", "/invoice_count"),
+            ("ev_2", "/largest_amount"),
+        ],
+        "Periyar Plastics Private Limited has 203 invoices in the ledger with a median of ₹7,28,032.",
+    );
+    refused(
+        &[("ev_3", "/clause"), ("ev_3", "/text")],
+        "Late delivery costs 5% a week, capped at 5% of the order value, under clause 3.5.",
+    );
+    refused(
+        &[("ev_4", "/lines/0/price")],
+        "MS angle was billed at ₹63.00 per unit.",
+    );
+}
+
+#[test]
+fn parts_come_to_the_whole_that_is_told() {
+    let docs = [(
+        "ev_0",
+        json!({"DocDtls": {"No": "B03890"}, "ItemList": [{"SlNo": "1", "AssAmt": 26_299.5}, {"SlNo": "2", "AssAmt": 66_692.08}],
+            "ValDtls": {"AssVal": 94_131.95}}),
+    )];
+    let cites = [
+        ("ev_0", "/DocDtls/No"),
+        ("ev_0", "/ItemList/0/SlNo"),
+        ("ev_0", "/ItemList/0/AssAmt"),
+        ("ev_0", "/ItemList/1/SlNo"),
+        ("ev_0", "/ItemList/1/AssAmt"),
+        ("ev_0", "/ValDtls/AssVal"),
+    ];
+    check(
+        &docs,
+        &cites,
+        &[(
+            "Lines 1 and 2 of invoice B03890, at ₹26,299.50 and ₹66,692.08, come to its taxable total of ₹94,131.95.",
+            false,
+        )],
+    );
+}
+
+#[test]
+fn a_name_a_day_and_a_reference_are_those_that_are_told() {
+    let docs = [
+        (
+            "ev_1",
+            json!({"vendor_id": "V0128", "legal_name": "Malabar Cable Supplies Limited", "trade_name": "Nilgiri Wires", "gstin": "24GUZAD9747G2ZO"}),
+        ),
+        (
+            "ev_2",
+            json!({"Irn": "029b70f4522f1b28", "Status": "CNL", "AckNo": "481558267054237", "AckDt": "2026-05-19 18:01:33", "CnlDt": "2026-05-20 09:00:00"}),
+        ),
+        (
+            "ev_3",
+            json!({"DocDtls": {"No": "GI1042"}, "SellerDtls": {"LglNm": "Malabar"}, "RefDtls": {"ContrDtls": [{"PORefr": "4500009161"}]}}),
+        ),
+        (
+            "ev_4",
+            json!({"doctype": "Purchase Order", "name": "4500009162", "supplier": "V0128", "items": [{"qty": 1, "rate": 5}]}),
+        ),
+        (
+            "ev_5",
+            json!({"gstin": "08UJEAX6722J2ZZ", "dty": "Composition", "sts": "Active"}),
+        ),
+    ];
+    let claim =
+        |cites: &[(&str, &str)], claim: &str, want: bool| check(&docs, cites, &[(claim, want)]);
+    claim(
+        &[("ev_1", "/vendor_id"), ("ev_1", "/legal_name")],
+        "Trade name of vendor V0128 in our books: Malabar Cable Supplies Limited.",
+        false,
+    );
+    claim(
+        &[("ev_1", "/vendor_id"), ("ev_1", "/trade_name")],
+        "Trade name of vendor V0128 in our books: Nilgiri Wires.",
+        true,
+    );
+    claim(
+        &[
+            ("ev_1", "/vendor_id"),
+            ("ev_1", "/legal_name"),
+            ("ev_1", "/trade_name"),
+        ],
+        "Nilgiri Wires is the legal name, and Malabar Cable Supplies Limited the trade name, of vendor V0128.",
+        false,
+    );
+    claim(
+        &[("ev_2", "/Irn"), ("ev_2", "/Status"), ("ev_2", "/AckDt")],
+        "The registration portal cancelled IRN 029b70f4522f1b28 on 19 May 2026.",
+        false,
+    );
+    claim(
+        &[
+            ("ev_3", "/DocDtls/No"),
+            ("ev_3", "/RefDtls/ContrDtls/0/PORefr"),
+            ("ev_4", "/name"),
+        ],
+        "The order named on GI1042 is 4500009162.",
+        false,
+    );
+    claim(
+        &[("ev_5", "/gstin"), ("ev_5", "/dty")],
+        "GSTIN 08UJEAX6722J2ZZ is outside the composition scheme.",
+        false,
+    );
+}
+
+#[test]
+fn what_is_quoted_of_no_place_is_not_the_name_of_goods() {
+    let docs = [(
+        "ev_1",
+        json!({"receipt": {"id": "GRN-09529", "items": [{"item": "Bearing 6205", "rejected": 4, "uom": "PCS"}]}}),
+    )];
+    let case = crate::Case {
+        evidence: vec![crate::Evidence {
+            id: "ev_1".to_owned(),
+            tool: String::new(),
+            json: docs[0].1.clone(),
+        }],
+        claim: "The store turned away 4 pieces of Bearing 6205 on GRN-09529.".to_owned(),
+        citations: [
+            ("/receipt/items/0/rejected", json!(4)),
+            ("/receipt/items/0/uom", json!("PCS")),
+            ("/receipt/items/0/net_amount", json!("Bearing 6205")),
+        ]
+        .map(|(pointer, value)| crate::Citation {
+            evidence: "ev_1".to_owned(),
+            pointer: pointer.to_owned(),
+            value,
+        })
+        .to_vec(),
+    };
+    assert_eq!(crate::judge(&case).label, crate::Label::Unsupported);
+}

@@ -241,11 +241,20 @@ impl<'a> Borne<'a, '_> {
     /// "Invoice A/1 is for ₹2,32,184 in all" of what is taxed.
     fn taxable_told_as_total(&self) -> Option<Veto> {
         let said = of(&tags_of(self.items), "head");
+        // A row of the ledger is an invoice, a line of an invoice is none.
+        let row = |f: &Field<'a>| {
+            f.chain
+                .last()
+                .is_some_and(|own| own.get("invoice_number").is_some())
+        };
         let field = self.sums_held(|f| {
-            f.has("head.taxable") && !f.has("head.total") && f.element().is_none()
+            f.has("head.taxable") && !f.has("head.total") && (f.element().is_none() || row(f))
         })?;
-        let total =
-            said.contains("head.total") || self.claim.contains(" in all") || self.has(&["totals"]);
+        let gross = ["at a gross of", "booked at", "gross of"];
+        let total = said.contains("head.total")
+            || self.claim.contains(" in all")
+            || self.has(&["totals"])
+            || gross.iter().any(|w| self.claim.contains(w));
         let told = [
             "head.taxable",
             "head.discount",

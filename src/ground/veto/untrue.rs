@@ -131,6 +131,93 @@ impl Borne<'_, '_> {
         })
     }
 
+    /// "Lines 1 and 2, at ₹26,299.50 and ₹66,692.08, come to its total of ₹94,131.95", "brought 22 and 31, that is 42 in all": two
+    /// parts and their whole, by what is told of them.
+    pub(super) fn whole_of_other_parts(&self) -> Option<Veto> {
+        let text = self.text();
+        let has = |any: &[&str]| any.iter().any(|w| text.contains(w));
+        let all = has(&[" in all", " altogether", " in total"]);
+        let short = has(&["fall short of", "falls short of"]);
+        let over = has(&["go beyond", "goes beyond", "overshoot"]);
+        let comes = has(&["come to its", "come to the", "comes to its", "come to a"]);
+        let taken = self.has(&[
+            "less", "minus", "after", "discount", "rounded", "round", "plus", "each", "tax",
+            "cgst", "sgst", "igst",
+        ]);
+        if !(all || short || over || comes) || taken || self.denies() {
+            return None;
+        }
+        let money: Vec<&Number> = self.told_money().into_iter().map(|(_, n)| n).collect();
+        let counts: Vec<&Number> = (self.numbers())
+            .map(|(_, n)| n)
+            .filter(|n| !n.percent)
+            .collect();
+        let told = if all && money.is_empty() {
+            counts
+        } else {
+            money
+        };
+        let [one, other, whole] = told[..] else {
+            return None;
+        };
+        let exact = [one, other, whole].iter().all(|n| n.slack.is_zero());
+        let sum = one.value.checked_add(other.value)?;
+        let lost = if whole.rupees {
+            Decimal::ONE
+        } else {
+            Decimal::ZERO
+        };
+        let equal = sum.checked_sub(whole.value)?.abs() <= lost;
+        let so = if short {
+            sum < whole.value && !equal
+        } else if over {
+            sum > whole.value && !equal
+        } else {
+            equal
+        };
+        (exact && !so).then(|| {
+            (
+                Label::Contradicted,
+                format!("the parts come to {sum}, and the whole is {}", whole.value),
+            )
+        })
+    }
+
+    /// "No more than the ₹8,830.37 on PO-7", "exceeds the ₹243.03 of PO-7": a sum that is told to stand in a record, and does not.
+    pub(super) fn sum_of_no_record(&self) -> Option<Veto> {
+        let bare = |text: &str| -> String {
+            let text = text.trim_end_matches(['₹', ' ']);
+            let text = text
+                .strip_suffix("INR")
+                .or_else(|| text.strip_suffix("Rs"))
+                .unwrap_or(text);
+            text.strip_suffix("Rs.")
+                .unwrap_or(text)
+                .trim_end()
+                .to_lowercase()
+        };
+        let claim = self.claim.replace(',', "");
+        let loose = self.told_money().into_iter().map(|(_, n)| n).find(|n| {
+            let Some((before, behind)) = claim.split_once(&*n.raw) else {
+                return false;
+            };
+            let article = bare(before);
+            let of = [" on ", " of ", " in ", " per "]
+                .iter()
+                .any(|w| behind.starts_with(w));
+            let id = (behind.split_whitespace().nth(1))
+                .is_some_and(|w| w.bytes().any(|b| b.is_ascii_digit()));
+            (article == "the" || article.ends_with(" the")) && of && id && n.slack.is_zero()
+        })?;
+        let held = (self.cited.iter())
+            .filter_map(|f| read::json_number(f.value))
+            .any(|v| loose.is(v.abs(), false));
+        (!held).then(|| {
+            let why = format!("nothing that is cited holds {}", loose.raw);
+            (Label::Contradicted, why)
+        })
+    }
+
     fn denies(&self) -> bool {
         self.items.iter().any(|i| i.class("not"))
     }

@@ -331,11 +331,18 @@ impl<'a> Borne<'a, '_> {
     /// "175 BOX of gate valves" of what is counted in numbers.
     fn in_another_unit(&self) -> Option<Veto> {
         let tokens = lex::tokens(self.claim);
-        tokens.windows(2).find_map(|two| {
-            let [Token::Number(number), Token::Word(word)] = two else {
+        (0..tokens.len()).find_map(|at| {
+            let [Token::Number(number), Token::Word(word), rest @ ..] = tokens.get(at..)? else {
                 return None;
             };
-            let said = VOCABULARY.unit(word).filter(|_| !number.rupees)?;
+            // "55 metric tonnes".
+            let two = match rest.first() {
+                Some(Token::Word(next)) => VOCABULARY.unit(&format!("{word} {next}")),
+                _ => None,
+            };
+            let said = two
+                .or_else(|| VOCABULARY.unit(word))
+                .filter(|_| !number.rupees)?;
             let field = self.cited.iter().find(|f| {
                 f.classes().contains(&Class::Quantity)
                     && read::json_number(f.value).is_some_and(|v| number.is(v, false))
