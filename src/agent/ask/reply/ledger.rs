@@ -278,18 +278,7 @@ impl<'a> Account<'_, 'a> {
         }
         let wording = wording.say(".");
         let mut drafts = whole([wording]);
-        let told = kept.into_iter().take(LISTED_MAX);
-        drafts.extend(whole(told.map(|(index, entry)| {
-            let at = format!("/invoices/{index}");
-            row(
-                self.desk.word(),
-                self.evidence,
-                &at,
-                entry,
-                self.party.is_none(),
-            )
-            .say(".")
-        })));
+        drafts.extend(self.rows(kept.into_iter().take(LISTED_MAX)));
         Ok(drafts)
     }
 
@@ -402,18 +391,17 @@ impl<'a> Account<'_, 'a> {
             Vec::new()
         };
         let rows = self.billed.invoices.iter().enumerate().take(told);
-        drafts.extend(whole(rows.map(|(index, entry)| {
-            let at = format!("/invoices/{index}");
-            row(
-                self.desk.word(),
-                self.evidence,
-                &at,
-                entry,
-                self.party.is_none(),
-            )
-            .say(".")
-        })));
+        drafts.extend(self.rows(rows));
         drafts
+    }
+
+    /// Invoices one by one, each with its place in the answer.
+    fn rows<'e>(&self, rows: impl Iterator<Item = (usize, &'e LedgerEntry)>) -> Vec<Draft> {
+        whole(rows.map(|(index, entry)| {
+            let at = format!("/invoices/{index}");
+            let whose = self.party.is_none();
+            row(self.desk.word(), self.evidence, &at, entry, whose).say(".")
+        }))
     }
 }
 
