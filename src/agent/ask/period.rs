@@ -174,15 +174,20 @@ impl Reader<'_> {
             };
             return (from <= until).then_some((Some(from), until, after));
         }
+        let plain = matches!(opened, Opener::None | Opener::In | Opener::From);
+        if let Some(found) = self.bounded_behind(unit, next).filter(|_| plain) {
+            return Some(found);
+        }
         // "April se ab tak", "April se June tak", "April se".
-        if self.lower(next) == "se" && matches!(opened, Opener::None | Opener::In | Opener::From) {
+        if self.particle(next) == "se" && matches!(opened, Opener::None | Opener::In | Opener::From)
+        {
             let from = self.filled(unit)?.0;
             if let Some(after) = self.until_now(next + 1) {
                 return Some((Some(from), self.as_of.max(from), after));
             }
             if let Some((end, after)) = self.unit(next + 1, Opener::From) {
                 let (from, until) = self.range(unit, end)?;
-                let after = after + usize::from(self.lower(after) == "tak");
+                let after = after + usize::from(self.particle(after) == "tak");
                 return Some((Some(from), until, after));
             }
             return Some((Some(from), self.as_of.max(from), next + 1));
@@ -202,6 +207,36 @@ impl Reader<'_> {
             Opener::Between => return None,
             Opener::In | Opener::None => (Some(from), until, next),
         })
+    }
+
+    /// "31 August tak", "31 August ke baad", "31 August se pehle": what stands behind a day says on which side of it.
+    fn bounded_behind(&self, unit: Unit, at: usize) -> Option<(Option<Date>, Date, usize)> {
+        let (from, until) = self.filled(unit)?;
+        let after = || {
+            let from = plus_days(until, 1);
+            (Some(from), self.as_of.max(from))
+        };
+        let before = || (None, plus_days(from, -1));
+        let ((from, until), taken) = match (self.particle(at), self.particle(at + 1)) {
+            ("tak", _) => ((None, until), 1),
+            ("baad", _) => (after(), 1),
+            ("ke" | "se", "baad") => (after(), 2),
+            ("ke" | "se", "pehle") => (before(), 2),
+            _ => return None,
+        };
+        Some((from, until, at + taken))
+    }
+
+    /// A word behind a day, in Latin letters.
+    fn particle(&self, at: usize) -> &str {
+        match self.lower(at) {
+            "से" => "se",
+            "तक" => "tak",
+            "के" => "ke",
+            "बाद" => "baad",
+            "पहले" | "pahle" => "pehle",
+            other => other,
+        }
     }
 
     /// "Ab tak", "aaj tak": until now, and the word after.
@@ -769,6 +804,12 @@ mod tests {
             ("is saal", "2026-04-01", "2026-11-21"),
             ("pichle 2 mahine", "2026-09-22", "2026-11-21"),
             ("April se ab tak", "2026-04-01", "2026-11-21"),
+            ("31 August 2026 tak", "", "2026-08-31"),
+            ("31 August 2026 ke baad", "2026-09-01", "2026-11-21"),
+            ("31 August 2026 se pehle", "", "2026-08-30"),
+            ("1 August 2026 से", "2026-08-01", "2026-11-21"),
+            ("31 August 2026 तक", "", "2026-08-31"),
+            ("31 August 2026 के बाद", "2026-09-01", "2026-11-21"),
             ("April se June tak", "2026-04-01", "2026-06-30"),
             ("ab tak", "", "2026-11-21"),
         ] {
