@@ -302,7 +302,9 @@ impl<'a> Borne<'a, '_> {
 
     /// "The GST portal lists …" by a note on the bill.
     fn portal_by_a_note(&self) -> Option<Veto> {
-        let portal = self.text().contains("gst portal");
+        // What a remark says may be told as what it says.
+        let remark = ["remark", "remarks", "note", "notes", "terms", "narration"];
+        let portal = self.text().contains("gst portal") && !self.has(&remark);
         let note = |f: &Field<'a>| {
             f.is_note()
                 || matches!(
