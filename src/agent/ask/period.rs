@@ -179,8 +179,7 @@ impl Reader<'_> {
             return Some(found);
         }
         // "April se ab tak", "April se June tak", "April se".
-        if self.particle(next) == "se" && matches!(opened, Opener::None | Opener::In | Opener::From)
-        {
+        if self.particle(next) == "se" && plain {
             let from = self.filled(unit)?.0;
             if let Some(after) = self.until_now(next + 1) {
                 return Some((Some(from), self.as_of.max(from), after));

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Words by which a clause goes on from the one before: what it says follows from that.
-const FOLLOWS: [&str; 16] = [
+const FOLLOWS: [&str; 15] = [
     "so",
     "hence",
     "thus",
@@ -22,7 +22,6 @@ const FOLLOWS: [&str; 16] = [
     "they",
     "it",
     "that",
-    "the two",
     "these",
     "all",
     "none",
@@ -204,9 +203,7 @@ impl<'a> Borne<'a, '_> {
                 ack.then_some("ack")
             }
         };
-        let words = folded_words(self.claim);
-        let says = |any: &[&str]| words.iter().any(|w| any.contains(&w.as_str()));
-        if says(&[
+        if self.has(&[
             "not",
             "differs",
             "differ",
@@ -264,14 +261,14 @@ impl<'a> Borne<'a, '_> {
         let differs = self.has(&["differs", "differ", "different"])
             && !self.items.iter().any(|i| i.class("not"));
         let sorts = [
-            "kind.account",
-            "kind.ifsc",
-            "kind.gstin",
-            "kind.pan",
-            "kind.irn",
+            ("kind.account", "account"),
+            ("kind.ifsc", "ifsc"),
+            ("kind.gstin", "gstin"),
+            ("kind.pan", "pan"),
+            ("kind.irn", "irn"),
         ];
-        let pairs: Vec<(&Field<'a>, bool)> = (sorts.into_iter())
-            .filter_map(|sort| {
+        let pairs: Vec<(&Field<'a>, bool)> = (sorts.iter())
+            .filter_map(|(sort, _)| {
                 let held: Vec<&Field<'a>> = (self.cited.iter())
                     .filter(|f| f.has(sort) && f.value.is_string())
                     .collect();
@@ -284,16 +281,10 @@ impl<'a> Borne<'a, '_> {
         let [(same, true)] = pairs[..] else {
             return None;
         };
-        let named = |sort: &str| self.text().contains(sort);
-        let said = [
-            ("kind.account", "account"),
-            ("kind.ifsc", "ifsc"),
-            ("kind.gstin", "gstin"),
-            ("kind.pan", "pan"),
-            ("kind.irn", "irn"),
-        ]
-        .into_iter()
-        .any(|(sort, word)| same.has(sort) && named(word));
+        let text = self.text();
+        let said = sorts
+            .iter()
+            .any(|(sort, word)| same.has(sort) && text.contains(word));
         (differs && said).then(|| {
             let why = format!("{} is the same in both", same.pointer());
             (Label::Contradicted, why)

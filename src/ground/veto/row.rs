@@ -75,15 +75,18 @@ impl<'a> Borne<'a, '_> {
         } else {
             return None;
         };
-        let number = number?;
+        let first = self.held_only(number?, is)?;
+        let why = format!("{} measures something else", first.pointer());
+        Some((Label::Contradicted, why))
+    }
+
+    /// The first cited field that holds a number, where each that does is of a kind.
+    fn held_only(&self, number: &Number, is: impl Fn(&Field<'a>) -> bool) -> Option<&Field<'a>> {
         let mut holding = (self.cited.iter())
             .filter(|f| read::json_number(f.value).is_some_and(|v| number.is(v, false)))
             .peekable();
-        let first = holding.peek()?.pointer();
-        holding.all(is).then(|| {
-            let why = format!("{first} measures something else");
-            (Label::Contradicted, why)
-        })
+        let first = *holding.peek()?;
+        holding.all(is).then_some(first)
     }
 
     /// "The tax is ₹12.00" by a rate of 12 per cent.
@@ -95,13 +98,9 @@ impl<'a> Borne<'a, '_> {
                 || has(&["pct", "percent", "percentage"])
                 || has(&["gst", "tax", "igst", "cgst", "sgst"]) && has(&["rate", "rt"])
         };
-        let told = |n: &Number| {
-            let mut holding = (self.cited.iter())
-                .filter(|f| read::json_number(f.value).is_some_and(|v| n.is(v, false)))
-                .peekable();
-            holding.peek().is_some() && holding.all(is_rate)
-        };
-        let (_, number) = self.numbers().find(|(_, n)| n.rupees && told(n))?;
+        let (_, number) = self
+            .numbers()
+            .find(|(_, n)| n.rupees && self.held_only(n, is_rate).is_some())?;
         let why = format!("{} is a rate, and no sum", number.raw);
         Some((Label::Contradicted, why))
     }
@@ -310,12 +309,9 @@ impl<'a> Borne<'a, '_> {
             .filter(|n| n.rupees)
             .collect();
         let [sum] = sums[..] else { return None };
-        let mut holding = (self.cited.iter())
-            .filter(|f| read::json_number(f.value).is_some_and(|v| sum.is(v, false)))
-            .peekable();
-        let first = holding.peek()?.pointer();
-        (line && of_line && holding.all(|f| f.element().is_none())).then(|| {
-            let why = format!("{first} is no line's");
+        let first = self.held_only(sum, |f| f.element().is_none())?;
+        (line && of_line).then(|| {
+            let why = format!("{} is no line's", first.pointer());
             (Label::Contradicted, why)
         })
     }

@@ -226,6 +226,12 @@ impl<'a> Account<'_, 'a> {
             .filter(|(_, entry)| bound.side.holds(entry.total_value, limit))
             .collect();
         let mut wording = self.title(self.desk.word()).say(": ");
+        let places: Vec<String> = (kept.iter())
+            .map(|(index, _)| {
+                let at = format!("/invoices/{index}/total_value");
+                format!("${}", wording.place(self.evidence, &at))
+            })
+            .collect();
         let count = u64::try_from(kept.len()).unwrap_or(u64::MAX);
         wording = if kept.is_empty() {
             wording.say("no invoice")
@@ -235,14 +241,7 @@ impl<'a> Account<'_, 'a> {
                 let why = "an invoice of nothing is among them".to_owned();
                 return Err(Unknown::Beyond(why).into());
             }
-            let ones: Vec<String> = kept
-                .iter()
-                .map(|(index, _)| {
-                    let at = format!("/invoices/{index}/total_value");
-                    let place = wording.place(self.evidence, &at);
-                    format!("${place} / ${place}")
-                })
-                .collect();
+            let ones: Vec<String> = places.iter().map(|at| format!("{at} / {at}")).collect();
             wording
                 .computed(
                     count.into(),
@@ -263,13 +262,6 @@ impl<'a> Account<'_, 'a> {
             })
             .filter(|_| kept.len() > 1);
         if let Some(sum) = sum {
-            let places: Vec<String> = kept
-                .iter()
-                .map(|(index, _)| {
-                    let at = format!("/invoices/{index}/total_value");
-                    format!("${}", wording.place(self.evidence, &at))
-                })
-                .collect();
             let formula = format!("sum({})", places.join(", "));
             wording = wording
                 .say(", ")
