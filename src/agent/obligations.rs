@@ -98,6 +98,7 @@ fn ask(need: Need, order: usize, input: &Input, qr: Option<&SignedQr>, worded: b
         invoice
             .supplier
             .valid_gstin()
+            .filter(|gstin| input.law.admits(*gstin, invoice.date))
             .ok_or_else(|| Wanted::Impossible("the supplier's GSTIN is not valid".to_owned()))
     };
     let result = (|| -> Result<Wanted, Wanted> {

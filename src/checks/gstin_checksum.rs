@@ -1,6 +1,6 @@
 //! GSTIN-CHECKSUM: the supplier's GSTIN has the right form, a state code and the right check character.
 
-use domain::{Change, Finding, Gstin, Outcome, gstin::GstinError};
+use domain::{Change, Finding, Gstin, Outcome, civil::readable, gstin::GstinError};
 use serde_json::Value;
 
 use crate::{Context, Mend, Severity, Spec};
@@ -27,6 +27,19 @@ fn run(context: &Context) -> Outcome {
         None => Outcome::Unverified(finding(
             "the invoice names no GSTIN of the supplier".to_owned(),
         )),
+        Some(Ok(gstin)) if !context.law.admits(gstin, invoice.date) => {
+            let (code, day) = (
+                gstin.state(),
+                invoice.date.map(readable).unwrap_or_default(),
+            );
+            Outcome::Fail(
+                finding(format!(
+                    "the supplier's GSTIN is not valid: {code} was no State code on {day}"
+                ))
+                .cite(invoice.cite("/DocDtls/Dt"))
+                .rule(code),
+            )
+        }
         Some(Ok(gstin)) => Outcome::Pass(finding(format!(
             "the supplier's GSTIN {gstin} is well formed, its check character holds"
         ))),
@@ -122,6 +135,24 @@ mod tests {
             let world = World::clean().with("/SellerDtls/Gstin", gstin.clone());
             assert_eq!(word(&grounded::run(&world, &SPEC)), want, "{gstin}");
         }
+    }
+
+    #[test]
+    fn former_states_are_none_after_their_end() {
+        for (gstin, date, want) in [
+            ("25AAKCS4821M1Z0", "25/01/2020", "pass"),
+            ("25AAKCS4821M1Z0", "26/01/2020", "fail"),
+            ("28AAKCS4821M1ZU", "12/10/2026", "fail"),
+            ("28AAKCS4821M1ZU", "soon", "pass"),
+            ("37AAKCS4821M1ZV", "12/10/2026", "pass"),
+        ] {
+            let world = World::clean()
+                .with("/SellerDtls/Gstin", json!(gstin))
+                .with("/DocDtls/Dt", json!(date));
+            assert_eq!(word(&grounded::run(&world, &SPEC)), want, "{gstin} {date}");
+        }
+        let world = World::clean().with("/SellerDtls/Gstin", json!("28AAKCS4821M1ZU"));
+        insta::assert_snapshot!(grounded::run(&world, &SPEC).finding().message, @"the supplier's GSTIN is not valid: 28 was no State code on 12 Oct 2026");
     }
 
     #[test]

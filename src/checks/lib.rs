@@ -226,7 +226,9 @@ fn keyed_by_supplier(id: &str) -> bool {
 /// Evaluates every check by itself. Where the supplier's GSTIN is not valid nothing can be asked with it, so the
 /// checks keyed by it are unverified.
 pub fn judge(context: &Context) -> Vec<(&'static Spec, Outcome)> {
-    let gated = context.facts.invoice.supplier.valid_gstin().is_none();
+    let invoice = &context.facts.invoice;
+    let supplier = invoice.supplier.valid_gstin();
+    let gated = !supplier.is_some_and(|gstin| context.law.admits(gstin, invoice.date));
     ALL.iter()
         .map(|spec| {
             let outcome = if gated && keyed_by_supplier(spec.id) {

@@ -1,6 +1,8 @@
 //! PO-QUANTITY: no more is billed over time than was ordered.
 
-use domain::{Change, Decimal, Facts, Need, Outcome, Who, invoice::DocumentType, money::to_json};
+use domain::{
+    Change, Decimal, Facts, Item, Need, Outcome, Who, invoice::DocumentType, money::to_json,
+};
 
 use crate::{
     Context, Mend, Severity, Spec,
@@ -25,8 +27,17 @@ pub(crate) struct Billed {
     pub(crate) place: Place,
     /// Indices of the invoice lines.
     pub(crate) items: Vec<usize>,
-    /// Past invoices and this one together; `None` where a quantity is missing or out of range.
+    /// Past invoices and this one together; `None` where a quantity does not count or is out of range.
     pub(crate) total: Option<Decimal>,
+}
+
+/// The quantity that a line bills. Nothing and less than nothing count for none where money is asked for them: what is paid for
+/// cannot be set against what was ordered or received.
+fn counted(item: &Item) -> Option<Decimal> {
+    let charges = |amount: Option<Decimal>| amount.is_some_and(|amount| !amount.is_zero());
+    let free = !charges(item.taxable) && !charges(item.gross);
+    let counts = |quantity: &Decimal| quantity.is_sign_positive() && (free || !quantity.is_zero());
+    item.quantity.filter(counts)
 }
 
 /// Each order line that the invoice bills.
@@ -37,7 +48,7 @@ pub(crate) fn billed(facts: &Facts, lines: &OrderLines<'_>) -> Vec<Billed> {
         .filter_map(|(place, items)| {
             let before = lines.line(place)?.1.billed;
             let total = items.iter().try_fold(before, |sum, index| {
-                sum.checked_add(facts.invoice.items.get(*index)?.quantity?)
+                sum.checked_add(counted(facts.invoice.items.get(*index)?)?)
             });
             Some(Billed {
                 place,
@@ -98,7 +109,7 @@ pub(crate) fn tell(
     ))
 }
 
-/// The outcome where an invoice line that bills an order line has no quantity.
+/// The outcome where an invoice line that bills an order line has no quantity that counts.
 pub(crate) fn without_quantity(facts: &Facts, billed: &[Billed]) -> Option<Outcome> {
     let found = billed.iter().find(|b| b.total.is_none())?;
     let index = found.items.iter().copied().find(|index| {
@@ -106,7 +117,7 @@ pub(crate) fn without_quantity(facts: &Facts, billed: &[Billed]) -> Option<Outco
             .invoice
             .items
             .get(*index)
-            .is_none_or(|item| item.quantity.is_none())
+            .is_none_or(|item| counted(item).is_none())
     });
     let Some(index) = index else {
         return Some(Outcome::unverified(
@@ -115,8 +126,15 @@ pub(crate) fn without_quantity(facts: &Facts, billed: &[Billed]) -> Option<Outco
     };
     let mut sentence = Sentence::new();
     let line = sentence.invoice_line(facts, index);
+    let Some(billed) = facts.invoice.items.get(index).and_then(|i| i.quantity) else {
+        return Some(Outcome::Unverified(sentence.message(format!(
+            "{line} has no quantity to compare with the order's"
+        ))));
+    };
+    sentence.cite(Some(facts.invoice.cite_line(index, "Qty")));
     Some(Outcome::Unverified(sentence.message(format!(
-        "{line} has no quantity to compare with the order's"
+        "{line} bills a quantity of {}, which cannot be compared with the order's",
+        quantity(billed)
     ))))
 }
 
@@ -225,6 +243,20 @@ mod tests {
                 "fail",
             ),
             ("no quantity", quantity(Value::Null), "unverified"),
+            ("a quantity of nothing", quantity(json!(0)), "unverified"),
+            (
+                "nothing, for nothing",
+                quantity(json!(0))
+                    .with("/ItemList/0/TotAmt", json!(0))
+                    .with("/ItemList/0/AssAmt", json!(0)),
+                "pass",
+            ),
+            ("less than nothing", quantity(json!(-1)), "unverified"),
+            (
+                "a line that takes back what another bills",
+                quantity(json!(-1200)).with("/ItemList/1/OrdLineRef", json!("001")),
+                "unverified",
+            ),
             (
                 "not on the order",
                 quantity(json!(1))
@@ -269,6 +301,8 @@ mod tests {
         let world = World::clean().record(Need::Orders, "/lines/0/billed", json!(100));
         insta::assert_snapshot!(grounded::run(&world, &SPEC).finding().message, @"line 1 bills 1,200 after 100 before, together 1,300, and 1,200 are ordered on line 1 of order PO-26-0091");
         insta::assert_snapshot!(world.mend(&SPEC)[0].text, @"amend the quantity of line 1 of order PO-26-0091 to 1,300, if it was agreed");
+        let nothing = World::clean().with("/ItemList/0/Qty", json!(0));
+        insta::assert_snapshot!(grounded::run(&nothing, &SPEC).finding().message, @"line 1 bills a quantity of 0, which cannot be compared with the order's");
         let twice = World::clean()
             .with("/ItemList/1/OrdLineRef", json!("1"))
             .with("/ItemList/1/SlNo", Value::Null);

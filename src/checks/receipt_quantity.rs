@@ -229,6 +229,11 @@ mod tests {
                 "unverified",
             ),
             (
+                "a quantity of nothing",
+                accepted(json!(0)).with("/ItemList/0/Qty", json!(0)),
+                "unverified",
+            ),
+            (
                 "a credit note",
                 accepted(json!(0)).with("/DocDtls/Typ", json!("CRN")),
                 "not applicable",

@@ -33,13 +33,11 @@ fn run(context: &Context) -> Outcome {
     }
     let (mut wrong, mut open) = (Vec::new(), Vec::new());
     for (index, item) in invoice.items.iter().enumerate() {
-        let (parts, is_open) = Line::new(context, index, item).recompute();
+        let (parts, why) = Line::new(context, index, item).recompute();
         wrong.extend(parts);
-        if is_open {
+        if let Some(why) = why {
             let (part, line) = Part::of_line(invoice, index);
-            open.push(part.say(format!(
-                "{line} cannot be recomputed: taxable value or rate is missing"
-            )));
+            open.push(part.say(format!("{line} cannot be recomputed: {why}")));
         }
     }
     if !wrong.is_empty() {

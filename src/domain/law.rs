@@ -8,6 +8,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{
     civil::{Date, FinancialYear},
     evidence::sha256_hex,
+    gstin::Gstin,
 };
 
 /// Why the law's files were refused.
@@ -209,6 +210,12 @@ impl Law {
         self.states
             .iter()
             .find(|s| s.code == code && s.is_in_force(day))
+    }
+
+    /// Whether the State that a GSTIN begins with is one on that day; on an unknown day, or where no row has it, it may be.
+    pub fn admits(&self, gstin: Gstin, day: Option<Date>) -> bool {
+        let dated = self.states.iter().any(|s| s.code == gstin.state());
+        day.is_none_or(|day| !dated || self.state(gstin.state(), day).is_some())
     }
 
     /// Whether the code is a State, a Union territory or the other territory on that day.

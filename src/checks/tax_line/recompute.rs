@@ -94,6 +94,10 @@ fn upright(invoice: &Invoice, item: &Item) -> Item {
     }
 }
 
+/// Why a line cannot be recomputed.
+const MISSING: &str = "taxable value or rate is missing";
+const OUT_OF_RANGE: &str = "an amount is out of range";
+
 /// A line under the rule.
 pub(super) struct Line<'a> {
     invoice: &'a Invoice,
@@ -103,8 +107,8 @@ pub(super) struct Line<'a> {
     turned: bool,
     tolerance: Decimal,
     wrong: Vec<Part>,
-    /// Whether something could not be recomputed for want of an amount.
-    open: bool,
+    /// Why something could not be recomputed, the first reason.
+    open: Option<&'static str>,
 }
 
 impl<'a> Line<'a> {
@@ -118,7 +122,7 @@ impl<'a> Line<'a> {
             item: upright,
             tolerance: context.policy.tolerance.line,
             wrong: Vec::new(),
-            open: false,
+            open: None,
         }
     }
 
@@ -156,18 +160,50 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Quantity × price = gross. Without a quantity, or with a zero one, the gross is a lump sum.
+    fn lacks(&mut self, why: &'static str) {
+        self.open.get_or_insert(why);
+    }
+
+    /// Whether the gross is a lump sum: without a quantity; or with a zero one on a note, of which rule 53 asks none, or of a
+    /// service, whose price is then the whole.
+    fn is_lump_sum(&self) -> bool {
+        let item = &self.item;
+        let service = item.is_service.unwrap_or_else(|| {
+            let code = item.hsn.as_deref().unwrap_or_default();
+            code.trim().starts_with("99")
+        });
+        match (item.quantity, item.unit_price) {
+            (None, _) => true,
+            (Some(quantity), price) if quantity.is_zero() => {
+                self.invoice.is_note() || service && (!is_charged(price) || price == item.gross)
+            }
+            _ => false,
+        }
+    }
+
+    /// Quantity × price = gross.
     fn gross(&mut self) {
-        let (Some(quantity), Some(price), Some(gross)) =
-            (self.item.quantity, self.item.unit_price, self.item.gross)
-        else {
-            return;
-        };
-        if quantity.is_zero() {
+        let item = &self.item;
+        if self.is_lump_sum() {
             return;
         }
+        let (Some(quantity), Some(price)) = (item.quantity, item.unit_price) else {
+            if item.quantity.is_some_and(|quantity| quantity.is_zero()) && is_charged(item.gross) {
+                self.lacks("its quantity is nothing");
+            }
+            return;
+        };
+        if quantity.is_sign_negative() && price.is_sign_negative() && !price.is_zero() {
+            // Their product is what somebody would owe for giving goods back.
+            self.lacks("its quantity and its price are both negative");
+            return;
+        }
+        let Some(gross) = item.gross else {
+            self.without_gross(quantity, price);
+            return;
+        };
         let Some(expected) = quantity.checked_mul(price) else {
-            self.open = true;
+            self.lacks(OUT_OF_RANGE);
             return;
         };
         if !self.off(gross, expected) {
@@ -189,16 +225,57 @@ impl<'a> Line<'a> {
         self.wrong.push(part.say(text));
     }
 
+    /// Without a gross amount, quantity × price − discount = taxable value.
+    fn without_gross(&mut self, quantity: Decimal, price: Decimal) {
+        let discount = self.item.discount.unwrap_or_default();
+        let Some(taxable) = self.item.taxable else {
+            return;
+        };
+        let expected = quantity
+            .checked_mul(price)
+            .and_then(|gross| gross.checked_sub(discount));
+        let Some(expected) = expected else {
+            self.lacks(OUT_OF_RANGE);
+            return;
+        };
+        if !self.off(taxable, expected) {
+            return;
+        }
+        let (mut part, line) = self.part();
+        let q = self.term(&mut part, ("Qty", Some(quantity)));
+        let p = self.term(&mut part, ("UnitPrice", Some(price)));
+        let d = self.term(&mut part, ("Discount", self.item.discount));
+        self.term(&mut part, ("AssAmt", Some(taxable)));
+        let expected = to_paise_half_up(expected);
+        part.computed(expected, format!("round({q} * {p} - {d}, 2)"));
+        let less = if self.item.discount.is_some() {
+            format!(" less discount {}", inr(discount))
+        } else {
+            String::new()
+        };
+        let text = format!(
+            "{line}: {} × {}{less} is {}, the taxable value is {}",
+            quantity.normalize(),
+            inr(price),
+            inr(expected),
+            inr(taxable),
+        );
+        self.wrong.push(part.say(text));
+    }
+
     /// Gross − discount = taxable value.
     fn taxable(&mut self) {
         let Some(taxable) = self.item.taxable else {
-            self.open = true;
+            self.lacks(MISSING);
             return;
         };
-        let Some(gross) = self.item.gross else { return };
         let discount = self.item.discount.unwrap_or_default();
+        if discount.is_sign_negative() && !discount.is_zero() {
+            self.lacks("its discount is negative, and so adds to its value");
+        }
+        let Some(gross) = self.item.gross else { return };
         let Some(expected) = gross.checked_sub(discount) else {
-            self.open = true;
+            self.lacks(OUT_OF_RANGE);
             return;
         };
         if !self.off(taxable, expected) {
@@ -238,12 +315,14 @@ impl<'a> Line<'a> {
         }
         let (Some(taxable), Some(rate)) = (self.item.taxable, self.item.rate) else {
             // Nothing charged and no rate stated: a bill of supply.
-            self.open |= charged != Heads::None || self.item.taxable.is_none();
+            if charged != Heads::None || self.item.taxable.is_none() {
+                self.lacks(MISSING);
+            }
             return;
         };
         let (Some(whole), Some(half)) = (share(taxable, rate), share(taxable, rate / Decimal::TWO))
         else {
-            self.open = true;
+            self.lacks(OUT_OF_RANGE);
             return;
         };
         let item = &self.item;
@@ -362,7 +441,7 @@ impl<'a> Line<'a> {
                 continue;
             };
             let Some(expected) = share(taxable, rate) else {
-                self.open = true;
+                self.lacks(OUT_OF_RANGE);
                 continue;
             };
             let found = amount.1.unwrap_or_default();
@@ -407,7 +486,7 @@ impl<'a> Line<'a> {
             return;
         }
         let Some(expected) = expected else {
-            self.open = true;
+            self.lacks(OUT_OF_RANGE);
             return;
         };
         let (mut part, line) = self.part();
@@ -422,8 +501,8 @@ impl<'a> Line<'a> {
         self.wrong.push(part.say(text));
     }
 
-    /// What is wrong, and whether something could not be recomputed for want of an amount.
-    pub(super) fn recompute(mut self) -> (Vec<Part>, bool) {
+    /// What is wrong, and why something could not be recomputed.
+    pub(super) fn recompute(mut self) -> (Vec<Part>, Option<&'static str>) {
         self.gross();
         self.taxable();
         self.tax();

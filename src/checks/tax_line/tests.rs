@@ -138,8 +138,27 @@ fn lawful_lines_add_up() {
             line(World::clean(), &[("Qty", Value::Null)]),
         ),
         (
-            "lump sum with quantity 0",
-            line(World::clean(), &[("Qty", json!(0))]),
+            "lump sum of a service with quantity 0",
+            line(
+                World::clean(),
+                &[
+                    ("Qty", json!(0)),
+                    ("IsServc", json!("Y")),
+                    ("UnitPrice", json!(171_000)),
+                ],
+            ),
+        ),
+        (
+            "a service without a price, by its code",
+            line(
+                World::clean(),
+                &[
+                    ("Qty", json!(0)),
+                    ("IsServc", Value::Null),
+                    ("HsnCd", json!("998719")),
+                    ("UnitPrice", Value::Null),
+                ],
+            ),
         ),
         (
             "free quantity",
@@ -290,6 +309,7 @@ fn lawful_lines_add_up() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn faults_are_found_whatever_the_supply() {
     for (name, world) in [
         ("no tax at all", line(World::clean(), &UNTAXED)),
@@ -320,6 +340,24 @@ fn faults_are_found_whatever_the_supply() {
         (
             "another quantity",
             line(World::clean(), &[("Qty", json!(1201))]),
+        ),
+        (
+            "goods with quantity 0",
+            line(World::clean(), &[("Qty", json!(0))]),
+        ),
+        (
+            "a service with quantity 0 and a price that is not the whole",
+            line(
+                World::clean(),
+                &[("Qty", json!(0)), ("IsServc", json!("Y"))],
+            ),
+        ),
+        (
+            "no gross amount, and a taxable value that is not quantity by price",
+            line(
+                World::clean(),
+                &[("TotAmt", Value::Null), ("Qty", json!(1100))],
+            ),
         ),
         (
             "gross under reverse charge",
@@ -396,6 +434,31 @@ fn what_cannot_be_recomputed_is_open() {
         (
             "no taxable value",
             line(World::clean(), &[("AssAmt", Value::Null)]),
+        ),
+        (
+            "quantity 0 without a price",
+            line(
+                World::clean(),
+                &[("Qty", json!(0)), ("UnitPrice", Value::Null)],
+            ),
+        ),
+        (
+            "a negative quantity at a negative price",
+            line(
+                World::clean(),
+                &[("Qty", json!(-1200)), ("UnitPrice", json!(-142.5))],
+            ),
+        ),
+        (
+            "a discount that adds",
+            line(
+                World::clean(),
+                &[
+                    ("Discount", json!(-1000)),
+                    ("TotAmt", json!(169_000)),
+                    ("Qty", Value::Null),
+                ],
+            ),
         ),
         (
             "tax without a rate",
