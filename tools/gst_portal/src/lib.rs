@@ -295,10 +295,8 @@ impl GstPortal {
             match self.fetch(key, fresh).await? {
                 Stored::Statement(statement) => {
                     read.push(month);
-                    documents = statement.find(&supplier, &folded, month);
-                    if !documents.is_empty() {
-                        break;
-                    }
+                    // What one month lists a later one may amend.
+                    documents.extend(statement.find(&supplier, &folded, month));
                 }
                 _ if read.is_empty() => {
                     return Ok(Answer::Absent(format!("there is no GSTR-2B for {month}")));

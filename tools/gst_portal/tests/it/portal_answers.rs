@@ -442,6 +442,34 @@ async fn an_amendment_is_found_under_the_number_that_it_replaces() {
 }
 
 #[tokio::test]
+async fn what_a_later_month_amends_stands_beside_the_original() {
+    let mut amended = statement("102026", "A/1");
+    amended["data"]["docdata"] = json!({"b2ba": [{"ctin": SUPPLIER, "inv": [
+        {"oinum": "A/1", "oidt": "05-09-2026", "inum": "A/1", "items": []}]}]});
+    let book = Book::new(
+        "amended",
+        &[
+            ("gstr2b/1.json", statement("092026", "A/1")),
+            ("gstr2b/2.json", amended),
+        ],
+    );
+    let portal = serve(&book, Faults::default()).await;
+    let record = found(
+        tool(portal.base_url())
+            .ask(listed("A/1", "092026", "102026"))
+            .await,
+    );
+    let told = |at: usize| {
+        (
+            &record["documents"][at]["section"],
+            &record["documents"][at]["period"],
+        )
+    };
+    assert_eq!(told(0), (&json!("b2b"), &json!("092026")));
+    assert_eq!(told(1), (&json!("b2ba"), &json!("102026")));
+}
+
+#[tokio::test]
 async fn a_statement_in_several_files_is_read_whole() {
     let book = Book::new(
         "files",
