@@ -283,6 +283,25 @@ pub struct Billed {
     pub until: String,
     /// The statuses that count. Empty: all but `rejected`.
     pub statuses: Vec<String>,
+    /// Only invoices of so many rupees or more.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "rust_decimal::serde::arbitrary_precision_option"
+    )]
+    #[schemars(with = "Option<f64>")]
+    pub least: Option<Decimal>,
+    /// Only invoices of so many rupees or less.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "rust_decimal::serde::arbitrary_precision_option"
+    )]
+    #[schemars(with = "Option<f64>")]
+    pub most: Option<Decimal>,
+    /// Only invoices that name an order, or that name none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders: Option<bool>,
     pub count: u64,
     #[serde(with = "rust_decimal::serde::arbitrary_precision")]
     #[schemars(with = "f64")]
@@ -296,8 +315,48 @@ pub struct Billed {
     pub smallest: Option<LedgerEntry>,
     pub earliest: Option<LedgerEntry>,
     pub latest: Option<LedgerEntry>,
-    /// Latest first; all of them where `count` says so.
+    /// In the order that was asked for, latest first where none was; all of them where `count` says so.
     pub invoices: Vec<LedgerEntry>,
+}
+
+/// What suppliers are ranked by: what they billed, or how many invoices.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum RankedBy {
+    Total,
+    Count,
+}
+
+/// What one supplier billed, under one GSTIN.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SupplierTally {
+    pub supplier_gstin: String,
+    pub count: u64,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub taxable_value: Decimal,
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub total_value: Decimal,
+}
+
+/// Suppliers by what they billed in a period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RankedSuppliers {
+    /// First day, `yyyy-mm-dd`; empty for no limit.
+    pub from: String,
+    /// Last day; empty for no limit.
+    pub until: String,
+    /// The statuses that count. Empty: all but `rejected`.
+    pub statuses: Vec<String>,
+    pub by: RankedBy,
+    /// The least comes first, else the most.
+    pub least: bool,
+    /// How many suppliers billed anything; more than are listed where there are very many.
+    pub count: u64,
+    pub suppliers: Vec<SupplierTally>,
 }
 
 /// Numbers that the ledger lacks between two that it has.

@@ -27,18 +27,26 @@ fn entry() -> impl Strategy<Value = LedgerEntry> {
         "[A-C0]{1,2}[-/]?[0O1I]{1,3}[AB]?",
         "[0-9]{17,20}",
     ];
-    (number, 0..3_usize, 0..40_i32, 0..6_i64, 0..4_usize).prop_map(
-        |(number, supplier, day, paise, status)| LedgerEntry {
-            invoice_number: number,
-            invoice_date: Date::new(2026, 3, 15).unwrap() + jiff::Span::new().days(day),
-            supplier_gstin: SUPPLIERS[supplier].to_owned(),
-            buyer_gstin: "29GOJCT7766U1ZV".to_owned(),
-            taxable_value: Decimal::new(10_000, 2),
-            total_value: Decimal::new(11_800 + paise * 40, 2),
-            po_number: String::new(),
-            status: STATUSES[status].to_owned(),
-        },
+    (
+        number,
+        0..3_usize,
+        0..40_i32,
+        0..6_i64,
+        0..4_usize,
+        0..2_usize,
     )
+        .prop_map(
+            |(number, supplier, day, paise, status, order)| LedgerEntry {
+                invoice_number: number,
+                invoice_date: Date::new(2026, 3, 15).unwrap() + jiff::Span::new().days(day),
+                supplier_gstin: SUPPLIERS[supplier].to_owned(),
+                buyer_gstin: "29GOJCT7766U1ZV".to_owned(),
+                taxable_value: Decimal::new(10_000, 2),
+                total_value: Decimal::new(11_800 + paise * 40, 2),
+                po_number: ["", "PO-1"][order].to_owned(),
+                status: STATUSES[status].to_owned(),
+            },
+        )
 }
 
 fn write_ledger(dir: &Path, rows: &[LedgerEntry]) {

@@ -13,10 +13,10 @@ use domain::{
     FinancialYear, Paise,
     records::{
         Buyer, ListedVendor, NamedVendor, Order, OrderSummary, ReceiptLine, SimilarVendor,
-        StatusTally, Vendor,
+        StatusTally, SupplierTally, Vendor,
     },
 };
-use invoice_db::{Asked, Past, PastInvoices, Window};
+use invoice_db::{Asked, Past, PastInvoices, Ranked, Window};
 use purchase_orders::{Orders, ReceiptsOf};
 use vendor_master::{Class, NameIndex, Vendors};
 
@@ -211,9 +211,18 @@ impl PastInvoices for Memory {
         Ok(book.ledger.series(gstin, before, after, counter, except))
     }
 
-    async fn tallies(&self, gstin: &str, window: Window) -> Result<Vec<StatusTally>, ToolError> {
+    async fn tallies(&self, asked: Asked<'_>) -> Result<Vec<StatusTally>, ToolError> {
         let book = self.with(invoice_db::NAME, LEDGER)?;
-        Ok(book.ledger.tallies(gstin, window))
+        Ok(book.ledger.tallies(asked))
+    }
+
+    async fn suppliers(
+        &self,
+        ranked: Ranked<'_>,
+        most: usize,
+    ) -> Result<(u64, Vec<SupplierTally>), ToolError> {
+        let book = self.with(invoice_db::NAME, LEDGER)?;
+        Ok(book.ledger.suppliers(ranked, most))
     }
 
     async fn listed(

@@ -1,6 +1,12 @@
 //! What people ask of a ledger: both stores against a plain reading of every row.
 
-use domain::{Date, Decimal, DocNumber, civil::days_between, records::LedgerEntry};
+use std::collections::BTreeMap;
+
+use domain::{
+    Date, Decimal, DocNumber,
+    civil::days_between,
+    records::{LedgerEntry, SupplierTally},
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -9,6 +15,40 @@ use crate::Remembered;
 
 fn day(row: &LedgerEntry) -> i64 {
     days_between(Date::constant(2000, 1, 1), row.invoice_date)
+}
+
+fn counts(statuses: &[String], row: &LedgerEntry) -> bool {
+    if statuses.is_empty() {
+        row.status != "rejected"
+    } else {
+        statuses.contains(&row.status)
+    }
+}
+
+/// What [`invoice_db::Args::Suppliers`] means: suppliers with counts and totals, in their order.
+fn ranked(rows: &[LedgerEntry], args: &Value) -> Vec<(String, u64, Decimal)> {
+    let text = |member: &str| args[member].as_str().unwrap();
+    let statuses: Vec<String> = serde_json::from_value(args["statuses"].clone()).unwrap();
+    let mut sums: BTreeMap<String, (u64, Decimal)> = BTreeMap::new();
+    for row in rows.iter().filter(|row| counts(&statuses, row)) {
+        let day = row.invoice_date.to_string();
+        let after = text("from").is_empty() || day.as_str() >= text("from");
+        if after && (text("until").is_empty() || day.as_str() <= text("until")) {
+            let sum = sums.entry(row.supplier_gstin.clone()).or_default();
+            *sum = (sum.0 + 1, sum.1 + row.total_value);
+        }
+    }
+    let mut all: Vec<_> = sums
+        .into_iter()
+        .map(|(gstin, (n, sum))| (gstin, n, sum))
+        .collect();
+    match (text("by"), args["least"] == true) {
+        ("count", true) => all.sort_by_key(|one| one.1),
+        ("count", false) => all.sort_by_key(|one| std::cmp::Reverse(one.1)),
+        (_, true) => all.sort_by_key(|one| one.2),
+        (_, false) => all.sort_by_key(|one| std::cmp::Reverse(one.2)),
+    }
+    all
 }
 
 /// What [`invoice_db::Args::Billed`] means, read aloud: every row is looked at.
@@ -22,11 +62,14 @@ fn billed(rows: &[LedgerEntry], args: &Value) -> Value {
             (text("supplier_gstin").is_empty() || row.supplier_gstin == text("supplier_gstin"))
                 && (text("from").is_empty() || row.invoice_date.to_string() >= text("from"))
                 && (text("until").is_empty() || row.invoice_date.to_string() <= text("until"))
-                && if statuses.is_empty() {
-                    row.status != "rejected"
-                } else {
-                    statuses.contains(&row.status)
+                && (text("least").is_empty()
+                    || row.total_value >= text("least").parse::<Decimal>().unwrap())
+                && match text("named").as_str() {
+                    "order" => !row.po_number.is_empty(),
+                    "no_order" => row.po_number.is_empty(),
+                    _ => true,
                 }
+                && counts(&statuses, row)
         })
         .collect();
     let sum = |rows: &[&LedgerEntry]| rows.iter().map(|row| row.total_value).sum::<Decimal>();
@@ -35,7 +78,11 @@ fn billed(rows: &[LedgerEntry], args: &Value) -> Value {
         first.map(|(_, row)| *row)
     };
     let mut latest = counting.clone();
-    latest.sort_by_key(|(at, row)| std::cmp::Reverse((row.invoice_date, *at)));
+    if text("order") == "largest" {
+        latest.sort_by_key(|(at, row)| (-row.total_value, row.invoice_date, *at));
+    } else {
+        latest.sort_by_key(|(at, row)| std::cmp::Reverse((row.invoice_date, *at)));
+    }
     let all: Vec<&LedgerEntry> = counting.iter().map(|(_, row)| *row).collect();
     let by_status: Vec<Value> = ["approved", "held", "paid", "rejected"]
         .into_iter()
@@ -86,7 +133,7 @@ proptest! {
     fn what_people_ask_agrees_with_a_plain_reading(
         book in prop::collection::vec(entry(), 0..60),
         verified in prop::collection::vec(entry(), 0..4),
-        questions in prop::collection::vec((0..5_usize, 0..40_i32, 0..40_i32, 0..4_usize), 1..8),
+        questions in prop::collection::vec((0..5_usize, 0..40_i32, 0..40_i32, 0..4_usize, 0..8_i64), 1..8),
     ) {
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let dir = tempfile::tempdir().unwrap();
@@ -104,17 +151,30 @@ proptest! {
                 rows.push(entry.clone());
             }
             let first = Date::new(2026, 3, 15).unwrap();
-            for (supplier, from, until, status) in questions {
+            for (supplier, from, until, status, other) in questions {
                 let gstin = SUPPLIERS.get(supplier).copied().unwrap_or_default();
                 let day = |after: i32| (first + jiff::Span::new().days(after)).to_string();
                 let (from, until) = (from.min(until), from.max(until));
                 let statuses = [json!([]), json!(["paid"]), json!(["approved", "held"]), json!(["rejected"])];
                 let window = if supplier == 4 { (String::new(), String::new()) } else { (day(from), day(until)) };
                 let args = json!({"operation": "billed", "supplier_gstin": gstin, "from": window.0,
-                    "until": window.1, "statuses": statuses[status]});
+                    "until": window.1, "statuses": statuses[status],
+                    "least": if other < 4 { String::new() } else { Decimal::new(11_720 + other * 30, 2).to_string() },
+                    "named": (["any", "order", "no_order"][usize::try_from(other % 3).unwrap()]),
+                    "order": if other % 2 == 0 { "latest" } else { "largest" }});
                 let want = billed(&rows, &args);
                 for (name, store) in &stores {
                     assert_eq!(told(&answer(store, args.clone()).await), want, "{name} {args}");
+                }
+                let args = json!({"operation": "suppliers", "from": window.0, "until": window.1, "statuses": statuses[status],
+                    "by": if other < 4 { "total" } else { "count" }, "least": other % 2 == 0});
+                let want = ranked(&rows, &args);
+                for (name, store) in &stores {
+                    let seen = answer(store, args.clone()).await;
+                    assert_eq!(seen["count"], want.len(), "{name} {args}");
+                    let told: Vec<SupplierTally> = serde_json::from_value(seen["suppliers"].clone()).unwrap();
+                    let told: Vec<_> = told.into_iter().map(|one| (one.supplier_gstin, one.count, one.total_value)).collect();
+                    assert_eq!(told, want, "{name} {args}");
                 }
                 if !gstin.is_empty() {
                     let args = json!({"operation": "numbers", "supplier_gstin": gstin});

@@ -9,10 +9,10 @@ use domain::{
     Date, Decimal, FinancialYear, Paise,
     records::{
         Buyer, LedgerEntry, ListedVendor, NamedVendor, Order, OrderLine, OrderSummary, ReceiptLine,
-        SimilarVendor, StatusTally, Vendor,
+        SimilarVendor, StatusTally, SupplierTally, Vendor,
     },
 };
-use invoice_db::{Asked, Past, PastInvoices, ROWS_MAX, SERIES_MAX, TOTALS_MAX, Window};
+use invoice_db::{Asked, Past, PastInvoices, ROWS_MAX, Ranked, SERIES_MAX, TOTALS_MAX, Window};
 use purchase_orders::{Orders, ReceiptsOf};
 use vendor_master::{Class, NameIndex, Vendors};
 
@@ -214,8 +214,16 @@ impl PastInvoices for SqlStore {
         below.into_iter().chain(above).map(past).collect()
     }
 
-    async fn tallies(&self, gstin: &str, window: Window) -> Result<Vec<StatusTally>, ToolError> {
-        questions::tallies(self, gstin, window).await
+    async fn tallies(&self, asked: Asked<'_>) -> Result<Vec<StatusTally>, ToolError> {
+        questions::tallies(self, asked).await
+    }
+
+    async fn suppliers(
+        &self,
+        ranked: Ranked<'_>,
+        most: usize,
+    ) -> Result<(u64, Vec<SupplierTally>), ToolError> {
+        questions::suppliers(self, ranked, most).await
     }
 
     async fn listed(

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use contract::ToolError;
 use domain::{
     Date, Paise,
-    records::{OrderSummary, ReceiptLine, StatusTally, Vendor},
+    records::{OrderSummary, RankedBy, ReceiptLine, StatusTally, SupplierTally, Vendor},
 };
-use invoice_db::{Asked, Order, Past, ROWS_MAX, Window};
+use invoice_db::{Asked, Named, Order, Past, ROWS_MAX, Ranked};
 use purchase_orders::ReceiptsOf;
 
 use super::{
@@ -26,35 +26,92 @@ fn of<'a>(statements: [&'a str; 2], gstin: &str) -> &'a str {
     if gstin.is_empty() { all } else { one }
 }
 
+fn named(named: Named) -> &'static str {
+    match named {
+        Named::Any => "",
+        Named::Order => "order",
+        Named::NoOrder => "no_order",
+    }
+}
+
+fn count(count: i64) -> Result<u64, ToolError> {
+    u64::try_from(count).map_err(|_| malformed(invoice_db::NAME, "a count is negative"))
+}
+
 pub(super) async fn tallies(
     store: &SqlStore,
-    gstin: &str,
-    window: Window,
+    asked: Asked<'_>,
 ) -> Result<Vec<StatusTally>, ToolError> {
     store.ledger().await?;
     let rows: Vec<(String, i64, i64, i64)> = store
         .read(invoice_db::NAME, || {
-            let mut query = sqlx::query_as(of(sql::TALLIES, gstin))
-                .bind(window.from.to_string())
-                .bind(window.until.to_string())
-                .bind(&*store.tenant);
-            if !gstin.is_empty() {
-                query = query.bind(gstin);
+            let mut query = sqlx::query_as(of(sql::TALLIES, asked.gstin))
+                .bind(asked.window.from.to_string())
+                .bind(asked.window.until.to_string())
+                .bind(asked.status.unwrap_or_default())
+                .bind(asked.totals.least.0)
+                .bind(asked.totals.most.0)
+                .bind(&*store.tenant)
+                .bind(named(asked.named));
+            if !asked.gstin.is_empty() {
+                query = query.bind(asked.gstin);
             }
             query.fetch_all(&store.readers)
         })
         .await?;
     rows.into_iter()
-        .map(|(status, count, taxable, total)| {
+        .map(|(status, rows, taxable, total)| {
             Ok(StatusTally {
                 status,
-                count: u64::try_from(count)
-                    .map_err(|_| malformed(invoice_db::NAME, "a count is negative"))?,
+                count: count(rows)?,
                 taxable_value: Paise(taxable).rupees(),
                 total_value: Paise(total).rupees(),
             })
         })
         .collect()
+}
+
+pub(super) async fn suppliers(
+    store: &SqlStore,
+    ranked: Ranked<'_>,
+    most: usize,
+) -> Result<(u64, Vec<SupplierTally>), ToolError> {
+    store.ledger().await?;
+    let statement = match (ranked.by, ranked.least) {
+        (RankedBy::Total, false) => sql::MOST_BILLED,
+        (RankedBy::Total, true) => sql::LEAST_BILLED,
+        (RankedBy::Count, false) => sql::MOST_INVOICES,
+        (RankedBy::Count, true) => sql::FEWEST_INVOICES,
+    };
+    // One text for any number of statuses: each between two commas, as the statement looks for it.
+    let statuses = match ranked.statuses {
+        [] => String::new(),
+        some => format!(",{},", some.join(",")),
+    };
+    let rows: Vec<(String, i64, i64, i64, i64)> = store
+        .read(invoice_db::NAME, || {
+            sqlx::query_as(statement)
+                .bind(ranked.window.from.to_string())
+                .bind(ranked.window.until.to_string())
+                .bind(&statuses)
+                .bind(limit(most))
+                .bind(&*store.tenant)
+                .fetch_all(&store.readers)
+        })
+        .await?;
+    let all = rows.first().map_or(Ok(0), |(.., all)| count(*all))?;
+    let suppliers: Result<Vec<SupplierTally>, ToolError> = rows
+        .into_iter()
+        .map(|(supplier_gstin, rows, taxable, total, _)| {
+            Ok(SupplierTally {
+                supplier_gstin,
+                count: count(rows)?,
+                taxable_value: Paise(taxable).rupees(),
+                total_value: Paise(total).rupees(),
+            })
+        })
+        .collect();
+    Ok((all, suppliers?))
 }
 
 pub(super) async fn listed(
@@ -77,8 +134,11 @@ pub(super) async fn listed(
                 .bind(asked.window.from.to_string())
                 .bind(asked.window.until.to_string())
                 .bind(status)
-                .bind(limit(most))
-                .bind(&*store.tenant);
+                .bind(asked.totals.least.0)
+                .bind(asked.totals.most.0)
+                .bind(&*store.tenant)
+                .bind(named(asked.named))
+                .bind(limit(most));
             if !asked.gstin.is_empty() {
                 query = query.bind(asked.gstin);
             }

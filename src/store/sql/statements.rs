@@ -38,39 +38,47 @@ pub(super) const SERIES_ABOVE: &str = past!(
 pub(super) const TOTALS: &str = "SELECT total_paise FROM ledger WHERE supplier_gstin = $4 AND status <> 'rejected' \
      AND (document IS NULL OR document <> $1) AND (tenant IS NULL OR tenant = $3) ORDER BY invoice_date DESC, id DESC LIMIT $2";
 
-/// What people ask: from `$1` until `$2`, any status (the empty text) or one, in an order, `$4` at most, the book's or of the
-/// tenant `$5`; of the supplier `$6`.
+/// Rows that people ask about: from `$1` until `$2`, any status (the empty text) or one, of a total from `$4` to `$5`, the book's
+/// or of the tenant `$6`, that name an order (`order`), none (`no_order`) or either (the empty text) by `$7`.
+macro_rules! within {
+    () => {
+        "invoice_date BETWEEN $1 AND $2 AND ($3 = '' OR status = $3) AND total_paise BETWEEN $4 AND $5 \
+         AND (tenant IS NULL OR tenant = $6) AND ($7 = '' OR (po_number = '') = ($7 = 'no_order'))"
+    };
+}
+/// Of these rows `$8` at most in an order; of the supplier `$9`.
 macro_rules! asked {
     ($key:literal, $order:literal) => {
         concat!(
             "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, total_paise, \
              po_number, status FROM ledger WHERE ",
             $key,
-            "invoice_date BETWEEN $1 AND $2 AND ($3 = '' OR status = $3) AND (tenant IS NULL OR tenant = $5) ORDER BY ",
+            within!(),
+            " ORDER BY ",
             $order,
-            " LIMIT $4"
+            " LIMIT $8"
         )
     };
 }
 
 /// By order: of one supplier, and of all.
 pub(super) const LATEST: [&str; 2] = [
-    asked!("supplier_gstin = $6 AND ", "invoice_date DESC, id DESC"),
+    asked!("supplier_gstin = $9 AND ", "invoice_date DESC, id DESC"),
     asked!("", "invoice_date DESC, id DESC"),
 ];
 pub(super) const EARLIEST: [&str; 2] = [
-    asked!("supplier_gstin = $6 AND ", "invoice_date, id"),
+    asked!("supplier_gstin = $9 AND ", "invoice_date, id"),
     asked!("", "invoice_date, id"),
 ];
 pub(super) const LARGEST: [&str; 2] = [
     asked!(
-        "supplier_gstin = $6 AND ",
+        "supplier_gstin = $9 AND ",
         "total_paise DESC, invoice_date, id"
     ),
     asked!("", "total_paise DESC, invoice_date, id"),
 ];
 pub(super) const SMALLEST: [&str; 2] = [
-    asked!("supplier_gstin = $6 AND ", "total_paise, invoice_date, id"),
+    asked!("supplier_gstin = $9 AND ", "total_paise, invoice_date, id"),
     asked!("", "total_paise, invoice_date, id"),
 ];
 /// For reports, in the order of ids: after `$1`, `$2` at most, the book's or of the tenant `$3`; of the supplier `$4`.
@@ -85,17 +93,37 @@ macro_rules! after {
     };
 }
 pub(super) const AFTER: [&str; 2] = [after!("supplier_gstin = $4 AND "), after!("")];
+/// Of the supplier `$8`.
 macro_rules! tallies {
     ($key:literal) => {
         concat!(
             "SELECT status, COUNT(*), CAST(SUM(taxable_paise) AS BIGINT), CAST(SUM(total_paise) AS BIGINT) FROM ledger \
              WHERE ",
             $key,
-            "invoice_date BETWEEN $1 AND $2 AND (tenant IS NULL OR tenant = $3) GROUP BY status ORDER BY status"
+            within!(),
+            " GROUP BY status ORDER BY status"
         )
     };
 }
-pub(super) const TALLIES: [&str; 2] = [tallies!("supplier_gstin = $4 AND "), tallies!("")];
+pub(super) const TALLIES: [&str; 2] = [tallies!("supplier_gstin = $8 AND "), tallies!("")];
+/// Suppliers by what they billed from `$1` until `$2`, all but rejected (the empty text) or with one of the statuses in `$3`, each
+/// between two commas; `$4` at most, by rows of the book or of the tenant `$5`. The last column is how many suppliers there are.
+macro_rules! suppliers {
+    ($order:literal) => {
+        concat!(
+            "SELECT supplier_gstin, COUNT(*), CAST(SUM(taxable_paise) AS BIGINT), CAST(SUM(total_paise) AS BIGINT), \
+             COUNT(*) OVER () FROM ledger WHERE invoice_date BETWEEN $1 AND $2 \
+             AND (CASE WHEN $3 = '' THEN status <> 'rejected' ELSE $3 LIKE '%,' || status || ',%' END) \
+             AND (tenant IS NULL OR tenant = $5) GROUP BY supplier_gstin ORDER BY ",
+            $order,
+            ", supplier_gstin LIMIT $4"
+        )
+    };
+}
+pub(super) const MOST_BILLED: &str = suppliers!("SUM(total_paise) DESC");
+pub(super) const LEAST_BILLED: &str = suppliers!("SUM(total_paise)");
+pub(super) const MOST_INVOICES: &str = suppliers!("COUNT(*) DESC");
+pub(super) const FEWEST_INVOICES: &str = suppliers!("COUNT(*)");
 pub(super) const NUMBERED: &str = "SELECT id, invoice_number, invoice_date, supplier_gstin, buyer_gstin, taxable_paise, \
      total_paise, po_number, status FROM ledger WHERE number_folded = $1 AND (tenant IS NULL OR tenant = $3) LIMIT $2";
 
@@ -185,6 +213,10 @@ pub(super) const QUESTIONS: &[&str] = &[
     SMALLEST[1],
     TALLIES[0],
     TALLIES[1],
+    MOST_BILLED,
+    LEAST_BILLED,
+    MOST_INVOICES,
+    FEWEST_INVOICES,
     AFTER[0],
     AFTER[1],
     NUMBERED,

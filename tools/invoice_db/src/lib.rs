@@ -13,7 +13,9 @@ use domain::{
     civil::{days_between, parse_date},
     money,
     number::edits,
-    records::{Billed, Duplicates, FoundInvoices, History, LedgerEntry, Numbers},
+    records::{
+        Billed, Duplicates, FoundInvoices, History, LedgerEntry, Numbers, RankedBy, RankedSuppliers,
+    },
 };
 use rust_decimal::RoundingStrategy;
 use schemars::JsonSchema;
@@ -24,8 +26,9 @@ mod question;
 mod series;
 
 pub use domain::series::{GAPS_MAX, counter};
-pub use port::{Asked, Order, Past, PastInvoices, Window, holder, key};
-pub use question::{LISTED_BILLED_MAX, STATUSES_MAX};
+pub use port::{Asked, Named, Order, Past, PastInvoices, Ranked, Totals, Window, holder, key};
+pub use question::{LISTED_BILLED_MAX, STATUSES_MAX, SUPPLIERS_MAX};
+use question::{Limits, Span};
 pub use series::NUMBER_SERIES_MAX;
 
 /// The name under which errors come.
@@ -89,6 +92,32 @@ pub enum Args {
         /// Statuses that count: `paid`, `approved`, `held`, `rejected`. Empty: all but rejected.
         #[serde(default)]
         statuses: Vec<String>,
+        /// Only invoices that come to so many rupees or more; empty for no limit.
+        #[serde(default)]
+        least: String,
+        /// Only invoices that come to so many rupees or less.
+        #[serde(default)]
+        most: String,
+        /// Only invoices that name an order, or none.
+        #[serde(default)]
+        named: Named,
+        /// Which of the invoices are listed, where not all of them are.
+        #[serde(default)]
+        order: Order,
+    },
+    /// Who billed the most in a period, or the least.
+    Suppliers {
+        /// As above.
+        #[serde(default)]
+        from: String,
+        #[serde(default)]
+        until: String,
+        #[serde(default)]
+        statuses: Vec<String>,
+        by: RankedBy,
+        /// The least first.
+        #[serde(default)]
+        least: bool,
     },
     /// Which numbers are missing from the series of a supplier.
     Numbers {
@@ -122,6 +151,7 @@ pub enum Record {
     Duplicates(Duplicates),
     History(History),
     Billed(Box<Billed>),
+    Suppliers(RankedSuppliers),
     Numbers(Numbers),
     Found(FoundInvoices),
 }
@@ -142,9 +172,9 @@ impl Tool for InvoiceDb {
     const MANIFEST: Manifest = Manifest {
         name: NAME,
         description: "Finds past invoices: duplicates of one, what its supplier billed before, totals by period and \
-                      status, numbers missing from a series, and an invoice by its number.",
+                      status, suppliers by what they billed, numbers missing from a series, and an invoice by its number.",
         when: "Use `duplicates` before any approval and `history` for amounts, dates and number series of a supplier; \
-               `billed`, `numbers` and `find` answer questions; it knows the ledger only, not orders or payments.",
+               `billed`, `suppliers`, `numbers` and `find` answer questions; it knows the ledger only, not orders or payments.",
         cost: Cost::Local,
     };
     type Args = Args;
@@ -189,9 +219,26 @@ impl Tool for InvoiceDb {
                 from,
                 until,
                 statuses,
+                least,
+                most,
+                named,
+                order,
             } => {
-                let billed = self.billed(&supplier_gstin, &from, &until, &statuses);
+                let span = Span::read(&from, &until, &statuses)?;
+                let limits = Limits::read(&least, &most)?;
+                let billed = self.billed(&supplier_gstin, span, (limits, named), order);
                 Ok(Answer::Found(Record::Billed(Box::new(billed.await?))))
+            }
+            Args::Suppliers {
+                from,
+                until,
+                statuses,
+                by,
+                least,
+            } => {
+                let span = Span::read(&from, &until, &statuses)?;
+                let ranked = self.suppliers(span, by, least);
+                Ok(Answer::Found(Record::Suppliers(ranked.await?)))
             }
             Args::Numbers {
                 supplier_gstin,

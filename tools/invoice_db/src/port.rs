@@ -6,8 +6,10 @@ pub use domain::gstin::{holder, key};
 use domain::{
     Date, FinancialYear, Paise,
     civil::plus_days,
-    records::{LedgerEntry, StatusTally},
+    records::{LedgerEntry, RankedBy, StatusTally, SupplierTally},
 };
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// A ledger row as a source hands it out.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,26 +40,81 @@ impl Window {
     }
 }
 
+/// What an invoice comes to; both ends belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    pub least: Paise,
+    pub most: Paise,
+}
+
+impl Totals {
+    pub const ALL: Self = Self {
+        least: Paise(i64::MIN),
+        most: Paise(i64::MAX),
+    };
+
+    pub fn holds(&self, total: Paise) -> bool {
+        self.least <= total && total <= self.most
+    }
+}
+
+/// Whether an invoice names an order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Named {
+    #[default]
+    Any,
+    /// Only those that name one.
+    Order,
+    /// Only those that name none.
+    NoOrder,
+}
+
+impl Named {
+    pub fn holds(self, po_number: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Order => !po_number.is_empty(),
+            Self::NoOrder => po_number.is_empty(),
+        }
+    }
+}
+
 /// Rows that a person asks about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked<'a> {
     /// Empty: all suppliers.
     pub gstin: &'a str,
     pub window: Window,
+    pub totals: Totals,
+    pub named: Named,
     /// The one status that counts; `None` for all, rejected ones included.
     pub status: Option<&'a str>,
 }
 
 /// In which order rows are wanted; of equal ones the earlier date comes first, then the row that came in first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Order {
     /// By date, latest first; of one date the row that came in last.
+    #[default]
     Latest,
     /// By date, earliest first.
     Earliest,
     /// By total.
     Largest,
     Smallest,
+}
+
+/// Suppliers that a person asks about, by what they billed in a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ranked<'a> {
+    pub window: Window,
+    /// The statuses that count; none of them: all but rejected.
+    pub statuses: &'a [String],
+    pub by: RankedBy,
+    /// The least first, else the most; of equal ones the lower GSTIN.
+    pub least: bool,
 }
 
 /// The ledger, as this tool needs it. GSTINs arrive as [`key`] writes them. `except` is the SHA-256 of a document whose
@@ -108,7 +165,14 @@ pub trait PastInvoices: Send + Sync + 'static {
     ) -> Result<Vec<Past>, ToolError>;
 
     /// Counts and sums by status, rejected ones included; in alphabetical order.
-    async fn tallies(&self, gstin: &str, window: Window) -> Result<Vec<StatusTally>, ToolError>;
+    async fn tallies(&self, asked: Asked<'_>) -> Result<Vec<StatusTally>, ToolError>;
+
+    /// The first suppliers in their order, and how many there are in all.
+    async fn suppliers(
+        &self,
+        ranked: Ranked<'_>,
+        most: usize,
+    ) -> Result<(u64, Vec<SupplierTally>), ToolError>;
 
     /// The first rows in an order.
     async fn listed(

@@ -4,15 +4,21 @@ use std::collections::BTreeSet;
 
 use contract::ToolError;
 use domain::{
-    Date, Decimal, DocNumber,
+    Date, Decimal, DocNumber, Paise,
     civil::parse_date,
-    records::{Billed, FoundInvoices, LedgerEntry, Numbers},
+    records::{Billed, FoundInvoices, LedgerEntry, Numbers, RankedBy, RankedSuppliers},
 };
+use rust_decimal::RoundingStrategy;
 
-use crate::{Asked, InvoiceDb, LISTED_MAX, Order, ROWS_MAX, Window, entries, key, refused, series};
+use crate::{
+    Asked, InvoiceDb, LISTED_MAX, Named, Order, ROWS_MAX, Ranked, Totals, Window, entries, key,
+    refused, rupees, series,
+};
 
 /// Invoices that an answer about a period lists: the latest.
 pub const LISTED_BILLED_MAX: usize = 100;
+/// Suppliers that a ranking lists.
+pub const SUPPLIERS_MAX: usize = 50;
 /// Different statuses that one question may name.
 pub const STATUSES_MAX: usize = 8;
 
@@ -37,6 +43,83 @@ fn window(from: &str, until: &str) -> Result<Window, ToolError> {
     Ok(window)
 }
 
+/// The days of a question, and the statuses that count.
+pub(crate) struct Span {
+    days: Window,
+    /// As they were asked for.
+    from: String,
+    until: String,
+    statuses: Vec<String>,
+}
+
+impl Span {
+    pub(crate) fn read(from: &str, until: &str, statuses: &[String]) -> Result<Self, ToolError> {
+        let days = window(from, until)?;
+        let wanted: BTreeSet<String> = statuses.iter().map(|s| s.trim().to_lowercase()).collect();
+        if wanted.len() > STATUSES_MAX {
+            return Err(refused(format!("statuses: at most {STATUSES_MAX}")));
+        }
+        if wanted.iter().any(|status| status.contains(',')) {
+            return Err(refused("statuses: one word each"));
+        }
+        Ok(Self {
+            days,
+            from: told(from, days.from),
+            until: told(until, days.until),
+            statuses: wanted.into_iter().collect(),
+        })
+    }
+
+    fn counts(&self, status: &str) -> bool {
+        if self.statuses.is_empty() {
+            status != REJECTED
+        } else {
+            self.statuses.iter().any(|wanted| wanted == status)
+        }
+    }
+}
+
+/// What an invoice of a question comes to, in rupees.
+pub(crate) struct Limits {
+    least: Option<Decimal>,
+    most: Option<Decimal>,
+}
+
+impl Limits {
+    /// Both may be empty.
+    pub(crate) fn read(least: &str, most: &str) -> Result<Self, ToolError> {
+        let limit = |name: &str, text: &str| match text.trim() {
+            "" => Ok(None),
+            text => rupees(name, text).map(Some),
+        };
+        Ok(Self {
+            least: limit("least", least)?,
+            most: limit("most", most)?,
+        })
+    }
+
+    /// Whole paise within the limits.
+    fn totals(&self) -> Result<Totals, ToolError> {
+        let paise = |limit: Option<Decimal>, inwards, open| match limit {
+            None => Ok(open),
+            Some(limit) => Paise::from_rupees(limit.round_dp_with_strategy(2, inwards))
+                .map_err(|_| refused("least and most: out of range")),
+        };
+        Ok(Totals {
+            least: paise(
+                self.least,
+                RoundingStrategy::ToPositiveInfinity,
+                Totals::ALL.least,
+            )?,
+            most: paise(
+                self.most,
+                RoundingStrategy::ToNegativeInfinity,
+                Totals::ALL.most,
+            )?,
+        })
+    }
+}
+
 /// A day as it was asked for.
 fn told(text: &str, day: Date) -> String {
     if text.trim().is_empty() {
@@ -50,25 +133,20 @@ impl InvoiceDb {
     pub(crate) async fn billed(
         &self,
         gstin: &str,
-        from: &str,
-        until: &str,
-        statuses: &[String],
+        span: Span,
+        (limits, named): (Limits, Named),
+        order: Order,
     ) -> Result<Billed, ToolError> {
         let gstin = key(gstin);
-        let days = window(from, until)?;
-        let wanted: BTreeSet<String> = statuses.iter().map(|s| s.trim().to_lowercase()).collect();
-        if wanted.len() > STATUSES_MAX {
-            return Err(refused(format!("statuses: at most {STATUSES_MAX}")));
-        }
-        let counts = |status: &str| {
-            if wanted.is_empty() {
-                status != REJECTED
-            } else {
-                wanted.contains(status)
-            }
+        let of_all = Asked {
+            gstin: &gstin,
+            window: span.days,
+            totals: limits.totals()?,
+            named,
+            status: None,
         };
-        let mut by_status = self.ledger.tallies(&gstin, days).await?;
-        by_status.retain(|tally| counts(&tally.status));
+        let mut by_status = self.ledger.tallies(of_all).await?;
+        by_status.retain(|tally| span.counts(&tally.status));
         let overflow = || refused("the sum is out of range");
         let (mut count, mut taxable_value, mut total_value) = (0_u64, Decimal::ZERO, Decimal::ZERO);
         for tally in &by_status {
@@ -85,9 +163,8 @@ impl InvoiceDb {
             let mut rows = Vec::new();
             for tally in &by_status {
                 let asked = Asked {
-                    gstin: &gstin,
-                    window: days,
                     status: Some(&tally.status),
+                    ..of_all
                 };
                 rows.extend(self.ledger.listed(asked, order, most).await?);
             }
@@ -106,7 +183,6 @@ impl InvoiceDb {
             rows.truncate(most);
             Ok(entries(rows))
         };
-        let invoices = listed(Order::Latest, LISTED_BILLED_MAX).await?;
         Ok(Billed {
             count,
             taxable_value,
@@ -114,13 +190,44 @@ impl InvoiceDb {
             largest: listed(Order::Largest, 1).await?.pop(),
             smallest: listed(Order::Smallest, 1).await?.pop(),
             earliest: listed(Order::Earliest, 1).await?.pop(),
-            latest: invoices.first().cloned(),
-            invoices,
+            latest: listed(Order::Latest, 1).await?.pop(),
+            invoices: listed(order, LISTED_BILLED_MAX).await?,
             by_status,
             supplier_gstin: gstin,
-            from: told(from, days.from),
-            until: told(until, days.until),
-            statuses: wanted.into_iter().collect(),
+            from: span.from,
+            until: span.until,
+            statuses: span.statuses,
+            least: limits.least,
+            most: limits.most,
+            orders: match named {
+                Named::Any => None,
+                Named::Order => Some(true),
+                Named::NoOrder => Some(false),
+            },
+        })
+    }
+
+    pub(crate) async fn suppliers(
+        &self,
+        span: Span,
+        by: RankedBy,
+        least: bool,
+    ) -> Result<RankedSuppliers, ToolError> {
+        let ranked = Ranked {
+            window: span.days,
+            statuses: &span.statuses,
+            by,
+            least,
+        };
+        let (count, suppliers) = self.ledger.suppliers(ranked, SUPPLIERS_MAX).await?;
+        Ok(RankedSuppliers {
+            from: span.from,
+            until: span.until,
+            statuses: span.statuses,
+            by,
+            least,
+            count,
+            suppliers,
         })
     }
 
@@ -139,6 +246,8 @@ impl InvoiceDb {
         let asked = Asked {
             gstin: &gstin,
             window: days,
+            totals: Totals::ALL,
+            named: Named::Any,
             status: None,
         };
         let rows = self.ledger.listed(asked, Order::Earliest, ROWS_MAX).await?;

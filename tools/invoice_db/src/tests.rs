@@ -2,7 +2,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use contract::AnyTool;
-use domain::records::StatusTally;
+use domain::records::{StatusTally, SupplierTally};
 use serde_json::json;
 
 use super::*;
@@ -69,8 +69,13 @@ impl PastInvoices for Scripted {
         self.note(format!("series {before}|{counter}|{after}"))?;
         Ok(self.series.clone())
     }
-    async fn tallies(&self, gstin: &str, window: Window) -> Result<Vec<StatusTally>, ToolError> {
+    async fn tallies(&self, asked: Asked<'_>) -> Result<Vec<StatusTally>, ToolError> {
+        let (gstin, window) = (asked.gstin, asked.window);
         self.note(format!("tallies {gstin} {} {}", window.from, window.until))?;
+        if asked.totals != Totals::ALL {
+            let (least, most) = (asked.totals.least.0, asked.totals.most.0);
+            self.note(format!("totals {least} {most}"))?;
+        }
         let mut tallies: Vec<StatusTally> = Vec::new();
         for past in &self.dates {
             let at = tallies.iter().position(|t| t.status == past.entry.status);
@@ -104,6 +109,20 @@ impl PastInvoices for Scripted {
             .take(most.max(2))
             .cloned()
             .collect())
+    }
+    async fn suppliers(
+        &self,
+        ranked: Ranked<'_>,
+        most: usize,
+    ) -> Result<(u64, Vec<SupplierTally>), ToolError> {
+        let Ranked {
+            statuses,
+            by,
+            least,
+            ..
+        } = ranked;
+        self.note(format!("suppliers {statuses:?} {by:?} {least} {most}"))?;
+        Ok((0, Vec::new()))
     }
     async fn numbered(&self, folded: &str) -> Result<Vec<Past>, ToolError> {
         self.note(format!("numbered {folded}"))?;
@@ -287,6 +306,12 @@ async fn what_was_billed_counts_the_statuses_asked_for() {
         json!({"operation": "billed", "from": "2026-10-02", "until": "2026-10-01"}),
         json!({"operation": "billed", "from": "soon"}),
         json!({"operation": "billed", "statuses": "paid"}),
+        json!({"operation": "billed", "statuses": ["paid,held"]}),
+        json!({"operation": "billed", "least": "much"}),
+        json!({"operation": "billed", "most": "9e30"}),
+        json!({"operation": "billed", "order": "by name"}),
+        json!({"operation": "suppliers"}),
+        json!({"operation": "suppliers", "by": "name"}),
         json!({"operation": "billed", "statuses": ["1", "2", "3", "4", "5", "6", "7", "8", "9"]}),
         json!({"operation": "numbers", "supplier_gstin": ""}),
         json!({"operation": "find", "number": "-/-"}),
@@ -294,6 +319,29 @@ async fn what_was_billed_counts_the_statuses_asked_for() {
         let answer = tool.call(&bad).await;
         assert!(matches!(answer, Err(ToolError::Arguments { .. })), "{bad}");
     }
+}
+
+#[tokio::test]
+async fn limits_are_whole_paise_and_suppliers_are_ranked_by_the_source() {
+    let ledger = Arc::new(Scripted::default());
+    let tool = InvoiceDb::new(ledger.clone());
+    let limited = json!({"operation": "billed", "least": "99.991", "most": "200.019"});
+    let billed = tool.call(&limited).await.unwrap();
+    assert_eq!(billed.value["least"].to_string(), "99.991");
+    assert_eq!(billed.value["most"].to_string(), "200.019");
+    let ranked =
+        json!({"operation": "suppliers", "by": "count", "least": true, "statuses": ["Paid"]});
+    let suppliers = tool.call(&ranked).await.unwrap();
+    assert_eq!(suppliers.value["by"], "count");
+    assert_eq!(suppliers.value["statuses"], json!(["paid"]));
+    assert_eq!(
+        *ledger.asked.lock().unwrap(),
+        [
+            format!("tallies  {} {}", Date::MIN, Date::MAX),
+            "totals 10000 20001".to_owned(),
+            format!(r#"suppliers ["paid"] Count true {SUPPLIERS_MAX}"#),
+        ]
+    );
 }
 
 #[tokio::test]

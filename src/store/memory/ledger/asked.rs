@@ -2,10 +2,13 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use domain::{Date, Decimal, DocNumber, Paise, records::StatusTally};
-use invoice_db::{Asked, Order, Past, ROWS_MAX, Window};
+use domain::{
+    Date, Decimal, DocNumber, Paise,
+    records::{RankedBy, StatusTally, SupplierTally},
+};
+use invoice_db::{Asked, Order, Past, ROWS_MAX, Ranked, Window};
 
-use super::{Id, Ledger, digest};
+use super::{Id, Ledger, REJECTED, Row, digest};
 
 /// Sorted lists over all rows: built at once, dropped when a row comes in.
 pub(super) struct Index {
@@ -55,29 +58,77 @@ impl Ledger {
             .collect()
     }
 
-    pub(in super::super) fn tallies(&self, gstin: &str, window: Window) -> Vec<StatusTally> {
+    /// Ids of the rows that are asked about.
+    fn asked(&self, asked: Asked<'_>) -> Vec<Id> {
+        let mut ids = self.within(asked.gstin, asked.window);
+        let status = asked.status.map(|status| self.texts.find(status));
+        ids.retain(|id| {
+            self.row(*id).is_some_and(|row| {
+                asked.totals.holds(Paise(row.total))
+                    && asked.named.holds(self.texts.text(row.order))
+                    && status.is_none_or(|status| status == Some(row.status))
+            })
+        });
+        ids
+    }
+
+    /// Counts and sums of rows by one of their texts, in alphabetical order.
+    fn summed(&self, ids: Vec<Id>, by: fn(&Row) -> Id) -> BTreeMap<&str, (u64, Decimal, Decimal)> {
         let mut sums: BTreeMap<&str, (u64, Decimal, Decimal)> = BTreeMap::new();
-        for row in self
-            .within(gstin, window)
-            .into_iter()
-            .filter_map(|id| self.row(id))
-        {
-            let sum = sums.entry(self.texts.text(row.status)).or_default();
+        for row in ids.into_iter().filter_map(|id| self.row(id)) {
+            let sum = sums.entry(self.texts.text(by(row))).or_default();
             // Paise of an i64 leave `Decimal` only after 10^9 rows of the largest amount.
             sum.0 += 1;
             sum.1 = sum.1.saturating_add(Paise(row.taxable).rupees());
             sum.2 = sum.2.saturating_add(Paise(row.total).rupees());
         }
-        sums.into_iter()
-            .map(
-                |(status, (count, taxable_value, total_value))| StatusTally {
-                    status: status.to_owned(),
-                    count,
-                    taxable_value,
-                    total_value,
-                },
-            )
-            .collect()
+        sums
+    }
+
+    pub(in super::super) fn tallies(&self, asked: Asked<'_>) -> Vec<StatusTally> {
+        let sums = self.summed(self.asked(asked), |row| row.status);
+        let tally = |(status, (count, taxable_value, total_value)): (&str, _)| StatusTally {
+            status: status.to_owned(),
+            count,
+            taxable_value,
+            total_value,
+        };
+        sums.into_iter().map(tally).collect()
+    }
+
+    /// The first suppliers of a ranking, and how many there are.
+    pub(in super::super) fn suppliers(
+        &self,
+        ranked: Ranked<'_>,
+        most: usize,
+    ) -> (u64, Vec<SupplierTally>) {
+        let mut ids = self.within("", ranked.window);
+        ids.retain(|id| {
+            let status = self.row(*id).map_or("", |row| self.texts.text(row.status));
+            if ranked.statuses.is_empty() {
+                status != REJECTED
+            } else {
+                ranked.statuses.iter().any(|wanted| wanted == status)
+            }
+        });
+        let tally = |(gstin, (count, taxable_value, total_value)): (&str, _)| SupplierTally {
+            supplier_gstin: gstin.to_owned(),
+            count,
+            taxable_value,
+            total_value,
+        };
+        let sums = self.summed(ids, |row| row.supplier);
+        let mut all: Vec<SupplierTally> = sums.into_iter().map(tally).collect();
+        // Sorting keeps the order of what is equal, which is that of the GSTINs.
+        match (ranked.by, ranked.least) {
+            (RankedBy::Total, false) => all.sort_by_key(|one| Reverse(one.total_value)),
+            (RankedBy::Total, true) => all.sort_by_key(|one| one.total_value),
+            (RankedBy::Count, false) => all.sort_by_key(|one| Reverse(one.count)),
+            (RankedBy::Count, true) => all.sort_by_key(|one| one.count),
+        }
+        let count = u64::try_from(all.len()).unwrap_or(u64::MAX);
+        all.truncate(most);
+        (count, all)
     }
 
     pub(in super::super) fn listed(
@@ -86,11 +137,7 @@ impl Ledger {
         order: Order,
         most: usize,
     ) -> Vec<Past> {
-        let mut ids = self.within(asked.gstin, asked.window);
-        if let Some(status) = asked.status {
-            let status = self.texts.find(status);
-            ids.retain(|id| status.is_some() && self.row(*id).map(|row| row.status) == status);
-        }
+        let mut ids = self.asked(asked);
         let day = |id: &Id| (self.row(*id).map(|row| row.date), *id);
         let total = |id: &Id| self.row(*id).map(|row| row.total);
         match order {

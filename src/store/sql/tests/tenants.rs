@@ -1,7 +1,7 @@
 //! The history of one tenant is no other's; the book is everybody's.
 
-use domain::{DocNumber, FinancialYear, Paise};
-use invoice_db::{Asked, Order, PastInvoices, Window};
+use domain::{DocNumber, FinancialYear, Paise, records::RankedBy};
+use invoice_db::{Asked, Named, Order, PastInvoices, Ranked, Totals, Window};
 use purchase_orders::Orders;
 
 use super::*;
@@ -48,6 +48,8 @@ async fn seen(store: &SqlStore, tenant: &str) -> (Vec<String>, Decimal) {
     let asked = Asked {
         gstin: SUPPLIER,
         window,
+        totals: Totals::ALL,
+        named: Named::Any,
         status: Some("approved"),
     };
     let numbers = |rows: Vec<invoice_db::Past>| {
@@ -75,11 +77,26 @@ async fn seen(store: &SqlStore, tenant: &str) -> (Vec<String>, Decimal) {
     for gstin in [SUPPLIER, ""] {
         let walked = store.ledger_after(i64::MIN, gstin, 50).await.unwrap();
         assert_eq!(numbers(walked), listed, "{tenant} walked");
-        let tallies = store.tallies(gstin, window).await.unwrap();
-        let tally = tallies.iter().find(|tally| tally.status == "approved");
-        let count = tally.map_or(0, |tally| tally.count);
+        let of_one = Asked { gstin, ..asked };
+        let tallies = store.tallies(of_one).await.unwrap();
+        assert!(tallies.iter().all(|tally| tally.status == "approved"));
+        let count = tallies.first().map_or(0, |tally| tally.count);
         assert_eq!(usize::try_from(count).unwrap(), listed.len(), "{tenant}");
     }
+    let ranked = Ranked {
+        window,
+        statuses: &["approved".to_owned()],
+        by: RankedBy::Count,
+        least: false,
+    };
+    let (count, suppliers) = store.suppliers(ranked, 50).await.unwrap();
+    assert_eq!(usize::try_from(count).unwrap(), suppliers.len(), "{tenant}");
+    let rows: u64 = suppliers.iter().map(|tally| tally.count).sum();
+    assert_eq!(
+        usize::try_from(rows).unwrap(),
+        listed.len(),
+        "{tenant} ranked"
+    );
     let totals = store.totals(SUPPLIER, "").await.unwrap();
     let totals = totals.into_iter().filter(|total| *total == paise).count();
     assert_eq!(totals, listed.len(), "{tenant} totals");
