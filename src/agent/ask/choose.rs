@@ -144,6 +144,7 @@ fn offered(subject: &Subject) -> Vec<(Topic, &'static str)> {
             measures: vec![measure],
             statuses: Vec::new(),
             bound: None,
+            orders: None,
         })
     };
     let vendor = || {

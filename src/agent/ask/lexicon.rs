@@ -102,6 +102,10 @@ concepts! {
     Intra = "intra",
     Inter = "inter",
     Except = "except",
+    Rank = "rank",
+    Unordered = "unordered",
+    Address = "address",
+    Ours = "ours",
     Beyond = "beyond",
 }
 

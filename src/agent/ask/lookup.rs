@@ -1,8 +1,8 @@
 //! What can be looked up for an answer: one question to one tool, in closed form. No word of the question reaches a tool but
 //! identifiers that were parsed, words of a name, and words to be looked for in contracts.
 
-use domain::{Date, Decimal, TaxPeriod};
-use serde_json::json;
+use domain::{Date, Decimal, TaxPeriod, records::RankedBy};
+use serde_json::{Value, json};
 
 use super::{clause, part::VendorClass};
 use crate::obligations::Call;
@@ -17,6 +17,8 @@ pub enum Lookup {
     Vendor(String),
     ByGstin(String),
     ByPan(String),
+    /// Ourselves.
+    Buyer,
     /// All vendors of a class.
     Vendors(VendorClass),
     Taxpayer(String),
@@ -39,6 +41,18 @@ pub enum Lookup {
         from: Option<Date>,
         until: Date,
         statuses: Vec<&'static str>,
+        /// What an invoice comes to, in rupees: the least and the most.
+        within: (Option<Decimal>, Option<Decimal>),
+        /// Whether an invoice names an order.
+        orders: Option<bool>,
+        listed: Listed,
+    },
+    Suppliers {
+        from: Option<Date>,
+        until: Date,
+        statuses: Vec<&'static str>,
+        by: RankedBy,
+        least: bool,
     },
     Numbers {
         gstin: String,
@@ -62,6 +76,14 @@ pub enum Lookup {
     },
 }
 
+/// Which invoices are listed, where not all are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Listed {
+    Latest,
+    Largest,
+    Smallest,
+}
+
 impl Lookup {
     /// The tool that answers it.
     pub fn tool(&self) -> &'static str {
@@ -71,11 +93,15 @@ impl Lookup {
             | Self::Vendor(_)
             | Self::ByGstin(_)
             | Self::ByPan(_)
+            | Self::Buyer
             | Self::Vendors(_) => "vendor_master",
             Self::Taxpayer(_) | Self::Returns { .. } | Self::Irn(_) | Self::Statement { .. } => {
                 "gst_portal"
             }
-            Self::Billed { .. } | Self::Numbers { .. } | Self::Invoice(_) => "invoice_db",
+            Self::Billed { .. }
+            | Self::Suppliers { .. }
+            | Self::Numbers { .. }
+            | Self::Invoice(_) => "invoice_db",
             Self::Order(_) | Self::OrdersOf(_) | Self::ReceiptsOf(_) | Self::Receipt(_) => {
                 "purchase_orders"
             }
@@ -86,13 +112,13 @@ impl Lookup {
 
     /// The call of a wording: a fixed ladder, each rung distinct. `None` when the ladder ends.
     pub fn call(&self, attempt: u32) -> Option<Call> {
-        let day = |day: &Option<Date>| day.map_or_else(String::new, |day| day.to_string());
         let mut arguments = match self {
             Self::Named(name) => json!({"operation": "named", "name": name}),
             Self::Resembling(name) => json!({"operation": "named", "name": name, "loosely": "yes"}),
             Self::Vendor(id) => json!({"operation": "vendor", "vendor_id": id}),
             Self::ByGstin(gstin) => json!({"operation": "lookup", "gstin": gstin}),
             Self::ByPan(pan) => json!({"operation": "lookup", "gstin": "", "pan": pan}),
+            Self::Buyer => json!({"operation": "buyer"}),
             Self::Vendors(class) => {
                 let mut list = json!({"operation": "list"});
                 if let Some(status) = class.status {
@@ -124,14 +150,16 @@ impl Lookup {
                 json!({"operation": "statement", "gstin": buyer, "supplier": supplier, "number": number,
                     "from": from.to_string(), "to": to.to_string()})
             }
-            Self::Billed {
-                gstin,
+            Self::Billed { .. } => self.billed(),
+            Self::Suppliers {
                 from,
                 until,
                 statuses,
+                by,
+                least,
             } => {
-                json!({"operation": "billed", "supplier_gstin": gstin, "from": day(from),
-                    "until": until.to_string(), "statuses": statuses})
+                json!({"operation": "suppliers", "from": day(*from), "until": until.to_string(),
+                    "statuses": statuses, "by": by, "least": least})
             }
             Self::Numbers {
                 gstin,
@@ -139,7 +167,7 @@ impl Lookup {
                 until,
                 before,
             } => {
-                json!({"operation": "numbers", "supplier_gstin": gstin, "from": day(from),
+                json!({"operation": "numbers", "supplier_gstin": gstin, "from": day(*from),
                     "until": until.to_string(), "before": before})
             }
             Self::Invoice(number) => json!({"operation": "find", "number": number}),
@@ -168,6 +196,39 @@ impl Lookup {
         })
     }
 
+    /// The question what was billed.
+    fn billed(&self) -> Value {
+        let Self::Billed {
+            gstin,
+            from,
+            until,
+            statuses,
+            within: (least, most),
+            orders,
+            listed,
+        } = self
+        else {
+            return Value::Null;
+        };
+
+        let mut billed = json!({"operation": "billed", "supplier_gstin": gstin, "from": day(*from),
+                    "until": until.to_string(), "statuses": statuses});
+        for (name, limit) in [("least", least), ("most", most)] {
+            if let Some(limit) = limit {
+                billed[name] = json!(limit.to_string());
+            }
+        }
+        if let Some(orders) = orders {
+            billed["named"] = json!(if *orders { "order" } else { "no_order" });
+        }
+        match listed {
+            Listed::Latest => {}
+            Listed::Largest => billed["order"] = json!("largest"),
+            Listed::Smallest => billed["order"] = json!("smallest"),
+        }
+        billed
+    }
+
     /// The words of a search with others of the same meaning, as contracts write them.
     fn otherwise(&self) -> Option<String> {
         let Self::Clauses { words, .. } = self else {
@@ -180,6 +241,10 @@ impl Lookup {
         }
         (all.len() > words.len()).then(|| all.join(" "))
     }
+}
+
+fn day(day: Option<Date>) -> String {
+    day.map_or_else(String::new, |day| day.to_string())
 }
 
 /// Words that contracts use for what people ask.

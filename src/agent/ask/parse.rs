@@ -54,6 +54,7 @@ pub(super) fn understand(
     let words = token::words(question, withheld);
     let (segments, runs) = scan::scan(&words, as_of, &mut found);
     let segments = merged(segments, &words, &found);
+    let segments = headed(segments);
     let mut binder = Binder {
         words: &words,
         runs: &runs,
@@ -95,7 +96,40 @@ pub(super) fn understand(
         }
     }
     found.parts = kept;
+    // What is told of each, side by side, is what is compared.
+    let beside = found.parts.iter().enumerate().any(|(at, one)| {
+        let like = |other: &Part| {
+            one.topic == other.topic && one.period == other.period && one.subject != other.subject
+        };
+        one.topic.is_figure() && found.parts.iter().skip(at + 1).any(like)
+    });
+    if beside {
+        found.puzzling.retain(|word| !compares(word));
+    }
     found
+}
+
+/// "V003 agreement: interest if we pay late": a contract alone is the heading of what follows.
+fn headed(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut out: Vec<Segment> = Vec::new();
+    for segment in segments {
+        let bare = out.last().is_some_and(|last| {
+            let plain = [&last.amounts, &last.rates]
+                .iter()
+                .all(|list| list.is_empty());
+            let only = |(concept, _): &(Concept, usize)| *concept == Concept::Contract;
+            !last.concepts.is_empty() && last.concepts.iter().all(only) && plain
+        });
+        match out.last_mut() {
+            Some(last) if bare && segment.subjects.is_empty() => {
+                let ends = segment.ends;
+                last.absorb(segment);
+                last.ends = ends;
+            }
+            _ => out.push(segment),
+        }
+    }
+    out
 }
 
 /// The names in a text of which every other word is understood, and that asks something of them; `None` where anything else is in
@@ -615,6 +649,15 @@ pub(super) fn compares(word: &str) -> bool {
             | "higher"
             | "lower"
             | "bigger"
+            | "zyada"
+            | "jyada"
+            | "kam"
+            | "dono"
+            | "both"
+            | "ज्यादा"
+            | "ज़्यादा"
+            | "कम"
+            | "दोनों"
             | "lakh"
             | "lakhs"
             | "crore"
@@ -659,6 +702,7 @@ fn part(topic: &Topic, subject: Option<usize>, of: Option<usize>, period: Option
     let dated = matches!(
         topic,
         Topic::Billed(_)
+            | Topic::Ranking(_)
             | Topic::Standing(_)
             | Topic::Missing(_)
             | Topic::Returns(_)

@@ -1,6 +1,9 @@
 //! What a question asks: its parts, each a topic about a subject in a period.
 
-use domain::{Decimal, Gstin, records::Lacking};
+use domain::{
+    Decimal, Gstin,
+    records::{Lacking, RankedBy},
+};
 
 use super::period::Period;
 
@@ -43,10 +46,15 @@ pub enum Topic {
     /// Returns filed; of these kinds, or of all.
     Returns(Vec<String>),
     Einvoicing,
+    /// Where a registration has its place of business.
+    Address,
+    /// Our own GSTINs.
+    Ours,
     Irn,
     /// Is an invoice listed in our GSTR-2B?
     Statement,
     Billed(Billing),
+    Ranking(Ranking),
     /// Numbers missing from series; those that begin with a text, or all.
     Missing(Option<String>),
     /// An invoice by its number: is it in the ledger, and as what?
@@ -103,7 +111,11 @@ impl Topic {
     pub(super) fn is_figure(&self) -> bool {
         matches!(
             self,
-            Self::Billed(_) | Self::Standing(_) | Self::Orders { .. } | Self::BilledOn
+            Self::Billed(_)
+                | Self::Ranking(_)
+                | Self::Standing(_)
+                | Self::Orders { .. }
+                | Self::BilledOn
         )
     }
 }
@@ -116,6 +128,19 @@ pub struct Billing {
     pub statuses: Vec<&'static str>,
     /// Only invoices that come to so much.
     pub bound: Option<Bound>,
+    /// Only invoices that name an order, or that name none.
+    pub orders: Option<bool>,
+}
+
+/// The suppliers that billed the most, or the least.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ranking {
+    pub by: RankedBy,
+    pub least: bool,
+    /// How many of them.
+    pub most: usize,
+    /// Statuses that count; empty for all but rejected.
+    pub statuses: Vec<&'static str>,
 }
 
 /// A limit on what one invoice comes to.
@@ -132,15 +157,19 @@ pub enum Side {
     AtLeast,
     Under,
     AtMost,
+    Exactly,
 }
 
 impl Side {
-    pub fn holds(self, value: Decimal, bound: Decimal) -> bool {
+    /// The least and the most that are within it, in rupees; amounts are of whole paise.
+    pub fn ends(self, bound: Decimal) -> (Option<Decimal>, Option<Decimal>) {
+        let paisa = Decimal::new(1, 2);
         match self {
-            Self::Over => value > bound,
-            Self::AtLeast => value >= bound,
-            Self::Under => value < bound,
-            Self::AtMost => value <= bound,
+            Self::Over => (bound.checked_add(paisa), None),
+            Self::AtLeast => (Some(bound), None),
+            Self::Under => (None, bound.checked_sub(paisa)),
+            Self::AtMost => (None, Some(bound)),
+            Self::Exactly => (Some(bound), Some(bound)),
         }
     }
 
@@ -150,6 +179,7 @@ impl Side {
             Self::AtLeast => "at least",
             Self::Under => "under",
             Self::AtMost => "at most",
+            Self::Exactly => "exactly",
         }
     }
 }
@@ -161,8 +191,9 @@ pub enum Measure {
     Taxable,
     Count,
     Average,
-    Largest,
-    Smallest,
+    /// The largest so many invoices.
+    Largest(usize),
+    Smallest(usize),
     Latest,
     Earliest,
     /// The latest so many invoices; 0 for as many as can be told.

@@ -498,6 +498,26 @@ impl Reader<'_> {
         if word.text.contains(['-', '/']) && word.has_digit() {
             return whole(read::period(word.text)?, at + 1);
         }
+        // "Jul-Sep 2026"
+        if let Some((first, last)) = word.lower.split_once(['-', '–'])
+            && let (Some(first), Some(last)) = (read::month(first), read::month(last))
+        {
+            let named = year_number(self.lower(at + 1));
+            let ends = named.or_else(|| {
+                let begun = self.begun(|year| Date::new(year, first, 1).ok())?;
+                Some(begun + i16::from(last < first))
+            })?;
+            let begins = TaxPeriod {
+                year: ends - i16::from(last < first),
+                month: first,
+            };
+            let until = TaxPeriod {
+                year: ends,
+                month: last,
+            };
+            let days = Unit::Days(begins.day(1), until.last_day());
+            return Some((days, at + 1 + usize::from(named.is_some())));
+        }
         // "Sept'26"
         if let Some((name, year)) = word.lower.split_once(['\'', '’'])
             && let Some(month) = read::month(name)

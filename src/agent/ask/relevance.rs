@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, sync::Arc};
 use domain::{
     Decimal, DocNumber, expr,
     names::{self, Fit},
-    records::{Billed, Lacking, ListedVendor, NamedVendors, Passage, Vendor, VendorList},
+    records::{
+        Billed, Lacking, ListedVendor, NamedVendors, Passage, RankedBy, RankedSuppliers,
+        SupplierTally, Vendor, VendorList,
+    },
     verdict::Grade,
 };
 use serde_json::Value;
@@ -99,6 +102,7 @@ fn same(a: &str, b: &str) -> bool {
 fn strays(lookup: &Lookup, record: &Record, value: &Value) -> Option<Doubt> {
     match (lookup, record) {
         (Lookup::Billed { .. }, Record::Billed(found)) => billed_strays(lookup, found),
+        (Lookup::Suppliers { .. }, Record::Ranked(found)) => ranked_strays(lookup, found),
         (Lookup::Clauses { words, .. }, Record::Passages(found)) => {
             let speaks = found.passages.iter().any(|passage| {
                 if *words == contract::TERMS {
@@ -149,6 +153,7 @@ fn vendor_strays(lookup: &Lookup, record: &Record) -> Option<Doubt> {
             let kin = found.by_pan.iter().all(|vendor| of_holder(vendor, pan));
             (kin && found.by_gstin.is_empty(), "supplier")
         }
+        (Lookup::Buyer, Record::Buyer(_)) => (true, "buyer"),
         (Lookup::Vendors(class), Record::Listed(found)) => (is_of(class, found), "class"),
         _ => (false, "question"),
     };
@@ -281,6 +286,9 @@ fn billed_strays(lookup: &Lookup, found: &Billed) -> Option<Doubt> {
         from,
         until,
         statuses,
+        within: (least, most),
+        orders,
+        ..
     } = lookup
     else {
         return Some(other("question"));
@@ -292,6 +300,7 @@ fn billed_strays(lookup: &Lookup, found: &Billed) -> Option<Doubt> {
         || found.from != from_said
         || found.until != until.to_string()
         || asked != counted
+        || (found.least, found.most, found.orders) != (*least, *most, *orders)
     {
         return Some(other("supplier, period or status"));
     }
@@ -306,6 +315,9 @@ fn billed_strays(lookup: &Lookup, found: &Billed) -> Option<Doubt> {
         (gstin.is_empty() || same(&row.supplier_gstin, gstin))
             && from.is_none_or(|from| from <= row.invoice_date)
             && row.invoice_date <= *until
+            && least.is_none_or(|least| least <= row.total_value)
+            && most.is_none_or(|most| row.total_value <= most)
+            && orders.is_none_or(|orders| orders != row.po_number.is_empty())
             && if asked.is_empty() {
                 row.status != "rejected"
             } else {
@@ -323,6 +335,44 @@ fn billed_strays(lookup: &Lookup, found: &Billed) -> Option<Doubt> {
     let agrees =
         by_status == found.total_value && counts == found.count && whole && listed <= found.count;
     (!agrees).then(|| Doubt::Other("the answer's sums do not agree with its rows".to_owned()))
+}
+
+/// Suppliers come one by one and in their order.
+fn ranked_strays(lookup: &Lookup, found: &RankedSuppliers) -> Option<Doubt> {
+    let Lookup::Suppliers {
+        from,
+        until,
+        statuses,
+        by,
+        least,
+    } = lookup
+    else {
+        return Some(other("question"));
+    };
+    let asked: BTreeSet<&str> = statuses.iter().copied().collect();
+    let counted: BTreeSet<&str> = found.statuses.iter().map(String::as_str).collect();
+    if found.from != from.map_or_else(String::new, |day| day.to_string())
+        || found.until != until.to_string()
+        || asked != counted
+        || (found.by, found.least) != (*by, *least)
+    {
+        return Some(other("period or status"));
+    }
+    let value = |one: &SupplierTally| match by {
+        RankedBy::Total => one.total_value,
+        RankedBy::Count => one.count.into(),
+    };
+    let ordered = found.suppliers.windows(2).all(|pair| match pair {
+        [one, next] if *least => value(one) <= value(next),
+        [one, next] => value(one) >= value(next),
+        _ => true,
+    });
+    let different: BTreeSet<&str> = (found.suppliers.iter())
+        .map(|one| one.supplier_gstin.as_str())
+        .collect();
+    let counts = u64::try_from(found.suppliers.len()).is_ok_and(|listed| listed <= found.count);
+    let agrees = ordered && counts && different.len() == found.suppliers.len();
+    (!agrees).then(|| Doubt::Other("the answer's suppliers do not stand in order".to_owned()))
 }
 
 /// How many of the words a passage has, or of the words of the same meaning.

@@ -10,6 +10,7 @@ mod orders;
 mod party;
 mod portal;
 mod profile;
+mod ranked;
 mod vendor;
 
 use std::cell::RefCell;
@@ -160,12 +161,14 @@ of! {
     Named => domain::records::NamedVendors,
     Vendor => domain::records::Registrations,
     Known => domain::records::VendorRecord,
+    Buyer => domain::records::Buyer,
     Listed => domain::records::VendorList,
     Taxpayer => domain::portal::Taxpayer,
     Returns => domain::portal::Returns,
     Irn => domain::portal::IrnRecord,
     Statement => domain::portal::Statement,
     Billed => domain::records::Billed,
+    Ranked => domain::records::RankedSuppliers,
     Numbers => domain::records::Numbers,
     Invoices => domain::records::FoundInvoices,
     Order => domain::records::Order,
@@ -367,9 +370,12 @@ fn topic(desk: &Desk<'_>, part: &Part) -> Reply {
         Topic::Registration => portal::registration(desk, part),
         Topic::Returns(kinds) => portal::returns(desk, part, kinds),
         Topic::Einvoicing => portal::einvoicing(desk, part),
+        Topic::Address => portal::address(desk, part),
+        Topic::Ours => vendor::ours(desk),
         Topic::Irn => portal::irn(desk, part),
         Topic::Statement => portal::statement(desk, part),
         Topic::Billed(billing) => ledger::billed(desk, part, billing),
+        Topic::Ranking(ranking) => ranked::ranked(desk, part, ranking),
         Topic::Missing(prefix) => ledger::missing(desk, part, prefix.as_deref()),
         Topic::Due { overdue } => dues::due(desk, part, *overdue),
         Topic::Seen => ledger::seen(desk, part),

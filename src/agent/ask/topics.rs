@@ -4,6 +4,7 @@ mod billed;
 mod classes;
 mod documents;
 mod dues;
+mod ranked;
 mod refused;
 mod sums;
 
@@ -87,8 +88,8 @@ const MEASURES: &[(Concept, Measure)] = &[
     (Concept::Total, Measure::Total),
     (Concept::Count, Measure::Count),
     (Concept::Average, Measure::Average),
-    (Concept::Largest, Measure::Largest),
-    (Concept::Smallest, Measure::Smallest),
+    (Concept::Largest, Measure::Largest(1)),
+    (Concept::Smallest, Measure::Smallest(1)),
     (Concept::Latest, Measure::Latest),
     (Concept::Earliest, Measure::Earliest),
 ];
@@ -315,22 +316,7 @@ impl Reader<'_> {
         if self.topics.is_empty() && self.classes() {
             return;
         }
-        if self.free(C::Vendors) && (document || self.numbers_invoice()) {
-            // "Which vendor is PO-26-0047 on?" asks for the document.
-            self.used.insert(C::Vendors);
-        }
-        if self.free(C::Vendors) {
-            let measures: Vec<Concept> = MEASURES.iter().map(|(concept, _)| *concept).collect();
-            self.fire(
-                Topic::Beyond(
-                    "no question ranks vendors; the totals of one, or of all, can be asked for",
-                ),
-                &[
-                    &measures[..],
-                    &[C::Vendors, C::Bill, C::Pay, C::Paid, C::Order, C::Beyond],
-                ]
-                .concat(),
-            );
+        if self.whose(document) {
             return;
         }
         if self.free(C::Why) {
@@ -340,6 +326,14 @@ impl Reader<'_> {
             if self.loose_code() || document {
                 self.topics.push(Topic::Profile);
             }
+            return;
+        }
+        if self.segment.has(C::Ours) && !self.segment.subjects.is_empty() {
+            // "Which of our GSTINs was billed on MC/26-27/0187": the invoice says so.
+            self.used.insert(C::Ours);
+        }
+        if self.free(C::Ours) {
+            self.fire(Topic::Ours, &[C::Ours, C::Which, C::List, C::All]);
             return;
         }
         if self.topics.is_empty() && self.dues() {
@@ -355,6 +349,41 @@ impl Reader<'_> {
             self.topics.clear();
             self.fire(Topic::Beyond(refused::DENIED), &[C::No]);
         }
+    }
+
+    /// What is asked of several vendors at once: who of them billed the most.
+    fn whose(&mut self, document: bool) -> bool {
+        use Concept as C;
+        if self.free(C::Vendors) && (document || self.numbers_invoice() || self.bound().is_some()) {
+            // "Which vendor is PO-26-0047 on?" asks for the document.
+            self.used.insert(C::Vendors);
+        }
+        if self.topics.is_empty() && !document && self.ranked() {
+            return true;
+        }
+        if self.free(C::Vendors) {
+            let measures: Vec<Concept> = MEASURES.iter().map(|(concept, _)| *concept).collect();
+            self.fire(
+                Topic::Beyond(
+                    "vendors are ranked by what they billed or by how many invoices, and by nothing else",
+                ),
+                &[
+                    &measures[..],
+                    &[
+                        C::Vendors,
+                        C::Bill,
+                        C::Pay,
+                        C::Paid,
+                        C::Order,
+                        C::Rank,
+                        C::Beyond,
+                    ],
+                ]
+                .concat(),
+            );
+            return true;
+        }
+        false
     }
 
     /// Of a person: "who" alone narrows nothing and is no concept.
@@ -433,6 +462,9 @@ impl Reader<'_> {
     /// What the portals know.
     fn portal(&mut self) {
         use Concept as C;
+        if self.free(C::Address) && self.vendor() {
+            self.fire(Topic::Address, &[C::Address, C::Register]);
+        }
         if self.free(C::Einvoice) {
             self.fire(
                 Topic::Einvoicing,
@@ -563,6 +595,7 @@ impl Reader<'_> {
                     measures,
                     statuses,
                     bound: None,
+                    orders: None,
                 })
             } else {
                 Topic::Profile
@@ -587,6 +620,7 @@ pub(super) fn of_vendor(topic: &Topic) -> bool {
             | Topic::Registration
             | Topic::Returns(_)
             | Topic::Einvoicing
+            | Topic::Address
             | Topic::Missing(_)
             | Topic::Orders { .. }
             | Topic::Contract { .. }

@@ -1,7 +1,7 @@
 //! What the ledger says: what was billed, which numbers are missing, whether an invoice was seen.
 
 use domain::{
-    Decimal, EvidenceId,
+    Date, EvidenceId,
     records::{
         Billed, FoundInvoices, LedgerEntry, NumberSeries, Numbers, Registrations, VendorRecord,
     },
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     ask::{
-        lookup::Lookup,
+        lookup::{Listed, Lookup},
         part::{Billing, Bound, Measure, Part, Subject},
         wording::Wording,
     },
@@ -42,18 +42,19 @@ pub(super) fn billed(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply {
         Some(_) => Some(party::of(desk, part.subject)?),
         None => None,
     };
-    let as_of = desk.inquiry.input.as_of;
-    let (from, until) = desk
-        .period(part)
-        .map_or((None, as_of), |(_, period)| (period.from, period.until));
-    let standing = desk
-        .period(part)
-        .is_some_and(|(_, period)| period.is_standing() && period.until < as_of);
-    if standing && !billing.statuses.is_empty() {
-        let why =
-            "the ledger holds what an invoice's status is now, not what it was on another day";
-        return Err(Unknown::Beyond(why.to_owned()).into());
-    }
+    let (from, until) = days(desk, part, &billing.statuses)?;
+    let bound = billing.bound.and_then(|bound| {
+        let limit = desk.inquiry.understanding.numbers.get(bound.amount)?;
+        Some((bound, bound.side.ends(*limit)))
+    });
+    let listed = match billing.measures.as_slice() {
+        [Measure::Largest(_)] => Listed::Largest,
+        [Measure::Smallest(_)] => Listed::Smallest,
+        _ => match bound {
+            Some((_, (Some(_), _))) => Listed::Largest,
+            _ => Listed::Latest,
+        },
+    };
     let gstins = party
         .as_ref()
         .map_or_else(|| vec![String::new()], Party::gstins);
@@ -70,6 +71,9 @@ pub(super) fn billed(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply {
                 from,
                 until,
                 statuses: billing.statuses.clone(),
+                within: bound.map_or((None, None), |(_, within)| within),
+                orders: billing.orders,
+                listed,
             })
         })
         .collect();
@@ -102,13 +106,10 @@ pub(super) fn billed(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply {
             evidence: *evidence,
             billed,
             alone: found.len() == 1,
+            bound: billing.bound,
         };
-        if let Some(bound) = billing.bound {
-            drafts.extend(account.bounded(bound)?);
-            continue;
-        }
         for measure in &billing.measures {
-            drafts.extend(account.say(*measure));
+            drafts.extend(account.say(*measure)?);
         }
     }
     if found.len() > 1 && billing.measures.contains(&Measure::Total) && !desk.strict {
@@ -124,6 +125,70 @@ pub(super) fn billed(desk: &Desk<'_>, part: &Part, billing: &Billing) -> Reply {
     Ok(told)
 }
 
+/// The days of a part, as far as the ledger can tell what is asked of them.
+pub(super) fn days(
+    desk: &Desk<'_>,
+    part: &Part,
+    statuses: &[&str],
+) -> Result<(Option<Date>, Date), Stop> {
+    let as_of = desk.inquiry.input.as_of;
+    let Some((_, period)) = desk.period(part) else {
+        return Ok((None, as_of));
+    };
+    if period.is_standing() && period.until < as_of && !statuses.is_empty() {
+        let why =
+            "the ledger holds what an invoice's status is now, not what it was on another day";
+        return Err(Unknown::Beyond(why.to_owned()).into());
+    }
+    Ok((period.from, period.until))
+}
+
+/// Which invoices count: by status and by day.
+pub(super) struct Dated<'a> {
+    pub(super) evidence: EvidenceId,
+    pub(super) from: &'a str,
+    pub(super) until: &'a str,
+    pub(super) statuses: &'a [String],
+}
+
+impl Dated<'_> {
+    /// What has a status has it today; the days are those of the invoices, and no record holds the day of a payment.
+    pub(super) fn told<'w>(&self, wording: Wording<'w>) -> Wording<'w> {
+        let wording = self.qualified(wording);
+        let days = !self.from.is_empty() && self.from != self.until;
+        let wording = if self.statuses.is_empty() || !days {
+            wording
+        } else {
+            wording.say(" dated")
+        };
+        if self.from.is_empty() {
+            wording.say(" up to ").day(self.evidence, "/until")
+        } else if self.from == self.until {
+            wording.say(" of ").day(self.evidence, "/from")
+        } else {
+            wording
+                .say(" from ")
+                .day(self.evidence, "/from")
+                .say(" to ")
+                .day(self.evidence, "/until")
+        }
+    }
+
+    fn qualified<'w>(&self, wording: Wording<'w>) -> Wording<'w> {
+        if self.statuses.is_empty() {
+            return wording.say(" (rejected ones aside)");
+        }
+        let last = self.statuses.len() - 1;
+        let wording = (0..=last).fold(wording.say(" ("), |wording, index| {
+            let or = if index == 0 { "" } else { " or " };
+            wording
+                .say(or)
+                .plain(self.evidence, &format!("/statuses/{index}"))
+        });
+        wording.say(")")
+    }
+}
+
 /// What was billed under one GSTIN, or under all.
 struct Account<'d, 'a> {
     desk: &'d Desk<'a>,
@@ -131,6 +196,7 @@ struct Account<'d, 'a> {
     evidence: EvidenceId,
     billed: &'a Billed,
     alone: bool,
+    bound: Option<Bound>,
 }
 
 impl<'a> Account<'_, 'a> {
@@ -149,129 +215,57 @@ impl<'a> Account<'_, 'a> {
     /// " invoices from 1 Apr 2026 to 21 Nov 2026", with the statuses that count.
     fn invoices(&self, wording: Wording<'a>, count: u64) -> Wording<'a> {
         let wording = wording.say(&noun(count, "invoice"));
-        self.dated(self.qualified(wording))
+        self.dated(wording)
     }
 
-    fn qualified(&self, wording: Wording<'a>) -> Wording<'a> {
-        if self.billed.statuses.is_empty() {
-            return wording.say(" (rejected ones aside)");
-        }
-        let last = self.billed.statuses.len() - 1;
-        let wording = (0..=last).fold(wording.say(" ("), |wording, index| {
-            let or = if index == 0 { "" } else { " or " };
-            wording
-                .say(or)
-                .plain(self.evidence, &format!("/statuses/{index}"))
-        });
-        wording.say(")")
-    }
-
-    /// What has a status has it today; the days are those of the invoices, and no record holds the day of a payment.
+    /// What counts: statuses, days, and what an invoice comes to.
     fn dated(&self, wording: Wording<'a>) -> Wording<'a> {
-        let days = !self.billed.from.is_empty() && self.billed.from != self.billed.until;
-        let wording = if self.billed.statuses.is_empty() || !days {
-            wording
-        } else {
-            wording.say(" dated")
+        let dated = Dated {
+            evidence: self.evidence,
+            from: &self.billed.from,
+            until: &self.billed.until,
+            statuses: &self.billed.statuses,
         };
-        if self.billed.from.is_empty() {
-            wording.say(" up to ").day(self.evidence, "/until")
-        } else if self.billed.from == self.billed.until {
-            wording.say(" of ").day(self.evidence, "/from")
-        } else {
-            wording
-                .say(" from ")
-                .day(self.evidence, "/from")
-                .say(" to ")
-                .day(self.evidence, "/until")
+        let wording = dated.told(wording);
+        let wording = match self.billed.orders {
+            Some(named) => {
+                let which = if named {
+                    " that name an order"
+                } else {
+                    " that name no order"
+                };
+                wording.say(which).cite(self.evidence, "/orders")
+            }
+            None => wording,
+        };
+        match self.bound {
+            Some(bound) => wording
+                .say(&format!(" of {} ", bound.side.told()))
+                .money(QUESTION, &format!("/numbers/{}", bound.amount)),
+            None => wording,
         }
     }
 
-    fn say(&self, measure: Measure) -> Vec<Draft> {
+    fn say(&self, measure: Measure) -> Reply {
         if self.billed.count == 0 {
             let wording = self.title(self.desk.word()).say(": no invoice");
-            let wording = self.dated(self.qualified(wording));
-            return whole([wording
+            let wording = self.dated(wording);
+            return Ok(whole([wording
                 .say(" is in the ledger.")
-                .cite(self.evidence, "/count")]);
+                .cite(self.evidence, "/count")]));
         }
-        match measure {
+        Ok(match measure {
             Measure::Total | Measure::Count => whole([self.total()]),
             Measure::Taxable => whole([self.taxable()]),
             Measure::Average => whole(self.average()),
-            Measure::Largest => whole(self.one("largest", "largest", self.billed.largest.as_ref())),
-            Measure::Smallest => {
-                whole(self.one("smallest", "smallest", self.billed.smallest.as_ref()))
+            Measure::Largest(1) => whole(self.one("largest", self.billed.largest.as_ref())?),
+            Measure::Smallest(1) => whole(self.one("smallest", self.billed.smallest.as_ref())?),
+            Measure::Latest => whole(self.one("latest", self.billed.latest.as_ref())?),
+            Measure::Earliest => whole(self.one("earliest", self.billed.earliest.as_ref())?),
+            Measure::List(most) | Measure::Largest(most) | Measure::Smallest(most) => {
+                self.list(most)?
             }
-            Measure::Latest => whole(self.one("latest", "latest", self.billed.latest.as_ref())),
-            Measure::Earliest => {
-                whole(self.one("earliest", "earliest", self.billed.earliest.as_ref()))
-            }
-            Measure::List(most) => self.list(most),
-        }
-    }
-
-    /// How many invoices come to so much, and which.
-    fn bounded(&self, bound: Bound) -> Reply {
-        let rows = &self.billed.invoices;
-        if u64::try_from(rows.len()).ok() != Some(self.billed.count) || self.desk.strict {
-            let why = "not all invoices of that time are listed one by one; ask of one vendor, or of fewer days";
-            return Err(Unknown::Beyond(why.to_owned()).into());
-        }
-        let numbers = &self.desk.inquiry.understanding.numbers;
-        let Some(limit) = numbers.get(bound.amount).copied() else {
-            return Ok(Vec::new());
-        };
-        let kept: Vec<(usize, &LedgerEntry)> = (rows.iter().enumerate())
-            .filter(|(_, entry)| bound.side.holds(entry.total_value, limit))
-            .collect();
-        let mut wording = self.title(self.desk.word()).say(": ");
-        let places: Vec<String> = (kept.iter())
-            .map(|(index, _)| {
-                let at = format!("/invoices/{index}/total_value");
-                format!("${}", wording.place(self.evidence, &at))
-            })
-            .collect();
-        let count = u64::try_from(kept.len()).unwrap_or(u64::MAX);
-        wording = if kept.is_empty() {
-            wording.say("no invoice")
-        } else {
-            // One for each, by what it cites; an invoice of nothing is under a limit, and is then not numbered.
-            if kept.iter().any(|(_, entry)| entry.total_value.is_zero()) {
-                let why = "an invoice of nothing is among them".to_owned();
-                return Err(Unknown::Beyond(why).into());
-            }
-            let ones: Vec<String> = places.iter().map(|at| format!("{at} / {at}")).collect();
-            wording
-                .computed(
-                    count.into(),
-                    format!("sum({})", ones.join(", ")),
-                    Show::Plain,
-                )
-                .say(&noun(count, "invoice"))
-        };
-        let mut wording = self
-            .dated(self.qualified(wording))
-            .say(&format!(" of {} ", bound.side.told()))
-            .money(QUESTION, &format!("/numbers/{}", bound.amount))
-            .cite(self.evidence, "/count");
-        let sum = kept
-            .iter()
-            .try_fold(Decimal::ZERO, |sum, (_, entry)| {
-                sum.checked_add(entry.total_value)
-            })
-            .filter(|_| kept.len() > 1);
-        if let Some(sum) = sum {
-            let formula = format!("sum({})", places.join(", "));
-            wording = wording
-                .say(", ")
-                .computed(sum, formula, Show::Money)
-                .say(" in all");
-        }
-        let wording = wording.say(".");
-        let mut drafts = whole([wording]);
-        drafts.extend(self.rows(kept.into_iter().take(LISTED_MAX)));
-        Ok(drafts)
+        })
     }
 
     /// Count and sum; where all rows are listed, the sum is added up from them again.
@@ -357,44 +351,62 @@ impl<'a> Account<'_, 'a> {
         Some(self.invoices(wording, self.billed.count).say("."))
     }
 
-    fn one(&self, member: &str, word: &str, entry: Option<&LedgerEntry>) -> Option<Wording<'a>> {
-        let entry = entry?;
+    fn one(&self, member: &str, entry: Option<&LedgerEntry>) -> Result<Option<Wording<'a>>, Stop> {
+        let Some(entry) = entry else { return Ok(None) };
+        let from = self.from(entry)?;
         let wording = self
             .title(self.desk.word())
-            .say(&format!(": the {word} invoice"));
-        let wording = self.dated(self.qualified(wording)).say(" is ");
-        Some(
-            row(
-                wording,
-                self.evidence,
-                &format!("/{member}"),
-                entry,
-                self.party.is_none(),
-            )
-            .say("."),
-        )
+            .say(&format!(": the {member} invoice"));
+        let wording = self.dated(wording).say(" is ");
+        let at = format!("/{member}");
+        Ok(Some(
+            row(wording, self.evidence, &at, entry, from.as_ref()).say("."),
+        ))
     }
 
-    fn list(&self, most: usize) -> Vec<Draft> {
+    fn list(&self, most: usize) -> Reply {
         let told = if most == 0 { LISTED_MAX } else { most };
         let mut drafts = if most == 0 {
             whole([self.total()])
         } else {
             Vec::new()
         };
-        let rows = self.billed.invoices.iter().enumerate().take(told);
-        drafts.extend(self.rows(rows));
-        drafts
+        // Whoever is not known yet is asked about in one go.
+        let rows = || self.billed.invoices.iter().enumerate().take(told);
+        let from: Vec<_> = rows().map(|(_, entry)| self.from(entry)).collect();
+        for ((index, entry), from) in rows().zip(from) {
+            let at = format!("/invoices/{index}");
+            let word = self.desk.word();
+            drafts.extend(whole([row(
+                word,
+                self.evidence,
+                &at,
+                entry,
+                from?.as_ref(),
+            )
+            .say(".")]));
+        }
+        Ok(drafts)
     }
 
-    /// Invoices one by one, each with its place in the answer.
-    fn rows<'e>(&self, rows: impl Iterator<Item = (usize, &'e LedgerEntry)>) -> Vec<Draft> {
-        whole(rows.map(|(index, entry)| {
-            let at = format!("/invoices/{index}");
-            let whose = self.party.is_none();
-            row(self.desk.word(), self.evidence, &at, entry, whose).say(".")
+    /// Whom an invoice is from, where the answer is not about one supplier alone.
+    fn from(&self, entry: &LedgerEntry) -> Result<Option<From>, Stop> {
+        if self.party.is_some() {
+            return Ok(None);
+        }
+        let lookup = Lookup::ByGstin(entry.supplier_gstin.clone());
+        let known = self.desk.glance::<VendorRecord>(lookup)?;
+        let known = known.filter(|(_, known)| !known.by_gstin.is_empty());
+        Ok(Some(From {
+            master: known.map(|(master, _)| master),
         }))
     }
+}
+
+/// Whom an invoice is from.
+pub(super) struct From {
+    /// Where the vendor master names the supplier.
+    master: Option<EvidenceId>,
 }
 
 /// "MC/26-27/0187 of 12 Sep 2026 for ₹1,45,480.00, paid".
@@ -403,12 +415,22 @@ pub(super) fn row<'a>(
     evidence: EvidenceId,
     at: &str,
     entry: &LedgerEntry,
-    whose: bool,
+    from: Option<&From>,
 ) -> Wording<'a> {
     let at = |member: &str| format!("{at}/{member}");
     let mut wording = wording.plain(evidence, &at("invoice_number"));
-    if whose {
-        wording = wording.say(" from ").plain(evidence, &at("supplier_gstin"));
+    if let Some(from) = from {
+        wording = wording.say(" from ");
+        wording = match from.master {
+            Some(master) => wording
+                .plain(master, "/by_gstin/0/legal_name")
+                .say(" (")
+                .plain(master, "/by_gstin/0/vendor_id")
+                .say(", ")
+                .plain(evidence, &at("supplier_gstin"))
+                .say(")"),
+            None => wording.plain(evidence, &at("supplier_gstin")),
+        };
     }
     wording = wording
         .say(" of ")

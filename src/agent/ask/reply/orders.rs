@@ -12,7 +12,7 @@ use crate::{
     ask::{
         arithmetic::shown,
         lexicon,
-        lookup::Lookup,
+        lookup::{Listed, Lookup},
         part::{CodeKind, Part, Subject},
         period::Period,
         wording::Wording,
@@ -232,6 +232,9 @@ fn ledger<'a>(
                 from: None,
                 until: desk.inquiry.input.as_of,
                 statuses: Vec::new(),
+                within: (None, None),
+                orders: None,
+                listed: Listed::Latest,
             })
         })
         .collect();
@@ -300,7 +303,7 @@ pub(super) fn billed_on(desk: &Desk<'_>, part: &Part) -> Reply {
             places.push(total.place(evidence, &format!("{row}/total_value")));
             sum += entry.total_value;
             drafts.extend(
-                super::ledger::row(desk.word(), evidence, &row, entry, false)
+                super::ledger::row(desk.word(), evidence, &row, entry, None)
                     .say(".")
                     .end(),
             );

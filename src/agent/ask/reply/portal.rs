@@ -91,6 +91,48 @@ pub(super) fn registration(desk: &Desk<'_>, part: &Part) -> Reply {
     }
 }
 
+/// Parts of a principal place of business, in the order of an envelope.
+const ADDRESS: [&str; 8] = ["flno", "bno", "bnm", "st", "loc", "dst", "stcd", "pncd"];
+
+/// Where the portal says that a registration has its principal place of business.
+pub(super) fn address(desk: &Desk<'_>, part: &Part) -> Reply {
+    let party = party::of(desk, part.subject)?;
+    let gstins = party.gstins();
+    let looked: Vec<_> = gstins
+        .iter()
+        .map(|gstin| desk.look::<Taxpayer>(Lookup::Taxpayer(gstin.clone())))
+        .collect();
+    let mut wordings = Vec::new();
+    for (gstin, seen) in gstins.iter().zip(looked) {
+        let Seen::Found(evidence, _) = seen? else {
+            let why = format!("the GST portal knows no GSTIN {gstin}");
+            return Err(Unknown::Absent(why).into());
+        };
+        let nested = ADDRESS.iter().map(|member| format!("/pradr/addr/{member}"));
+        let places: Vec<String> = nested
+            .chain(["/pradr/adr".to_owned()])
+            .filter(|at| !text_at(desk.inquiry, evidence, at).trim().is_empty())
+            .collect();
+        if places.is_empty() {
+            let why = format!("the GST portal tells no address of {gstin}");
+            return Err(Unknown::Absent(why).into());
+        }
+        let mut wording = desk
+            .word()
+            .plain(evidence, "/gstin")
+            .say(" (")
+            .plain(evidence, "/lgnm")
+            .say(") has its principal place of business, by the GST portal, at ");
+        for (index, at) in places.iter().enumerate() {
+            wording = wording
+                .say(if index == 0 { "" } else { ", " })
+                .plain(evidence, at);
+        }
+        wordings.push(wording.say("."));
+    }
+    Ok(whole(wordings))
+}
+
 fn registered<'a>(
     wording: Wording<'a>,
     evidence: domain::EvidenceId,

@@ -1,14 +1,16 @@
 //! What the vendor master holds of a vendor: terms, MSME class, account, identifiers, standing.
 
+use domain::records::Buyer;
 use serde_json::Value;
 
 use super::{
-    Desk, Reply, Show, Unknown, contract,
+    Desk, Reply, Seen, Show, Unknown, contract,
     party::{self, Party, Registration},
     whole,
 };
 use crate::{
     ask::{
+        lookup::Lookup,
         part::{Column, Part},
         wording::Wording,
     },
@@ -168,4 +170,25 @@ pub(super) fn column(desk: &Desk<'_>, part: &Part, column: Column) -> Reply {
         drafts.extend(said.filter(|draft| drafts.iter().all(|known| known.text != draft.text)));
     }
     Ok(drafts)
+}
+
+/// Our own GSTINs.
+pub(super) fn ours(desk: &Desk<'_>) -> Reply {
+    let Seen::Found(evidence, buyer) = desk.look::<Buyer>(Lookup::Buyer)? else {
+        return Err(Unknown::Absent("the book does not say who we are".to_owned()).into());
+    };
+    let mut wording = desk
+        .word()
+        .plain(evidence, "/legal_name")
+        .say(" is registered as ");
+    for index in 0..buyer.gstins.len() {
+        let comma = if index == 0 { "" } else { ", " };
+        wording = wording
+            .say(comma)
+            .plain(evidence, &format!("/gstins/{index}"));
+    }
+    if buyer.gstins.is_empty() {
+        return Err(Unknown::Absent("the book names no GSTIN of ours".to_owned()).into());
+    }
+    Ok(whole([wording.say(".")]))
 }

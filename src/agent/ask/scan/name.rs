@@ -148,6 +148,7 @@ impl Scanner<'_> {
                         | Concept::Latest
                         | Concept::Largest
                         | Concept::Smallest
+                        | Concept::Rank
                         | Concept::Beyond
                 )
             );

@@ -21,16 +21,28 @@ fn topic(topic: &Topic) -> String {
                     Measure::Taxable => "taxable",
                     Measure::Count => "count",
                     Measure::Average => "average",
-                    Measure::Largest => "largest",
-                    Measure::Smallest => "smallest",
+                    Measure::Largest(_) => "largest",
+                    Measure::Smallest(_) => "smallest",
                     Measure::Latest => "latest",
                     Measure::Earliest => "earliest",
                     Measure::List(_) => "list",
                 })
                 .collect();
-            format!("{} {}", measures.join("+"), billing.statuses.join("+"))
-                .trim()
-                .to_owned()
+            let orders = billing
+                .orders
+                .map(|named| if named { "with order" } else { "without order" });
+            let told = [
+                measures.join("+"),
+                billing.statuses.join("+"),
+                orders.unwrap_or_default().to_owned(),
+            ];
+            let told: Vec<String> = told.into_iter().filter(|word| !word.is_empty()).collect();
+            told.join(" ")
+        }
+        Topic::Ranking(ranking) => {
+            let first = if ranking.least { "least" } else { "most" };
+            let by = format!("{:?}", ranking.by).to_lowercase();
+            format!("{first} by {by} {}", ranking.most)
         }
         Topic::Returns(kinds) => format!("returns {}", kinds.join("+")).trim().to_owned(),
         Topic::Missing(prefix) => format!("missing {}", prefix.as_deref().unwrap_or(""))
@@ -195,7 +207,22 @@ fn questions_are_understood_by_their_words_in_any_order() {
         ("spend by month", &["beyond"]),
         ("how many invoices has each vendor raised", &["beyond"]),
         ("total billed by vendor V001", &["total of V001"]),
-        ("top 5 vendors by spend", &["beyond"]),
+        ("top 5 vendors by spend", &["most by total 5"]),
+        ("which vendor has the most invoices", &["most by count 1"]),
+        ("vendors ranked by billing", &["most by total 5"]),
+        ("who billed the least in Q2", &["least by total 1 [in Q2]"]),
+        (
+            "which vendors billed us in June 2026",
+            &["most by total 10 [in June 2026]"],
+        ),
+        ("which vendor has the most purchase orders", &["beyond"]),
+        ("smallest invoice of all suppliers", &["smallest"]),
+        ("top 3 bills", &["largest"]),
+        ("our GSTINs?", &["ours"]),
+        (
+            "bills without PO in June 2026",
+            &["list without order [in June 2026]"],
+        ),
         ("vendors with no invoices this year", &["beyond"]),
         ("credit notes of V001", &["beyond"]),
         ("is V001 an approved vendor", &["beyond"]),
@@ -368,7 +395,7 @@ fn questions_are_understood_by_their_words_in_any_order() {
         ("why was A-1 held", &["beyond", "profile of A-1"]),
         ("who approved MC/26-27/0187", &["beyond"]),
         ("how much GST did V001 charge", &["beyond"]),
-        ("which vendor billed the most", &["beyond"]),
+        ("which vendor billed the most", &["most by total 1"]),
         ("invoices of all vendors except V001", &["beyond"]),
         ("pay V001 now", &["beyond"]),
         ("V001 ka bank account batao", &["bank of V001"]),

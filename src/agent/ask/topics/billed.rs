@@ -37,7 +37,14 @@ const BEFORE_TAX: &[&str] = &[
     "bina",
     "net",
     "pre-tax",
+    "basic",
+    "excl",
+    "excl.",
 ];
+
+/// How many of the largest invoices are told where the question does not say, and the most.
+const TOP: usize = 5;
+const LISTED_MAX: usize = 100;
 
 /// Said of what falls due in a period.
 pub(super) const NO_DUE_DATE: &str =
@@ -92,6 +99,7 @@ impl Reader<'_> {
             measures = vec![Measure::List(count.min(100))];
             self.numbers.insert(*place);
         }
+        self.several(&mut measures);
         if self.untaxed() && measures.iter().all(|measure| *measure == Measure::Total) {
             measures = vec![Measure::Taxable];
             self.used.insert(C::Inclusive);
@@ -119,10 +127,11 @@ impl Reader<'_> {
             return;
         }
         let bound = self.bound();
-        if bound.is_some_and(|bound| !self.take_bound(bound, &mut measures)) {
-            self.beyond(super::refused::LEFT_OUT);
-            return;
+        if let Some(bound) = bound {
+            self.take_bound(bound, &mut measures);
         }
+        let orders = self.free(C::Unordered).then_some(false);
+        self.used.insert(C::Unordered);
         let statuses = self.statuses();
         let used: Vec<C> = MEASURES.iter().map(|(concept, _)| *concept).collect();
         let dated = self.segment.has_any(&[C::Latest, C::Earliest]);
@@ -142,24 +151,55 @@ impl Reader<'_> {
             measures,
             statuses,
             bound,
+            orders,
         };
         self.fire(Topic::Billed(billing), &uses);
     }
 
-    /// Takes a limit: invoices within it are counted, summed and listed at once, and nothing else is told of them.
-    fn take_bound(&mut self, bound: Bound, measures: &mut Vec<Measure>) -> bool {
+    /// "The 3 largest invoices", "top 5 bills".
+    fn several(&mut self, measures: &mut Vec<Measure>) {
+        let ranks = match measures.as_slice() {
+            [one @ (Measure::Largest(_) | Measure::Smallest(_))] => Some(*one),
+            [] | [Measure::Total] if self.free(C::Rank) && self.says(&["top"]) => {
+                Some(Measure::Largest(TOP))
+            }
+            _ => None,
+        };
+        let Some(ranks) = ranks.filter(|_| self.plural()) else {
+            return;
+        };
+        let mut most = if self.free(C::Rank) { TOP } else { 1 };
+        if let [place] = self.segment.amounts.as_slice()
+            && let Some(count) = self.found.numbers.get(*place).and_then(Decimal::to_usize)
+            && (1..=LISTED_MAX).contains(&count)
+        {
+            most = count;
+            self.numbers.insert(*place);
+        }
+        self.used.insert(C::Rank);
+        *measures = vec![match ranks {
+            Measure::Smallest(_) => Measure::Smallest(most),
+            _ => Measure::Largest(most),
+        }];
+    }
+
+    /// Takes a limit: invoices within it are counted, summed and listed at once.
+    fn take_bound(&mut self, bound: Bound, measures: &mut Vec<Measure>) {
         let told = |measure: &Measure| {
             matches!(measure, Measure::Total | Measure::Count | Measure::List(_))
         };
-        let all = measures.iter().all(told);
-        *measures = vec![Measure::List(0)];
+        if measures.iter().all(told) {
+            *measures = vec![Measure::List(0)];
+        }
         self.numbers.insert(bound.amount);
         self.used.insert(C::Except);
-        all
     }
 
     /// "Invoices above Rs 50 lakh": a limit on what an invoice comes to, where nothing else is left out.
     pub(super) fn bound(&self) -> Option<Bound> {
+        if !self.segment.has(C::Except) {
+            return self.exactly();
+        }
         let mut limits = self.segment.concepts.iter();
         let mut limits = limits.by_ref().filter(|(concept, _)| *concept == C::Except);
         let (Some((_, at)), None) = (limits.next(), limits.next()) else {
@@ -183,6 +223,32 @@ impl Reader<'_> {
         let its = *self.found.numbers.get(amount)?;
         let of_one = self.says(&["invoice", "invoices", "bill", "bills"]) && !self.free(C::Day);
         (of_one && behind == Entity::Amount(its)).then_some(Bound { side, amount })
+    }
+
+    /// "The bill of Rs 1,16,34,771": what one invoice comes to.
+    fn exactly(&self) -> Option<Bound> {
+        const ONES: &[&str] = &["invoice", "invoices", "bill", "bills"];
+        const OF: &[&str] = &["of", "for", "worth"];
+        let [amount] = *self.segment.amounts.as_slice() else {
+            return None;
+        };
+        let its = *self.found.numbers.get(amount)?;
+        let (from, until) = self.segment.words;
+        let is = |at: usize, list: &[&str]| {
+            let word = self.words.get(at).map(|word| word.lower.as_str());
+            word.is_some_and(|word| list.contains(&word))
+        };
+        let named = (from..until).any(|at| {
+            let behind = || entity::parse(self.words, at + 2, None);
+            is(at, ONES)
+                && is(at + 1, OF)
+                && behind().is_some_and(|(entity, _)| entity == Entity::Amount(its))
+        });
+        let bound = Bound {
+            side: Side::Exactly,
+            amount,
+        };
+        (named && !self.free(C::Day)).then_some(bound)
     }
 
     /// "Taxable value", "before GST": the sum before its tax.

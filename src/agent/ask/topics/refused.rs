@@ -39,8 +39,8 @@ const SPENDS: &[&str] = &[
     "value",
     "much",
 ];
-/// Said of sums that a report breaks down or ranks.
-const REPORTED: &str = "one figure is told at a time, and none is broken down or ranked; `satyapan report spend --by vendor` \
+/// Said of sums that a report breaks down.
+const REPORTED: &str = "one figure is told at a time, and none is broken down; `satyapan report spend --by vendor` \
                         does so, `--by month` as well";
 /// Said of what a group of vendors billed.
 const OF_A_GROUP: &str = "what was billed is told of one vendor or of all, not of vendors of one kind or standing; \
@@ -74,7 +74,7 @@ impl Reader<'_> {
     }
 
     /// The words of the segment, in small letters.
-    fn lower(&self) -> Vec<&str> {
+    pub(super) fn lower(&self) -> Vec<&str> {
         let (from, until) = self.segment.words;
         let words = self.words.get(from..until).unwrap_or_default();
         words.iter().map(|word| word.lower.as_str()).collect()
@@ -102,7 +102,7 @@ impl Reader<'_> {
     }
 
     /// Whether money is asked for: what was billed, paid or is owed.
-    fn asks_money(&self) -> bool {
+    pub(super) fn asks_money(&self) -> bool {
         self.segment
             .has_any(&[C::Bill, C::Pay, C::Paid, C::Unpaid, C::Due, C::Average])
             || self.says(SPENDS)
@@ -124,9 +124,7 @@ impl Reader<'_> {
             ] => true,
             _ => false,
         });
-        let vendors = ["vendors", "suppliers", "parties"];
-        let ranks = self.says(&["top", "rank", "ranking"]) && self.says(&vendors);
-        by || ranks || self.says(BROKEN_DOWN)
+        by || self.says(BROKEN_DOWN)
     }
 
     /// "Total billed by micro vendors": vendors of a kind, of whom none is named.
