@@ -215,6 +215,7 @@ impl<'a> Borne<'a, '_> {
         self.dated_otherwise()
             .or_else(|| self.runs_backwards())
             .or_else(|| self.bound_broken())
+            .or_else(|| self.figure_of_nothing())
             .or_else(|| self.parts_not_the_whole())
             .or_else(|| self.product_otherwise())
             .or_else(|| self.signed_otherwise())
@@ -222,6 +223,7 @@ impl<'a> Borne<'a, '_> {
             .or_else(|| self.left_otherwise())
             .or_else(|| self.together_otherwise())
             .or_else(|| self.told_crosswise())
+            .or_else(|| self.days_crosswise())
             .or_else(|| self.named_crosswise())
             .or_else(|| self.members_crosswise())
     }

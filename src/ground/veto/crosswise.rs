@@ -8,6 +8,7 @@ use crate::{
     clause::{Item, relation},
     field::Field,
     fit::is_identity,
+    lex::Token,
     mention::Mention,
     read,
     vocabulary::{VOCABULARY, folded_words, stem},
@@ -24,6 +25,47 @@ impl<'a> Borne<'a, '_> {
         parts
             .into_iter()
             .find_map(|part| groups.iter().find_map(|group| crossed(part, group)))
+    }
+
+    /// "Dated 10 March and acknowledged on 26 February" where it is the acknowledgement that is of March.
+    pub(super) fn days_crosswise(&self) -> Option<Veto> {
+        let of_ack = |f: &Field<'a>| {
+            let mut parts = crate::vocabulary::name_parts(f.leaf()).into_iter();
+            parts
+                .next()
+                .is_some_and(|p| p == "ack" || p.starts_with("acknowledg"))
+        };
+        let dated: Vec<&Field<'a>> = (self.cited.iter())
+            .filter(|f| read::json_date(f.value).is_some())
+            .collect();
+        let ([ack], [other]) = (
+            &dated.iter().filter(|f| of_ack(f)).collect::<Vec<_>>()[..],
+            &dated.iter().filter(|f| !of_ack(f)).collect::<Vec<_>>()[..],
+        ) else {
+            return None;
+        };
+        let (acked, own) = (read::json_date(ack.value)?, read::json_date(other.value)?);
+        let parts = self.items.split(|i| {
+            matches!(i, Item::Mark(',' | ';')) || matches!(i.text(), "and" | "while" | "but")
+        });
+        let mut crossed = parts.filter_map(|part| {
+            let mut days = part.iter().filter_map(|i| match i {
+                Item::Value(Token::Date(day)) => Some(*day),
+                _ => None,
+            });
+            let (day, None) = (days.next()?, days.next()) else {
+                return None;
+            };
+            let spoken = (part.iter())
+                .flat_map(|i| folded_words(i.text()))
+                .any(|w| w.starts_with("ack"));
+            Some(day == if spoken { own } else { acked })
+        });
+        let both = crossed.next() == Some(true) && crossed.next() == Some(true);
+        (both && acked != own).then(|| {
+            let why = format!("{} holds {}", ack.pointer(), ack.value);
+            (Label::Contradicted, why)
+        })
     }
 
     /// "Freight of ₹500 plus detention of ₹2,500" where it is the detention that is ₹500.

@@ -57,6 +57,44 @@ impl<'a> Borne<'a, '_> {
         })
     }
 
+    /// "More than the 2,294 kg accepted" where 2,994 are: a figure with an article is one that a record holds, and no bound.
+    pub(super) fn figure_of_nothing(&self) -> Option<Veto> {
+        let at = |n: usize| self.items.get(n);
+        let told = self.numbers().find(|(n, number)| {
+            let article = n
+                .checked_sub(1)
+                .and_then(at)
+                .is_some_and(|i| i.text() == "the");
+            let beyond = n.checked_sub(2).and_then(at).is_some_and(|i| {
+                matches!(crate::clause::relation(i), Some("above" | "below")) || i.text() == "than"
+            });
+            article && beyond && !number.percent
+        });
+        let (_, number) = told?;
+        // As it stands, in another unit, or as the sum of all.
+        let scales = [1, 10, 12, 100, 1_000].map(domain::Decimal::from);
+        let values: Vec<domain::Decimal> = (self.index.leaves_of(self.cited))
+            .filter_map(|f| read::json_number(f.value))
+            .take(500)
+            .collect();
+        let mut cited = self.cited.iter().filter_map(|f| read::json_number(f.value));
+        let sum = cited.try_fold(domain::Decimal::ZERO, domain::Decimal::checked_add)?;
+        let held = values.iter().chain([&sum]).any(|v| {
+            scales.iter().any(|scale| {
+                let more = v.checked_mul(*scale);
+                let less = v.checked_div(*scale);
+                [more, less]
+                    .into_iter()
+                    .flatten()
+                    .any(|v| number.is(v, true))
+            })
+        });
+        (!held && !values.is_empty()).then(|| {
+            let why = format!("nothing that is cited holds {}", number.value.normalize());
+            (Label::Contradicted, why)
+        })
+    }
+
     /// "Exceeds the PO value by ₹50,000" where one value alone is cited.
     pub(super) fn one_side_of_two(&self) -> Option<Veto> {
         let op = self.items.iter().position(|i| {

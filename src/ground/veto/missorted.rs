@@ -48,6 +48,8 @@ impl<'a> Borne<'a, '_> {
                 .or_else(|| self.day_of_the_ack())
                 .or_else(|| self.reference_for_an_account())
                 .or_else(|| self.buyer_for_supplier())
+                .or_else(|| self.recipient_for_supplier())
+                .or_else(|| self.taxable_for_the_whole())
                 .or_else(|| self.claimed_by_itself())
         })?;
         let why = format!("{} holds something else", other.pointer());
@@ -142,6 +144,36 @@ impl<'a> Borne<'a, '_> {
                     && (f.has("kind.name") || f.leaf_is_party())
             })
             .filter(|_| supplier && named)
+    }
+
+    /// "Under supplier GSTIN X" by the GSTIN whose statement it is: a supplier stands in GSTR-2B as `ctin`.
+    fn recipient_for_supplier(&self) -> Option<&Field<'a>> {
+        let text = self.text();
+        let whose = |f: &Field<'a>| {
+            let supplied = f.chain.iter().any(|h| h.get("ctin").is_some());
+            let told = f.value.as_str().unwrap_or_default().to_lowercase();
+            f.leaf() == "gstin"
+                && supplied
+                && ["supplier", "supplier gstin", "supplier s gstin"]
+                    .iter()
+                    .any(|role| text.contains(&format!("{role} {told}")))
+        };
+        self.cited.iter().find(|f| whose(f))
+    }
+
+    /// "The value of invoice A/1 in GSTR-2B" by its taxable value: `val` is the invoice's value there.
+    fn taxable_for_the_whole(&self) -> Option<&Field<'a>> {
+        let text = self.text();
+        let whole = ["value of invoice", "value of the invoice", "invoice value"]
+            .iter()
+            .any(|w| text.contains(w));
+        let spoken = ["taxable", "before tax", "excluding"]
+            .iter()
+            .any(|w| text.contains(w));
+        self.cited.iter().find(|f| {
+            let beside = || f.chain.iter().any(|h| h.get("val").is_some());
+            whole && !spoken && f.leaf() == "txval" && beside()
+        })
     }
 
     /// What a text of the invoice says in the very words of the claim.

@@ -442,7 +442,8 @@ impl<'a> Borne<'a, '_> {
     /// "No earlier invoice was found" by a search for one number.
     pub(super) fn searched_for_one(&self) -> Option<Veto> {
         let words = folded_words(self.claim);
-        let paper = |w: &str| matches!(w, "invoice" | "bill" | "entry" | "voucher");
+        let order = |w: &str| matches!(w, "order" | "receipt" | "grn");
+        let paper = |w: &str| matches!(w, "invoice" | "bill" | "entry" | "voucher") || order(w);
         let of_any = words.windows(2).any(|two| {
             matches!(two, [a, b] if matches!(a.as_str(), "earlier" | "previous" | "prior" | "other" | "no") && paper(b.trim_end_matches('s')))
         });
@@ -470,10 +471,9 @@ impl<'a> Borne<'a, '_> {
         });
         let named = self.items.iter().filter_map(Mention::of).any(|m| {
             matches!(m, Mention::Id(_))
-                && self
-                    .index
-                    .leaves_of(self.cited)
-                    .any(|f| f.has("doc.invoice") && m.is(f.value, self.claim))
+                && self.index.leaves_of(self.cited).any(|f| {
+                    (f.has("doc.invoice") || f.has("doc.order")) && m.is(f.value, self.claim)
+                })
         });
         if !general
             || same
@@ -494,7 +494,7 @@ impl<'a> Borne<'a, '_> {
             let number = name_parts(f.leaf())
                 .iter()
                 .any(|p| matches!(p.as_str(), "number" | "no" | "inum"))
-                && f.has("doc.invoice");
+                && (f.has("doc.invoice") || f.has("doc.order"));
             let cited = self.cited.iter().any(|c| c.is_at(f));
             asked && number && (!cited || of_any) && f.value.is_string()
         })?;

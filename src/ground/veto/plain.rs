@@ -279,10 +279,30 @@ impl<'a> Borne<'a, '_> {
     /// "No invoice of the supplier at all" by a search for one number.
     fn wider_than_asked(&self) -> Option<Veto> {
         let text = self.text();
-        let wide = ["at all", "either", "whatsoever", "of any kind"]
-            .iter()
-            .any(|w| text.ends_with(w) || text.contains(&format!(" {w} ")));
+        let says = |any: &[&str]| {
+            any.iter()
+                .any(|w| text.ends_with(w) || text.contains(&format!(" {w} ")))
+        };
+        let wide = says(&["at all", "either", "whatsoever", "of any kind"]);
+        let ever = says(&[
+            "of any date",
+            "on any date",
+            "of any day",
+            "at any time",
+            "in any year",
+            "ever",
+            "whatever its date",
+            "whatever the date",
+        ]);
         let denied = self.has(&["no", "not", "none", "nothing", "never"]);
+        if ever && denied {
+            let bounded = self.index.leaves_of(self.cited).find(|f| {
+                let scope = f.path.iter().any(|p| p == "scope" || p == "query");
+                scope && read::json_date(f.value).is_some()
+            })?;
+            let why = format!("{} bounds the search", bounded.pointer());
+            return Some((Label::Unsupported, why));
+        }
         let asked = self.cited.iter().find(|f| {
             f.has("kind.number")
                 && ["doc.invoice", "doc.order"]

@@ -189,6 +189,7 @@ impl<'a> Borne<'a, '_> {
                     .iter()
                     .any(|p| p.starts_with("paid") || p == "status" || p == "balance" || p == "due")
             });
+        let by_the_portal = says(&["according to the portal", "according to the gst portal"]);
         let itc = says(&[
             "gstr 2b carries",
             "gstr 2b lists",
@@ -222,7 +223,8 @@ impl<'a> Borne<'a, '_> {
                         | "names"
                 )
         });
-        ((registered || paid || itc || portal) && !quoted && written).then(|| {
+        let told = (registered || paid || itc || portal) && !quoted || by_the_portal;
+        (told && written).then(|| {
             (
                 Label::Unsupported,
                 "an invoice does not vouch for what lies outside it".to_owned(),
