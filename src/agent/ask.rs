@@ -52,8 +52,8 @@ use crate::{
 
 /// What a question may be about, for people who asked something else.
 pub const ASKABLE: &str = "ask for a vendor's payment terms, MSME status, bank account, GSTIN, returns or e-invoicing; for the vendors that \
-     are blocked, MSME, on terms of so many days or without a bank account; for what was billed, in a period or by status, who billed the most, or what is \
-     missing from a number series; for an order, an invoice, a receipt or an IRN by its number; for an invoice's due date; for a \
+     are blocked, MSME, on terms of so many days or without a bank account; for what was billed, in a period, by status, above an \
+     amount or without an order, by whom the most, or what is missing from a number series; for an order, an invoice, a receipt or an IRN by its number; for an invoice's due date; for a \
      clause of a contract; or for a sum";
 
 /// Answers questions. Cheap to clone; one serves a process.

@@ -1,12 +1,11 @@
 //! Which way money and goods go in a question. The records hold what suppliers bill and deliver to us and what we pay them; what
 //! we bill, what others owe or pay us and what they order is in none of them, and asked for in nearly the same words.
 
-use ground::read;
-
 use super::{
     entity::{self, Entity},
     lexicon::{self, Concept, misspelt},
     part::{CodeKind, Subject},
+    period,
     token::Word,
 };
 
@@ -187,7 +186,7 @@ impl Reader<'_> {
             Some((Concept::Vendor, _)) => true,
             // "to Total Oils": a name of which a word is one of the vocabulary.
             Some(_) => word.is_capital() && self.unknown(at + 1),
-            None => letters && read::month(&word.lower).is_none() && misspelt(word).is_none(),
+            None => letters && period::month(&word.lower).is_none() && misspelt(word).is_none(),
         }
     }
 
@@ -197,7 +196,7 @@ impl Reader<'_> {
             .filter(|_| self.all().contains(&at))
             .is_some_and(|word| {
                 lexicon::concept(self.words, at).is_none()
-                    && read::month(&word.lower).is_none()
+                    && period::month(&word.lower).is_none()
                     && !word.has_digit()
                     && misspelt(word).is_none()
             })

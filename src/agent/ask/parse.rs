@@ -8,6 +8,7 @@ use super::{
     arithmetic,
     lexicon::{self, Concept},
     part::{Billing, CodeKind, Computation, Measure, Part, Subject, Topic, Understanding},
+    period,
     scan::{self, Run, Segment},
     token::{self, Word},
     topics::{self, Asked, of_vendor},
@@ -99,7 +100,7 @@ pub(super) fn understand(
     // What is told of each, side by side, is what is compared.
     let beside = found.parts.iter().enumerate().any(|(at, one)| {
         let like = |other: &Part| {
-            one.topic == other.topic && one.period == other.period && one.subject != other.subject
+            one.topic == other.topic && (one.period, one.subject) != (other.period, other.subject)
         };
         one.topic.is_figure() && found.parts.iter().skip(at + 1).any(like)
     });
@@ -429,7 +430,7 @@ impl Binder<'_> {
             // A month alone may be of a name: "of May Flowers".
             .filter(|period| {
                 let last = period.text.rsplit(' ').next().unwrap_or_default();
-                !period.is_current(as_of) && ground::read::month(&last.to_lowercase()).is_none()
+                !period.is_current(as_of) && period::month(&last.to_lowercase()).is_none()
             })
             .map(|period| period.text.clone())
             .collect()

@@ -459,7 +459,7 @@ impl Reader<'_> {
             if self.lower(at) == "of" {
                 at += 1;
             }
-            Some((read::month(self.lower(at))?, at + 1))
+            Some((month(self.lower(at))?, at + 1))
         };
         if let Some((a, b)) = self.lower(at).split_once('-')
             && let (Some(a), Some(b)) = (day_number(a), day_number(b))
@@ -478,7 +478,7 @@ impl Reader<'_> {
             let (month, next) = month_after(at + 1)?;
             (day, month, next)
         } else {
-            let month = read::month(self.lower(at))?;
+            let month = month(self.lower(at))?;
             (day_number(self.lower(at + 1))?, month, at + 2)
         };
         if let Some(year) = year_number(self.lower(next)) {
@@ -500,7 +500,7 @@ impl Reader<'_> {
         }
         // "Jul-Sep 2026"
         if let Some((first, last)) = word.lower.split_once(['-', '–'])
-            && let (Some(first), Some(last)) = (read::month(first), read::month(last))
+            && let (Some(first), Some(last)) = (month(first), month(last))
         {
             let named = year_number(self.lower(at + 1));
             let ends = named.or_else(|| {
@@ -520,12 +520,12 @@ impl Reader<'_> {
         }
         // "Sept'26"
         if let Some((name, year)) = word.lower.split_once(['\'', '’'])
-            && let Some(month) = read::month(name)
+            && let Some(month) = month(name)
         {
             let year = year_number(&format!("'{year}")).or_else(|| year_number(year))?;
             return whole(TaxPeriod { year, month }, at + 1);
         }
-        let month = read::month(&word.lower)?;
+        let month = month(&word.lower)?;
         if let Some(year) = year_number(self.lower(at + 1)) {
             return whole(TaxPeriod { year, month }, at + 2);
         }
@@ -544,7 +544,7 @@ impl Reader<'_> {
     fn calendar_year(&self, at: usize, opened: Opener) -> Option<(Unit, usize)> {
         let (year, next) = match (self.lower(at), self.lower(at + 1)) {
             ("calendar", "year") => (year_number(self.lower(at + 2))?, at + 3),
-            ("year", year) => (year_number(year)?, at + 2),
+            ("calendar" | "year", year) => (year_number(year)?, at + 2),
             (year, _) if opened != Opener::None => (year_number(year)?, at + 1),
             _ => return None,
         };
@@ -619,6 +619,26 @@ impl Reader<'_> {
 }
 
 /// The English of a word for a stretch of time.
+/// A month by its name, in English or in Hindi.
+pub(super) fn month(word: &str) -> Option<i8> {
+    const HINDI: [&[&str]; 12] = [
+        &["जनवरी"],
+        &["फरवरी", "फ़रवरी"],
+        &["मार्च"],
+        &["अप्रैल"],
+        &["मई"],
+        &["जून"],
+        &["जुलाई"],
+        &["अगस्त"],
+        &["सितंबर", "सितम्बर"],
+        &["अक्टूबर", "अक्तूबर"],
+        &["नवंबर", "नवम्बर"],
+        &["दिसंबर", "दिसम्बर"],
+    ];
+    let hindi = || HINDI.iter().position(|names| names.contains(&word));
+    read::month(word).or_else(|| i8::try_from(hindi()? + 1).ok())
+}
+
 fn hindi(word: &str) -> Option<&'static str> {
     Some(match word {
         "din" | "dino" | "dinon" => "days",

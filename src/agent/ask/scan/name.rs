@@ -5,6 +5,7 @@ use super::{
         entity::{self, Entity},
         lexicon::{self, Concept},
         part::{Rest, Subject, Wider},
+        period,
         token::{Mark, Word},
     },
     Run, Scanner, TRADES, announces, begins_high,
@@ -152,7 +153,7 @@ impl Scanner<'_> {
                         | Concept::Beyond
                 )
             );
-            ground::read::month(lower).is_some() || amount || (!unit && (scale || noun))
+            period::month(lower).is_some() || amount || (!unit && (scale || noun))
         });
         (!counts).then(|| number.text.to_owned())
     }
