@@ -153,6 +153,8 @@ pub(crate) struct Draft {
     pub(crate) document_discount: Option<Decimal>,
     /// Tax that the payer keeps back, which some systems take off the total.
     pub(crate) withheld: Decimal,
+    /// The supplier's bank account that is to be paid.
+    pub(crate) account: Option<String>,
     /// Numbers of purchase orders and their dates, as written.
     pub(crate) orders: Vec<(String, Option<String>)>,
     /// The supplier's own numbers of the invoices that a note corrects, and their dates.
@@ -226,6 +228,9 @@ impl Draft {
         let totals = totals(&self.totals);
         if !totals.is_empty() {
             root.insert("ValDtls".to_owned(), Value::Object(totals));
+        }
+        if let Some(account) = &self.account {
+            root.insert("PayDtls".to_owned(), json!({ "AccDet": account }));
         }
         let references = self.references();
         if !references.is_empty() {

@@ -82,6 +82,7 @@ pub(crate) fn read(document: &Fields) -> Result<Draft, Problem> {
         seller: partner.as_ref().map(party).unwrap_or_default(),
         buyer,
         place_of_supply: place,
+        account: bill.name("partner_bank_id").and_then(|name| account(&name)),
         ..Draft::default()
     };
     for order in bill
@@ -115,6 +116,12 @@ pub(crate) fn read(document: &Fields) -> Result<Draft, Problem> {
         .and_then(|t| product(t, exchange));
     draft.supply_type = supply_type(&bill, &draft);
     Ok(draft)
+}
+
+/// The number of an account, which Odoo writes before the name of its bank: "50100123456789 - HDFC Bank".
+fn account(name: &str) -> Option<String> {
+    let number = name.split(" - ").next()?.trim();
+    (!number.is_empty()).then(|| number.to_owned())
 }
 
 /// The record that a reference names; the only one, where there is no reference.

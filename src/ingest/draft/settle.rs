@@ -78,6 +78,8 @@ impl Draft {
         {
             self.totals.discount += discount;
         } else if !self.withheld.is_zero()
+            // What is withheld makes a bill, or a refund, smaller.
+            && self.withheld.is_sign_negative() == full.is_sign_negative()
             && near(full - self.withheld, total)
             && is_closer(full - self.withheld, full, total)
         {

@@ -76,6 +76,17 @@ fn odoo_states_tax_by_totals_and_heads_by_names() {
             ("/RefDtls/ContrDtls/1/PORefr", json!("PO-2")),
         ],
     );
+    let paid = edited(&odoo(), |doc| {
+        set(
+            doc,
+            json!({"partner_bank_id": [7, "50100123456789 - HDFC Bank"]}),
+        );
+    });
+    holds(
+        "the account that is paid",
+        &inv01(&paid),
+        &[("/PayDtls/AccDet", json!("50100123456789"))],
+    );
     let discounted = edited(&odoo(), |doc| {
         set(
             &mut doc["account.move.line"][0],

@@ -321,6 +321,19 @@ fn reverse_charge_freight_and_tax_kept_back() {
             ("/ValDtls/TotInvVal", json!(41927.08)),
         ],
     );
+    let added = read(|doc| {
+        let rows = doc["taxes"].as_array_mut().unwrap();
+        rows.push(json!({"charge_type": "Actual", "account_head": "TDS Payable - DPP", "add_deduct_tax": "Add", "tax_amount": 50000.0}));
+        set(
+            doc,
+            json!({"grand_total": 91426.85, "rounding_adjustment": 0.15, "rounded_total": 91427.0}),
+        );
+    });
+    holds(
+        "TDS that adds",
+        &added,
+        &[("/ValDtls/TotInvVal", json!(91427))],
+    );
     let spread = read(|doc| {
         doc["taxes"].as_array_mut().unwrap().insert(
             0,

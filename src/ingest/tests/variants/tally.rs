@@ -194,6 +194,16 @@ fn ledgers_beside_the_lines() {
             ("/ValDtls/Discount", json!(0)),
         ],
     );
+    let added = read(&[
+        ("<AMOUNT>41427.00", "<AMOUNT>91427.00"),
+        ("</VOUCHER>", &entry("TDS on Purchase 194Q", "-50000.00")),
+    ]);
+    // Nobody keeps back what is paid on top: the total stays, and does not add up.
+    holds(
+        "TDS that adds",
+        &added,
+        &[("/ValDtls/TotInvVal", json!(91427))],
+    );
     let rounded_down = read(&[
         ("<AMOUNT>41427.00", "<AMOUNT>41426.00"),
         ("<AMOUNT>-0.15", "<AMOUNT>0.85"),
