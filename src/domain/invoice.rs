@@ -463,8 +463,14 @@ impl Reader<'_> {
     }
 
     fn flag(&self, section: &str, member: &str) -> bool {
-        self.text(section, member)
-            .is_some_and(|t| t.eq_ignore_ascii_case("Y"))
+        // Written otherwise than Y or N, it says that something is so: what is not is left out, or denied.
+        let denied = ["", "n", "no", "false", "0"];
+        match self.section(section).and_then(|s| s.get(member)) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(flag)) => *flag,
+            Some(Value::String(text)) => !denied.contains(&text.trim().to_lowercase().as_str()),
+            Some(other) => other.as_i64() != Some(0),
+        }
     }
 
     fn amount(&self, section: &str, name: &str) -> Result<Option<Decimal>, InvoiceError> {

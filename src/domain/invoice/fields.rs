@@ -208,6 +208,17 @@ pub(super) fn canonical(members: Map<String, Value>) -> Result<Map<String, Value
     fold(members, ROOT, "")
 }
 
+/// Whether a member is a registered one in another case, or with characters in it that a reader takes no notice of: `PayDtls `,
+/// `Pay_Dtls`, and what has no width.
+fn reads_as(registered: &str, name: &str) -> bool {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    let mut own = registered.chars();
+    letters.clone().count() == registered.len()
+        && letters
+            .into_iter()
+            .all(|c| own.next().is_some_and(|own| own.eq_ignore_ascii_case(&c)))
+}
+
 fn fold(
     mut members: Map<String, Value>,
     shapes: &[(&'static str, Shape)],
@@ -222,7 +233,7 @@ fn fold(
             let place = places
                 .clone()
                 .find(|place| shapes[*place].0 == name)
-                .or_else(|| places.find(|place| shapes[*place].0.eq_ignore_ascii_case(name)))?;
+                .or_else(|| places.find(|place| reads_as(shapes[*place].0, name)))?;
             last = place;
             Some(place)
         })
