@@ -46,6 +46,7 @@ mod ledger;
 mod listing;
 mod number_gap;
 mod order_lines;
+mod order_value;
 mod po_exists;
 mod po_open;
 mod po_price;

@@ -8,6 +8,7 @@ use crate::{
     Context, Mend, Severity, Spec,
     ledger::{ROWS_NAMED, some_of},
     order_lines::{OrderLines, Place, Sentence, nothing_to_compare, quantity, unanswered},
+    order_value,
 };
 
 pub(crate) const SPEC: Spec = Spec {
@@ -167,6 +168,13 @@ fn run(context: &Context) -> Outcome {
             .collect();
         return Outcome::Fail(sentence.message(some_of(&texts)));
     }
+    let mut sentence = Sentence::new();
+    let limit: order_value::Limit = ("quantity", |line| line.quantity);
+    let percent = context.policy.orders.price_excess_percent;
+    let beyond = order_value::excesses(facts, &lines, limit, "is ordered", percent, &mut sentence);
+    if !beyond.is_empty() {
+        return Outcome::Fail(sentence.message(some_of(&beyond)));
+    }
     let billed = billed(facts, &lines);
     let open = unanswered(facts)
         .or_else(|| lines.unmatched())
@@ -284,6 +292,28 @@ mod tests {
             };
             assert_eq!(got, want, "{name}");
         }
+    }
+
+    /// Line 1 of the order is 1,200 at 142.50, line 2 is 340 at 418.75: 3,13,375.00. The invoice bills 1,70,000 and 1,42,375.
+    #[test]
+    fn invoices_without_lines_count_by_value() {
+        let before = |taxable: Value| {
+            let unsplit = json!({"count": 1, "taxable_value": taxable});
+            World::clean().record(Need::Orders, "/unsplit", unsplit)
+        };
+        for (taxable, want) in [
+            (json!(1), "pass"),
+            (json!(7000), "pass"),
+            (json!(20000), "fail"),
+        ] {
+            let outcome = grounded::run(&before(taxable.clone()), &SPEC);
+            assert_eq!(
+                if outcome.is_fail() { "fail" } else { "pass" },
+                want,
+                "{taxable}"
+            );
+        }
+        insta::assert_snapshot!(grounded::run(&before(json!(312_375)), &SPEC).finding().message, @"order PO-26-0091 was billed ₹3,12,375.00 by 1 invoice whose lines are not known, together ₹6,24,750.00 with this one, and what is ordered on it comes to ₹3,13,375.00");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::{
     Context, Mend, Severity, Spec,
     ledger::{ROWS_NAMED, some_of},
     order_lines::{OrderLines, Sentence, found, nothing_to_compare, quantity, unanswered},
+    order_value,
     po_quantity::{Billed, billed, tell, without_quantity},
 };
 
@@ -90,6 +91,16 @@ fn run(context: &Context) -> Outcome {
         return Outcome::Fail(sentence.message(some_of(&texts)));
     }
     let bounded = bounded(facts, &lines);
+    if !bounded.is_empty() {
+        let mut sentence = Sentence::new();
+        let limit: order_value::Limit = ("accepted", |line| line.accepted);
+        let percent = context.policy.orders.price_excess_percent;
+        let beyond =
+            order_value::excesses(facts, &lines, limit, "is accepted", percent, &mut sentence);
+        if !beyond.is_empty() {
+            return Outcome::Fail(sentence.message(some_of(&beyond)));
+        }
+    }
     let open = unanswered(facts)
         .or_else(|| {
             let unknown = found(facts).find(|(_, _, order)| !order.receipts_known)?;
@@ -227,6 +238,15 @@ mod tests {
                 "no quantity",
                 World::clean().with("/ItemList/0/Qty", Value::Null),
                 "unverified",
+            ),
+            (
+                "billed before by who knows what",
+                World::clean().record(
+                    Need::Orders,
+                    "/unsplit",
+                    json!({"count": 2, "taxable_value": 312_375}),
+                ),
+                "fail",
             ),
             (
                 "a quantity of nothing",

@@ -166,6 +166,19 @@ pub struct Order {
     pub receipts_known: bool,
     /// Whether any receipt names this order.
     pub has_receipts: bool,
+    /// Past invoices of this order of which no line is known; `None` where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsplit: Option<Unsplit>,
+}
+
+/// Invoices that the ledger lists with an order and without what they billed on its lines: they count by value alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Unsplit {
+    pub count: u64,
+    /// Before tax, in rupees, all of them together.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    #[schemars(with = "f64")]
+    pub taxable_value: Decimal,
 }
 
 /// The registrations under one vendor id.

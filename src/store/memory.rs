@@ -21,7 +21,7 @@ use purchase_orders::{Orders, ReceiptsOf};
 use vendor_master::{Class, NameIndex, Vendors};
 
 use crate::{
-    BilledLine, BookError, FileReport, Limits, PortalKind, Records, Remembered, Report,
+    BilledLine, BookError, FileReport, Limits, PortalKind, REJECTED, Records, Remembered, Report,
     book::{self, BookFile, Entry, Sink},
     no_source,
 };
@@ -97,7 +97,14 @@ impl Sink for Book {
             Entry::Vendor(vendor) => self.vendors.push(vendor),
             Entry::Ordered(line) => self.orders.order(line),
             Entry::Receipt(receipt) => self.orders.receive(receipt),
-            Entry::Invoice(entry) => self.ledger.push(entry, ""),
+            Entry::Invoice(entry) => {
+                if !entry.po_number.trim().is_empty() && entry.status != REJECTED {
+                    let invoice = Ledger::invoice_of(&entry);
+                    self.orders
+                        .named(&entry.po_number, invoice, entry.taxable_value);
+                }
+                self.ledger.push(entry, "");
+            }
             Entry::Billed(line) => self.bill(line, ""),
             Entry::Buyer(buyer) => self.buyer = Some(buyer),
             Entry::Contract(document) => self.documents.push(document),

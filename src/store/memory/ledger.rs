@@ -331,6 +331,15 @@ impl Ledger {
         found
     }
 
+    /// The invoice of a row of the book.
+    pub(super) fn invoice_of(entry: &LedgerEntry) -> InvoiceOf {
+        let number = DocNumber::fold(&entry.invoice_number);
+        InvoiceOf {
+            number: digest((entry.supplier_gstin.as_str(), &number)),
+            document: None,
+        }
+    }
+
     /// The invoice that a billed line belongs to.
     pub(super) fn line_of(&mut self, line: &BilledLine, document: &str) -> InvoiceOf {
         let number = DocNumber::fold(&line.invoice_number);
@@ -342,6 +351,11 @@ impl Ledger {
                 Some(self.texts.id(document))
             },
         }
+    }
+
+    /// Whether two are of one supplier and number.
+    pub(super) fn is_same(one: InvoiceOf, other: InvoiceOf) -> bool {
+        one.number == other.number
     }
 
     /// Whether what an invoice billed counts: not when every ledger row of it was rejected, and not for the document

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use domain::{
     Decimal,
-    records::{Order, OrderLine, OrderSummary, ReceiptLine},
+    records::{Order, OrderLine, OrderSummary, ReceiptLine, Unsplit},
 };
 use purchase_orders::{ROWS_MAX, ReceiptsOf, grn_key, key};
 
-use super::ledger::InvoiceOf;
+use super::ledger::{InvoiceOf, Ledger};
 use crate::{
     BilledLine, OPEN,
     book::{OrderedLine, Receipt},
@@ -27,6 +27,8 @@ pub(super) struct OrderBook {
     lines: BTreeMap<String, Vec<OrderedLine>>,
     received: BTreeMap<String, Vec<Receipt>>,
     billed: BTreeMap<String, Vec<Billed>>,
+    /// Invoices of the book that name an order, with their value before tax.
+    named: BTreeMap<String, Vec<(InvoiceOf, Decimal)>>,
 }
 
 /// Sums of quantities under 10^14 leave `Decimal` only after 10^14 rows.
@@ -58,6 +60,32 @@ impl OrderBook {
                 quantity: line.quantity,
                 invoice,
             });
+    }
+
+    /// An invoice of the book names an order.
+    pub(super) fn named(&mut self, po_number: &str, invoice: InvoiceOf, taxable: Decimal) {
+        let own = self.named.entry(key(po_number)).or_default();
+        own.push((invoice, taxable));
+    }
+
+    /// Invoices of an order of which no line is known.
+    fn unsplit(&self, po_number: &str) -> Option<Unsplit> {
+        let billed = self.billed.get(po_number).map_or(&[][..], Vec::as_slice);
+        let known = |invoice| {
+            let mut lines = billed.iter();
+            lines.any(|line| Ledger::is_same(line.invoice, invoice))
+        };
+        let (mut count, mut taxable_value) = (0, Decimal::ZERO);
+        for (invoice, taxable) in self.named.get(po_number).into_iter().flatten() {
+            if !known(*invoice) {
+                count += 1;
+                add(&mut taxable_value, *taxable);
+            }
+        }
+        (count > 0).then_some(Unsplit {
+            count,
+            taxable_value,
+        })
     }
 
     /// The order of a number as [`key`] writes it.
@@ -107,6 +135,7 @@ impl OrderBook {
                 .collect(),
             receipts_known,
             has_receipts: received.is_some(),
+            unsplit: self.unsplit(po_number),
         })
     }
 

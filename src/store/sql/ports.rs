@@ -9,7 +9,7 @@ use domain::{
     Date, Decimal, FinancialYear, Paise,
     records::{
         Buyer, LedgerEntry, ListedVendor, NamedVendor, Order, OrderLine, OrderSummary, ReceiptLine,
-        SimilarVendor, StatusTally, SupplierTally, Vendor,
+        SimilarVendor, StatusTally, SupplierTally, Unsplit, Vendor,
     },
 };
 use invoice_db::{Asked, Past, PastInvoices, ROWS_MAX, Ranked, SERIES_MAX, TOTALS_MAX, Window};
@@ -408,7 +408,13 @@ impl Sums {
 }
 
 /// Of an order: its lines, and by line what was accepted and what was billed.
-type OrderRows = (Vec<OrderRow>, Vec<(String, String)>, Vec<(String, String)>);
+/// The last is how many of its invoices have no lines, and their value in paise.
+type OrderRows = (
+    Vec<OrderRow>,
+    Vec<(String, String)>,
+    Vec<(String, String)>,
+    (i64, i64),
+);
 
 impl SqlStore {
     /// One snapshot: a load that commits in between is seen in all three or in none.
@@ -428,7 +434,11 @@ impl SqlStore {
             .bind(&*self.tenant)
             .fetch_all(&mut *tx)
             .await?;
-        Ok((lines, received, billed))
+        let unsplit = sqlx::query_as(sql::UNSPLIT)
+            .bind(po_number)
+            .fetch_one(&mut *tx)
+            .await?;
+        Ok((lines, received, billed, unsplit))
     }
 }
 
@@ -437,7 +447,7 @@ impl Orders for SqlStore {
     async fn order(&self, po_number: &str, except: &str) -> Result<Option<Order>, ToolError> {
         self.needs(purchase_orders::NAME, "purchase_orders.csv")
             .await?;
-        let (lines, received, billed) = self
+        let (lines, received, billed, (count, paise)) = self
             .read(purchase_orders::NAME, || self.order_rows(po_number, except))
             .await?;
         let Some((number, date, vendor_id, ..)) = lines.first().cloned() else {
@@ -455,6 +465,13 @@ impl Orders for SqlStore {
                 .collect::<Result<_, _>>()?,
             receipts_known: self.has(purchase_orders::NAME, "receipts.csv").await?,
             has_receipts,
+            unsplit: u64::try_from(count)
+                .ok()
+                .filter(|count| *count > 0)
+                .map(|count| Unsplit {
+                    count,
+                    taxable_value: Paise(paise).rupees(),
+                }),
         }))
     }
 

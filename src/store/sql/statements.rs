@@ -173,6 +173,12 @@ pub(super) const BILLED: &str = "SELECT po_line, quantity FROM ledger_line AS l 
      ELSE NOT EXISTS (SELECT 1 FROM ledger AS i WHERE i.document = l.document AND i.status = 'rejected' \
      AND (i.tenant IS NULL OR i.tenant = $3)) END";
 
+/// Of the order `$1`: how many of the book's invoices name it of which no line is known, and their value before tax.
+pub(super) const UNSPLIT: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(taxable_paise), 0) AS BIGINT) FROM ledger AS i \
+     WHERE UPPER(TRIM(po_number)) = $1 AND document IS NULL AND status <> 'rejected' AND NOT EXISTS \
+     (SELECT 1 FROM ledger_line AS l WHERE l.po_key = $1 AND l.supplier_gstin = i.supplier_gstin \
+     AND l.number_folded = i.number_folded)";
+
 pub(super) const CONTRACTS_DIGEST: &str = "SELECT sha256 FROM book_file WHERE name = 'contracts/'";
 /// Only to build the index of contracts.
 pub(super) const CONTRACTS: &str = "SELECT name, text FROM document ORDER BY name";
@@ -195,6 +201,7 @@ pub(super) const PROBES: &[&str] = &[
     ORDER_LINES,
     RECEIPTS,
     BILLED,
+    UNSPLIT,
     CONTRACTS_DIGEST,
     PORTAL,
     HAS_FILE,

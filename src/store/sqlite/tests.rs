@@ -77,10 +77,9 @@ pub(super) async fn walk(store: &Sqlite, statement: &str, may_sort: bool) -> Opt
     assert!(!plan.is_empty(), "{statement}");
     plan.into_iter().map(|(.., step)| step).find(|step| {
         let is_part = |table: &str| {
-            // What a part of a joined statement found.
-            table
-                .strip_prefix('q')
-                .is_some_and(|n| n.parse::<u8>().is_ok())
+            // What a part of a joined statement found, and what a window counts over.
+            let joined = table.strip_prefix('q');
+            joined.is_some_and(|n| n.parse::<u8>().is_ok()) || table.starts_with("(subquery-")
         };
         let scanned = step.strip_prefix("SCAN ");
         scanned.is_some_and(|table| table != "CONSTANT ROW" && !is_part(table))

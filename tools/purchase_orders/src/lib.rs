@@ -219,6 +219,7 @@ mod tests {
                 lines: Vec::new(),
                 receipts_known: false,
                 has_receipts: false,
+                unsplit: None,
             }))
         }
         async fn of_vendor(&self, vendor_id: &str) -> Result<Vec<OrderSummary>, ToolError> {
