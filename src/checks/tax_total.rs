@@ -250,6 +250,13 @@ fn run(context: &Context) -> Outcome {
             "/ValDtls/AssVal",
         );
     }
+    let discount = invoice.totals.discount.unwrap_or_default();
+    if discount.is_sign_negative() && !discount.is_zero() && !invoice.is_note() {
+        return open(
+            "the discount of the invoice is negative, and so adds to its total",
+            "/ValDtls/Discount",
+        );
+    }
     if stated.iter().any(|t| sum_of(invoice, t.lines).is_none()) || admitted(invoice).is_empty() {
         return open("the totals are out of range", "/ValDtls");
     }

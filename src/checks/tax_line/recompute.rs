@@ -1,6 +1,6 @@
 //! A line under the rule: what its own amounts give, against what it says.
 
-use domain::{Decimal, Invoice, Item, inr, invoice::DocumentType, money::to_paise_half_up};
+use domain::{Date, Decimal, Invoice, Item, inr, invoice::DocumentType, money::to_paise_half_up};
 
 use crate::{
     Context,
@@ -93,6 +93,9 @@ fn upright(invoice: &Invoice, item: &Item) -> Item {
         ..item.clone()
     }
 }
+
+/// From this day none but tobacco and pan masala bear compensation cess, and they none from February 2026 (notification 19/2025).
+const CESS_ENDED: Date = Date::constant(2025, 9, 22);
 
 /// Why a line cannot be recomputed.
 const MISSING: &str = "taxable value or rate is missing";
@@ -419,10 +422,14 @@ impl<'a> Line<'a> {
         self.wrong.push(part.say(text));
     }
 
-    /// Taxable value × cess rate = ad valorem cess. Without a rate the cess goes by quantity and cannot be recomputed.
+    /// Taxable value × cess rate = ad valorem cess. What goes by quantity cannot be recomputed.
     fn cess(&mut self) {
         if self.invoice.reverse_charge {
             return;
+        }
+        let fixed = is_charged(self.item.cess_fixed) || is_charged(self.item.state_cess_fixed);
+        if fixed && self.invoice.date.is_none_or(|date| date >= CESS_ENDED) {
+            self.lacks("it charges a cess by quantity, and that cess has ended");
         }
         let item = &self.item;
         let cesses = [
@@ -435,6 +442,9 @@ impl<'a> Line<'a> {
         ];
         for (name, amount, rate_amount) in cesses {
             let Some(rate) = rate_amount.1.filter(|r| !r.is_zero()) else {
+                if is_charged(amount.1) {
+                    self.lacks("it charges a cess and states no rate of it");
+                }
                 continue;
             };
             let Some(taxable) = self.item.taxable else {

@@ -184,35 +184,15 @@ fn lawful_lines_add_up() {
             ),
         ),
         (
-            "three cesses",
+            "two cesses",
             line(
                 World::clean(),
                 &[
                     ("CesRt", json!(12)),
                     ("CesAmt", json!(20400)),
-                    ("CesNonAdvlAmt", json!(500)),
                     ("StateCesRt", json!(1)),
                     ("StateCesAmt", json!(1700)),
-                    ("StateCesNonAdvlAmt", json!(30)),
-                    ("TotItemVal", json!(223_230)),
-                ],
-            ),
-        ),
-        (
-            "cess without a rate",
-            line(
-                World::clean(),
-                &[("CesAmt", json!(777)), ("TotItemVal", json!(201_377))],
-            ),
-        ),
-        (
-            "cess at rate 0",
-            line(
-                World::clean(),
-                &[
-                    ("CesRt", json!(0)),
-                    ("CesAmt", json!(777)),
-                    ("TotItemVal", json!(201_377)),
+                    ("TotItemVal", json!(222_700)),
                 ],
             ),
         ),
@@ -228,6 +208,16 @@ fn lawful_lines_add_up() {
                     ("AssAmt", json!(-1000)),
                     ("IgstAmt", json!(-180)),
                     ("TotItemVal", json!(-1180)),
+                ],
+            ),
+        ),
+        (
+            "a cess by quantity while there was one",
+            line(
+                changed(World::clean(), &[("/DocDtls/Dt", json!("21/09/2025"))]),
+                &[
+                    ("CesNonAdvlAmt", json!(500)),
+                    ("TotItemVal", json!(201_100)),
                 ],
             ),
         ),
@@ -434,6 +424,34 @@ fn what_cannot_be_recomputed_is_open() {
         (
             "no taxable value",
             line(World::clean(), &[("AssAmt", Value::Null)]),
+        ),
+        (
+            "a cess without a rate",
+            line(
+                World::clean(),
+                &[("CesAmt", json!(777)), ("TotItemVal", json!(201_377))],
+            ),
+        ),
+        (
+            "a cess at rate 0",
+            line(
+                World::clean(),
+                &[
+                    ("CesRt", json!(0)),
+                    ("CesAmt", json!(777)),
+                    ("TotItemVal", json!(201_377)),
+                ],
+            ),
+        ),
+        (
+            "a cess by quantity",
+            line(
+                World::clean(),
+                &[
+                    ("CesNonAdvlAmt", json!(500)),
+                    ("TotItemVal", json!(201_100)),
+                ],
+            ),
         ),
         (
             "quantity 0 without a price",

@@ -222,6 +222,17 @@ fn faults_and_gaps() {
             "fail",
         ),
         (
+            "a discount that adds",
+            changed(
+                World::clean(),
+                &[
+                    ("/ValDtls/Discount", json!(-90_000)),
+                    ("/ValDtls/TotInvVal", json!(458_603)),
+                ],
+            ),
+            "unverified",
+        ),
+        (
             "no taxable value of a line",
             World::clean().with("/ItemList/0/AssAmt", Value::Null),
             "unverified",

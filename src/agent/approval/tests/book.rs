@@ -100,11 +100,11 @@ impl Book {
             } else {
                 (tax, Decimal::ZERO)
             };
-            let cess = Decimal::from(if kind == "nil line and cess" && index == 0 {
-                12
+            let cess = if kind == "nil line and cess" && index == 0 {
+                domain::money::to_paise_half_up(taxable * Decimal::from(12) / Decimal::from(100))
             } else {
-                0
-            });
+                Decimal::ZERO
+            };
             let total = taxable + igst + cgst + cgst + cess;
             let hsn = match (services, nil, index % 2) {
                 (true, ..) => "998314",
@@ -120,7 +120,8 @@ impl Book {
                 "SgstAmt": number(cgst), "TotItemVal": number(total), "OrdLineRef": (index + 1).to_string(),
             });
             if !cess.is_zero() {
-                item["CesNonAdvlAmt"] = number(cess);
+                item["CesRt"] = json!(12);
+                item["CesAmt"] = number(cess);
             }
             for (sum, amount) in sums
                 .iter_mut()
