@@ -59,11 +59,10 @@ pub(crate) fn excesses(
         if here.is_empty() || billed <= most.checked_add(more)?.checked_add(Decimal::ONE)? {
             return None;
         }
-        let mut told = Sentence::new();
-        std::mem::swap(&mut told, sentence);
+        let told = &mut *sentence;
         let cite = |told: &mut Sentence, pointer: String| told.cite(named.answer.cite(pointer));
-        let before = cite(&mut told, "/unsplit/taxable_value".to_owned());
-        let count = cite(&mut told, "/unsplit/count".to_owned());
+        let before = cite(told, "/unsplit/taxable_value".to_owned());
+        let count = cite(told, "/unsplit/count".to_owned());
         told.compute(unsplit.taxable_value, before.clone());
         told.compute(unsplit.count.into(), count);
         let mut all = Sum {
@@ -75,15 +74,15 @@ pub(crate) fn excesses(
             terms: Vec::new(),
         };
         for (index, line) in order.lines.iter().enumerate() {
-            let price = cite(&mut told, format!("/lines/{index}/unit_price"));
+            let price = cite(told, format!("/lines/{index}/unit_price"));
             if !line.billed.is_zero() {
-                let quantity = cite(&mut told, format!("/lines/{index}/billed"));
+                let quantity = cite(told, format!("/lines/{index}/billed"));
                 all.add(
                     line.billed.checked_mul(line.unit_price),
                     format!("{quantity} * {price}"),
                 )?;
             }
-            let quantity = cite(&mut told, format!("/lines/{index}/{member}"));
+            let quantity = cite(told, format!("/lines/{index}/{member}"));
             bounds.add(
                 limit(line).checked_mul(line.unit_price),
                 format!("{quantity} * {price}"),
@@ -94,8 +93,7 @@ pub(crate) fn excesses(
             all.add(Some(taxable), term)?;
         }
         told.cite(named.answer.cite("/po_number"));
-        let (together, most) = (all.told(&mut told), bounds.told(&mut told));
-        std::mem::swap(&mut told, sentence);
+        let (together, most) = (all.told(told), bounds.told(told));
         let noun = if unsplit.count == 1 { "invoice" } else { "invoices" };
         Some(format!(
             "order {} was billed {} by {} {noun} whose lines are not known, together {together} with this one, and what {bound} on it \
