@@ -390,23 +390,46 @@ impl<'a> Account<'_, 'a> {
     }
 
     /// Whom an invoice is from, where the answer is not about one supplier alone.
-    fn from(&self, entry: &LedgerEntry) -> Result<Option<From>, Stop> {
-        if self.party.is_some() {
-            return Ok(None);
-        }
-        let lookup = Lookup::ByGstin(entry.supplier_gstin.clone());
-        let known = self.desk.glance::<VendorRecord>(lookup)?;
-        let known = known.filter(|(_, known)| !known.by_gstin.is_empty());
-        Ok(Some(From {
-            master: known.map(|(master, _)| master),
-        }))
+    fn from(&self, entry: &LedgerEntry) -> Result<Option<Supplier>, Stop> {
+        let of_all = self.party.is_none();
+        let supplier = of_all.then(|| Supplier::of(self.desk, &entry.supplier_gstin));
+        supplier.transpose()
     }
 }
 
-/// Whom an invoice is from.
-pub(super) struct From {
-    /// Where the vendor master names the supplier.
+/// A supplier of the ledger.
+pub(super) struct Supplier {
+    /// Where the vendor master names it.
     master: Option<EvidenceId>,
+}
+
+impl Supplier {
+    pub(super) fn of(desk: &Desk<'_>, gstin: &str) -> Result<Self, Stop> {
+        let known = desk.glance::<VendorRecord>(Lookup::ByGstin(gstin.to_owned()))?;
+        let known = known.filter(|(_, known)| !known.by_gstin.is_empty());
+        Ok(Self {
+            master: known.map(|(master, _)| master),
+        })
+    }
+
+    /// "Mutha Cartons Private Limited (V001, 27ZZQCM1107R1ZT)"; the GSTIN that stands at a place alone, where it has no name.
+    pub(super) fn told<'w>(
+        &self,
+        wording: Wording<'w>,
+        evidence: EvidenceId,
+        gstin: &str,
+    ) -> Wording<'w> {
+        match self.master {
+            Some(master) => wording
+                .plain(master, "/by_gstin/0/legal_name")
+                .say(" (")
+                .plain(master, "/by_gstin/0/vendor_id")
+                .say(", ")
+                .plain(evidence, gstin)
+                .say(")"),
+            None => wording.plain(evidence, gstin),
+        }
+    }
 }
 
 /// "MC/26-27/0187 of 12 Sep 2026 for ₹1,45,480.00, paid".
@@ -415,22 +438,12 @@ pub(super) fn row<'a>(
     evidence: EvidenceId,
     at: &str,
     entry: &LedgerEntry,
-    from: Option<&From>,
+    from: Option<&Supplier>,
 ) -> Wording<'a> {
     let at = |member: &str| format!("{at}/{member}");
     let mut wording = wording.plain(evidence, &at("invoice_number"));
     if let Some(from) = from {
-        wording = wording.say(" from ");
-        wording = match from.master {
-            Some(master) => wording
-                .plain(master, "/by_gstin/0/legal_name")
-                .say(" (")
-                .plain(master, "/by_gstin/0/vendor_id")
-                .say(", ")
-                .plain(evidence, &at("supplier_gstin"))
-                .say(")"),
-            None => wording.plain(evidence, &at("supplier_gstin")),
-        };
+        wording = from.told(wording.say(" from "), evidence, &at("supplier_gstin"));
     }
     wording = wording
         .say(" of ")

@@ -1,8 +1,12 @@
 //! Suppliers in the order of what they billed.
 
-use domain::records::{RankedBy, RankedSuppliers, SupplierTally, VendorRecord};
+use domain::records::{RankedBy, RankedSuppliers, SupplierTally};
 
-use super::{Desk, Reply, Seen, Unknown, ledger, noun, whole};
+use super::{
+    Desk, Reply, Seen, Unknown,
+    ledger::{self, Supplier},
+    noun, whole,
+};
 use crate::ask::{
     lookup::Lookup,
     part::{Part, Ranking},
@@ -33,7 +37,7 @@ pub(super) fn ranked(desk: &Desk<'_>, part: &Part, ranking: &Ranking) -> Reply {
     }
     let named: Vec<_> = told(found, ranking)
         .iter()
-        .map(|tally| desk.glance::<VendorRecord>(Lookup::ByGstin(tally.supplier_gstin.clone())))
+        .map(|tally| Supplier::of(desk, &tally.supplier_gstin))
         .collect();
     let first = match (ranking.by, ranking.least) {
         (RankedBy::Total, false) => " billed the most",
@@ -53,16 +57,7 @@ pub(super) fn ranked(desk: &Desk<'_>, part: &Part, ranking: &Ranking) -> Reply {
             };
             wording = wording.plain(evidence, "/count").say(of);
         }
-        wording = match named? {
-            Some((master, known)) if !known.by_gstin.is_empty() => wording
-                .plain(master, "/by_gstin/0/legal_name")
-                .say(" (")
-                .plain(master, "/by_gstin/0/vendor_id")
-                .say(", ")
-                .plain(evidence, &at("supplier_gstin"))
-                .say(")"),
-            _ => wording.plain(evidence, &at("supplier_gstin")),
-        };
+        wording = named?.told(wording, evidence, &at("supplier_gstin"));
         if index == 0 {
             wording = span.told(wording.say(first));
         }
