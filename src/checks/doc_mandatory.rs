@@ -105,12 +105,7 @@ fn lacks_tax_amount(invoice: &Invoice, item: &Item) -> bool {
 
 /// Particulars of a line, by whether they are missing.
 fn line_particulars(invoice: &Invoice, item: &Item) -> [(&'static str, bool); 7] {
-    let service = item.is_service == Some(true)
-        || (item.is_service.is_none()
-            && item
-                .hsn
-                .as_deref()
-                .is_some_and(|code| code.starts_with("99")));
+    let service = item.is_of_service();
     // Rule 53 asks neither quantity nor description of a credit or debit note.
     let (goods, described) = (!service && !invoice.is_note(), !invoice.is_note());
     let taxed = [item.igst, item.cgst, item.sgst]

@@ -1,6 +1,6 @@
 //! RECEIPT-QUANTITY: no more is billed over time than was received and accepted.
 
-use domain::{Change, Facts, Need, Outcome, Who, invoice::DocumentType, money::to_json};
+use domain::{Change, Facts, Item, Need, Outcome, Who, invoice::DocumentType, money::to_json};
 
 use crate::{
     Context, Mend, Severity, Spec,
@@ -23,18 +23,6 @@ pub(crate) const SPEC: Spec = Spec {
     mend: Mend::By(mend),
 };
 
-/// Whether a line is a service: as the invoice marks it, else by its SAC (chapter 99).
-fn is_service(facts: &Facts, index: usize) -> bool {
-    facts.invoice.items.get(index).is_some_and(|item| {
-        let by_code = || {
-            item.hsn
-                .as_deref()
-                .is_some_and(|hsn| hsn.trim().starts_with("99"))
-        };
-        item.is_service.unwrap_or_else(by_code)
-    })
-}
-
 /// The order lines for which receipts bound what may be billed: goods always, services where the order has receipts.
 fn bounded(facts: &Facts, lines: &OrderLines<'_>) -> Vec<Billed> {
     billed(facts, lines)
@@ -47,7 +35,13 @@ fn bounded(facts: &Facts, lines: &OrderLines<'_>) -> Vec<Billed> {
             order.is_some_and(|order| {
                 order.receipts_known
                     && (order.has_receipts
-                        || b.items.iter().any(|index| !is_service(facts, *index)))
+                        || b.items.iter().any(|index| {
+                            !facts
+                                .invoice
+                                .items
+                                .get(*index)
+                                .is_some_and(Item::is_of_service)
+                        }))
             })
         })
         .collect()

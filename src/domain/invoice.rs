@@ -170,6 +170,16 @@ pub fn is_charged(amount: Option<Decimal>) -> bool {
 }
 
 impl Item {
+    /// Whether the line is of a service: as the invoice marks it, else by its SAC (chapter 99).
+    pub fn is_of_service(&self) -> bool {
+        let by_code = || {
+            self.hsn
+                .as_deref()
+                .is_some_and(|code| code.trim().starts_with("99"))
+        };
+        self.is_service.unwrap_or_else(by_code)
+    }
+
     /// Every tax and cess that the line may charge, of its value, quantity or State: head, member, amount.
     pub fn charges(&self) -> [(&'static str, &'static str, Option<Decimal>); 7] {
         [

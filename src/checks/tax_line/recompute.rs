@@ -171,14 +171,11 @@ impl<'a> Line<'a> {
     /// service, whose price is then the whole.
     fn is_lump_sum(&self) -> bool {
         let item = &self.item;
-        let service = item.is_service.unwrap_or_else(|| {
-            let code = item.hsn.as_deref().unwrap_or_default();
-            code.trim().starts_with("99")
-        });
         match (item.quantity, item.unit_price) {
             (None, _) => true,
             (Some(quantity), price) if quantity.is_zero() => {
-                self.invoice.is_note() || service && (!is_charged(price) || price == item.gross)
+                self.invoice.is_note()
+                    || item.is_of_service() && (!is_charged(price) || price == item.gross)
             }
             _ => false,
         }
