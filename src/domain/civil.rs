@@ -4,10 +4,21 @@ use serde::{Deserialize, Serialize};
 
 pub use jiff::civil::Date;
 
+/// The offset of Indian standard time, which knows no summer.
+pub fn ist() -> jiff::tz::Offset {
+    jiff::tz::Offset::from_seconds(5 * 3_600 + 1_800).unwrap_or(jiff::tz::Offset::UTC)
+}
+
 /// Reads a date as senders write it: `dd/mm/yyyy`, `dd-mm-yyyy`, `dd.mm.yyyy` (day first) or ISO `yyyy-mm-dd`,
-/// also with a time behind it. `None` when it is no date of the calendar.
+/// also with a time behind it; a time of another zone (`2026-11-21T20:00:00Z`) is told as the day that it is in India. `None` when it is
+/// no date of the calendar.
 pub fn parse_date(text: &str) -> Option<Date> {
     let text = text.trim();
+    if text.len() > 19
+        && let Ok(instant) = text.parse::<jiff::Timestamp>()
+    {
+        return Some(ist().to_datetime(instant).date());
+    }
     let day = text.split([' ', 'T']).next()?;
     let mut parts = day.split(['/', '-', '.']);
     let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
@@ -39,6 +50,11 @@ pub fn days_between(from: Date, to: Date) -> i64 {
 /// A date some days later (or earlier); saturates at the calendar's ends.
 pub fn plus_days(date: Date, days: i64) -> Date {
     date.saturating_add(jiff::Span::new().days(days.clamp(-4_000_000, 4_000_000)))
+}
+
+/// The same day some months later (or earlier), the month's last where it is shorter; saturates at the calendar's ends.
+pub fn plus_months(date: Date, months: i64) -> Date {
+    date.saturating_add(jiff::Span::new().months(months.clamp(-200_000, 200_000)))
 }
 
 /// An Indian financial year, April to March, named by the year in which it begins.
@@ -181,6 +197,10 @@ mod tests {
             ("9-11-2026", Some(date(2026, 11, 9))),
             ("2026-11-09", Some(date(2026, 11, 9))),
             ("2026-11-09 11:04:09", Some(date(2026, 11, 9))),
+            ("2026-11-21T18:29:59Z", Some(date(2026, 11, 21))),
+            ("2026-11-21T18:30:00Z", Some(date(2026, 11, 22))),
+            ("2026-11-21T23:59:00+05:30", Some(date(2026, 11, 21))),
+            ("2026-11-21T23:59:00", Some(date(2026, 11, 21))),
             ("29/02/2024", Some(date(2024, 2, 29))),
             ("29/02/2026", None),
             ("31/04/2026", None),

@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* pure. No clock, no IO, no environment, no randomness, no floats: same input, same answer.
 
+pub mod agreement;
 pub mod answer;
 pub mod civil;
 pub mod einvoice;
@@ -18,6 +19,7 @@ pub mod names;
 pub mod number;
 pub mod policy;
 pub mod portal;
+pub mod read;
 pub mod records;
 pub mod review;
 pub mod screening;

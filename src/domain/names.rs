@@ -22,6 +22,11 @@ const LEGAL_FORMS: [&str; 12] = [
     "SONS",
 ];
 
+/// Whether a word in capitals is a legal form, by which no name is told from another.
+pub fn is_legal_form(word: &str) -> bool {
+    LEGAL_FORMS.contains(&word)
+}
+
 fn words(name: &str) -> Vec<String> {
     let upper: String = name
         .to_uppercase()
@@ -52,7 +57,7 @@ fn words(name: &str) -> Vec<String> {
 fn without_legal_forms(words: &[String]) -> Vec<String> {
     let kept: Vec<String> = words
         .iter()
-        .filter(|w| !LEGAL_FORMS.contains(&w.as_str()))
+        .filter(|w| !is_legal_form(w))
         .cloned()
         .collect();
     // A name made of nothing but legal forms is compared as it is.

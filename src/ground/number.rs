@@ -145,40 +145,10 @@ pub(crate) fn written(text: &str) -> Option<Number> {
 }
 
 fn small(word: &str) -> Option<u32> {
-    const ONES: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 8] = [
-        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-    ];
     if word == "nil" {
         return Some(0);
     }
-    let at = |list: &[&str]| {
-        list.iter()
-            .position(|w| *w == word)
-            .and_then(|p| u32::try_from(p).ok())
-    };
-    at(&ONES).or_else(|| at(&TENS).map(|t| (t + 2) * 10))
+    read::small(word)
 }
 
 /// The words from a place on, in small letters.

@@ -259,31 +259,6 @@ fn chunk(text: &str, first: bool, out: &mut Vec<Token>) {
 }
 
 fn small(word: &str) -> Option<u32> {
-    const ONES: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 8] = [
-        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-    ];
     // `teen` and `char` are English words too, and numbers in no question without Hindi around them.
     const HINDI: [(&str, u32); 15] = [
         ("ek", 1),
@@ -302,19 +277,13 @@ fn small(word: &str) -> Option<u32> {
         ("pachas", 50),
         ("pachaas", 50),
     ];
-    let at = |list: &[&str]| {
-        let place = list.iter().position(|known| *known == word)?;
-        u32::try_from(place).ok()
-    };
     let hindi = || {
         HINDI
             .iter()
             .find(|(known, _)| *known == word)
             .map(|(_, n)| *n)
     };
-    at(&ONES)
-        .or_else(|| at(&TENS).map(|tens| (tens + 2) * 10))
-        .or_else(hindi)
+    read::small(word).or_else(hindi)
 }
 
 /// Joins numbers in words: `one lakh eighteen thousand`, `forty five`, `do lakh`.

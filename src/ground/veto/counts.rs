@@ -49,14 +49,8 @@ pub(super) const ELEMENTS: [&str; 24] = [
 ];
 
 fn small(word: &str) -> Option<usize> {
-    const WORDS: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve",
-    ];
-    WORDS
-        .iter()
-        .position(|w| *w == word)
-        .or_else(|| word.parse().ok().filter(|n| *n < 100))
+    let named = read::small(word).and_then(|n| usize::try_from(n).ok());
+    named.or_else(|| word.parse().ok().filter(|n| *n < 100))
 }
 
 impl<'a> Borne<'a, '_> {
