@@ -1,6 +1,10 @@
 //! DOC-MANDATORY: the particulars of a tax invoice are there; every missing one is named.
 
-use domain::{Cite, Finding, Invoice, Item, Outcome, invoice::is_charged};
+use domain::{
+    Cite, Finding, Invoice, Item, Outcome,
+    evidence::value_at,
+    invoice::{DocumentType, is_charged},
+};
 
 use crate::{Context, Mend, Severity, Spec, listing::is_line_number};
 
@@ -157,6 +161,15 @@ fn run(context: &Context) -> Outcome {
         let (text, noted) = on_lines(invoice, name, &lines, finding);
         finding = noted;
         missing.push(text);
+    }
+    let stated = value_at(&invoice.raw, "/DocDtls/Typ").is_some_and(|kind| !kind.is_null());
+    if missing.is_empty() && stated && invoice.document_type == DocumentType::Unknown {
+        return Outcome::Unverified(
+            Finding::new(
+                "the document's type is none of INV, CRN and DBN, so what it must hold is not known",
+            )
+            .cite(invoice.cite("/DocDtls/Typ")),
+        );
     }
     if missing.is_empty() {
         "every particular of a tax invoice is there: parties, number, date, lines, values"

@@ -301,7 +301,11 @@ impl Invoice {
             reverse_charge: read.flag("TranDtls", "RegRev"),
             igst_on_intra: read.flag("TranDtls", "IgstOnIntra"),
             operator_gstin: read.text("TranDtls", "EcmGstin"),
-            document_type: match read.text("DocDtls", "Typ").as_deref() {
+            document_type: match read
+                .text("DocDtls", "Typ")
+                .map(|kind| kind.to_uppercase())
+                .as_deref()
+            {
                 Some("INV") => DocumentType::Invoice,
                 Some("CRN") => DocumentType::CreditNote,
                 Some("DBN") => DocumentType::DebitNote,

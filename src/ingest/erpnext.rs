@@ -60,6 +60,12 @@ pub(crate) fn read(doc: &Fields) -> Result<Draft, Problem> {
             format!("a {doctype}; of ERPNext's documents a Purchase Invoice is read"),
         ));
     }
+    let cancelled = doc.number("docstatus")? == Some(Decimal::TWO)
+        || doc.text("status").as_deref() == Some("Cancelled");
+    if cancelled {
+        let problem = "this Purchase Invoice is cancelled in ERPNext";
+        return Err(Problem::at(doc.at("docstatus"), problem));
+    }
     let currency = doc.text("currency").filter(|c| c != "INR");
     let money = Money {
         exchange: match &currency {

@@ -5,7 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::{
     Document, Format, IngestError, Limits, MEND_FORMAT, MEND_LIMIT, Problem, document, erpnext,
-    error, fields::Fields, odoo, qbo, zoho,
+    error,
+    fields::Fields,
+    odoo, qbo,
+    repeated::{Repeated, repeated},
+    zoho,
 };
 
 /// Members of envelopes that hold a document or a list of them: webhooks and REST answers of the systems.
@@ -32,7 +36,10 @@ pub(crate) fn read(text: &str, bytes: &[u8], name: &str, limits: &Limits) -> Vec
         return vec![Err(error(format!("{name}:{place}"), problem, MEND_LIMIT))];
     }
     match serde_json::from_str::<Value>(text) {
-        Ok(value) => documents(value, &sha256_hex(bytes), name, name, limits),
+        Ok(value) => match repeated(text) {
+            None => documents(value, &sha256_hex(bytes), name, name, limits),
+            Some(twice) => vec![Err(ambiguous(&format!("{name}:{}", twice.line), &twice))],
+        },
         // Not one JSON value: perhaps one a line.
         Err(problem) => lines(text, name, limits).unwrap_or_else(|| {
             let at = format!("{name}:{}:{}", problem.line(), problem.column());
@@ -123,10 +130,13 @@ fn lines(text: &str, name: &str, limits: &Limits) -> Option<Vec<Read>> {
     {
         let at = format!("{name}:{}", index + 1);
         match serde_json::from_str::<Value>(line) {
-            Ok(value) if value.is_object() => {
-                let sha256 = sha256_hex(line.as_bytes());
-                found.extend(documents(value, &sha256, name, &at, limits));
-            }
+            Ok(value) if value.is_object() => match repeated(line) {
+                None => {
+                    let sha256 = sha256_hex(line.as_bytes());
+                    found.extend(documents(value, &sha256, name, &at, limits));
+                }
+                Some(twice) => found.push(Err(ambiguous(&at, &twice))),
+            },
             Ok(_) => found.push(Err(error(at, "no JSON object", MEND_FORMAT))),
             Err(_) if found.is_empty() => return None,
             Err(problem) => {
@@ -140,6 +150,24 @@ fn lines(text: &str, name: &str, limits: &Limits) -> Option<Vec<Read>> {
         }
     }
     Some(found)
+}
+
+/// A document whose readers may differ: `at` is its file and line.
+fn ambiguous(at: &str, twice: &Repeated) -> IngestError {
+    // The name is a sender's: short and plain, as all that an error shows of a document.
+    let name: String = twice
+        .name
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(40)
+        .collect();
+    error(
+        format!("{at}:{}", twice.column),
+        format!(
+            "the member \"{name}\" is given twice in one object, and readers differ in which of the two they take"
+        ),
+        "Have the sender give each member once.",
+    )
 }
 
 /// serde's message without its position, which stands before it already.

@@ -21,6 +21,7 @@ mod json;
 mod number;
 mod odoo;
 mod qbo;
+mod repeated;
 mod states;
 mod tally;
 mod text;

@@ -47,6 +47,10 @@ pub(crate) fn read(document: &Fields) -> Result<Draft, Problem> {
             "absent: a notice of Odoo names ids only, read its lines, partner and company back by them",
         ));
     }
+    if bill.text("state").as_deref() == Some("cancel") {
+        let problem = "this bill is cancelled in Odoo";
+        return Err(Problem::at(bill.at("state"), problem));
+    }
     let kind = match bill.text("move_type").as_deref() {
         None | Some("in_invoice" | "in_receipt") => Kind::Invoice,
         Some("in_refund") => Kind::CreditNote,

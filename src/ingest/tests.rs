@@ -32,6 +32,16 @@ fn what_cannot_be_read_says_where_and_how_to_mend_it() {
         (b"[]", "x.json", "empty list"),
         (b"{\"data\": []}", "x.json", "empty list"),
         (b"[1,2]", "x.json#/0", "JSON object"),
+        (
+            br#"{"PayDtls": {"AccDet": "1", "AccDet": "2"}}"#,
+            "x.json:1:29",
+            "the member \"AccDet\" is given twice",
+        ),
+        (
+            b"{\"A\": 1, \"A\": 2}\n{\"A\": 1}",
+            "x.json:1:10",
+            "given twice",
+        ),
         (deep.as_bytes(), "x.json:1:65", "limits.depth"),
         (b"%PDF-1.7", "x.json", "PDF"),
         (b"\xff\xfe{\0", "x.json:1:1", "EOF"),

@@ -41,6 +41,10 @@ pub(crate) fn read(document: &Fields) -> Result<Draft, Problem> {
     let bill = credit
         .or_else(|| document.object("bill"))
         .unwrap_or_else(|| document.clone());
+    if bill.text("status").as_deref() == Some("void") {
+        let problem = "this bill is void in Zoho Books";
+        return Err(Problem::at(bill.at("status"), problem));
+    }
     let currency = bill.text("currency_code").filter(|c| c != "INR");
     let money = Money {
         exchange: match &currency {

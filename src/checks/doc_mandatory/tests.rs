@@ -12,6 +12,25 @@ fn without(world: World, pointers: &[&str]) -> World {
 }
 
 #[test]
+fn what_is_no_invoice_and_no_note_is_not_judged_as_one() {
+    for (kind, want) in [
+        (json!("INV"), "pass"),
+        (json!("inv"), "pass"),
+        (json!("DBN"), "pass"),
+        (Value::Null, "pass"),
+        (json!("BOS"), "unverified"),
+        (json!("PROFORMA"), "unverified"),
+        (json!(7), "unverified"),
+    ] {
+        let world = World::clean().with("/DocDtls/Typ", kind.clone());
+        // A debit note names the invoice that it corrects.
+        let named = json!([{"InvNo": "SF/26-27/0400", "InvDt": "01/10/2026"}]);
+        let world = world.with("/RefDtls/PrecDocDtls", named);
+        assert_eq!(word(&grounded::run(&world, &SPEC)), want, "{kind}");
+    }
+}
+
+#[test]
 fn each_particular_is_missed_absent_or_empty() {
     for (pointer, name) in [
         ("/SellerDtls/LglNm", "the supplier's name"),

@@ -50,6 +50,51 @@ fn set(target: &mut Value, members: Value) {
 }
 
 #[test]
+fn a_bill_that_was_cancelled_is_refused() {
+    let inside = |doc: &mut Value, member: &str, value: Value| {
+        let list = ["doc", "data", "bill", "account.move"];
+        let name = list.into_iter().find(|name| doc.get(name).is_some());
+        let holder = match name {
+            Some(name) => &mut doc[name],
+            None => doc,
+        };
+        match holder {
+            Value::Array(list) => list[0][member] = value,
+            other => other[member] = value,
+        }
+    };
+    for (name, bytes, at) in [
+        (
+            "ERPNext",
+            edited(ERPNEXT, |doc| inside(doc, "docstatus", json!(2))),
+            "/docstatus",
+        ),
+        (
+            "ERPNext",
+            edited(ERPNEXT, |doc| inside(doc, "status", json!("Cancelled"))),
+            "/docstatus",
+        ),
+        (
+            "Odoo",
+            edited(&odoo(), |doc| inside(doc, "state", json!("cancel"))),
+            "/state",
+        ),
+        (
+            "Zoho",
+            edited(ZOHO, |doc| inside(doc, "status", json!("void"))),
+            "/status",
+        ),
+    ] {
+        let error = read_bytes(&bytes, "x.json", &LIMITS).remove(0).unwrap_err();
+        let why = if name == "Zoho" { "void" } else { "cancelled" };
+        assert!(
+            error.problem.contains(why) && error.at.ends_with(at),
+            "{name}: {error:?}"
+        );
+    }
+}
+
+#[test]
 fn odoo_states_tax_by_totals_and_heads_by_names() {
     let within = edited(&odoo(), |doc| {
         for line in doc["account.move.line"].as_array_mut().unwrap() {
