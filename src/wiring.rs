@@ -96,10 +96,7 @@ pub(crate) fn today() -> Date {
 
 /// The civil date at UTC+5:30.
 fn day_in_india(at: jiff::Timestamp) -> Date {
-    jiff::tz::Offset::from_seconds(19_800).map_or_else(
-        |_| at.to_zoned(jiff::tz::TimeZone::UTC).date(),
-        |ist| ist.to_datetime(at).date(),
-    )
+    domain::civil::ist().to_datetime(at).date()
 }
 
 /// The policy of a file, or the compiled-in one.

@@ -277,6 +277,7 @@ impl Case {
         facts.signing_key = self.answer(Need::SigningKey, 0);
         facts.duplicates = self.answer(Need::Duplicates, 0);
         facts.history = self.answer(Need::History, 0);
+        facts.contracts = self.answer(Need::Contracts, 0);
         facts.screening.clone_from(&self.screening);
         facts.orders = self
             .input

@@ -17,6 +17,7 @@ use crate::{
     case::Case,
     consult::{Adviser, Consulted, NoCounsel},
     engine::Ctx,
+    leads::is_passage,
 };
 
 /// Schemas that are kept.
@@ -44,13 +45,19 @@ enum Shown {
     Control(bool),
 }
 
-/// Shows the critic all claims and doubts at once, and two controls among them. Claims that cite a text which the screen suspects,
-/// or name a masked value by its end, are not shown.
+/// Shows the critic all claims and doubts at once, and two controls among them. Claims that cite a text which the screen suspects
+/// or a passage of a document, which the reader alone is shown, or name a masked value by its end, are not shown.
 pub(crate) async fn doubt(adviser: &Adviser, cx: &Ctx, case: &Case, claims: &[Claim]) -> Doubted {
     let mut shown: Vec<(Shown, Value)> = claims
         .iter()
         .enumerate()
-        .filter(|(_, claim)| !case.cites_suspect(&claim.citations) && !abridged(claim))
+        .filter(|(_, claim)| {
+            let citations = &claim.citations;
+            let passages = citations
+                .iter()
+                .any(|cited| is_passage(case, cited.evidence));
+            !case.cites_suspect(citations) && !passages && !abridged(claim)
+        })
         .map(|(at, claim)| {
             let line = json!({"statement": claim.text, "cites": cited(case, &claim.citations)});
             (Shown::Claim(at), line)

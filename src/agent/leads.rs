@@ -24,7 +24,13 @@ use crate::{
 };
 
 /// The tool whose answers are others' words: a reader is shown them, and nobody else.
-const SEARCH: &str = "document_search";
+pub(crate) const SEARCH: &str = "document_search";
+
+/// Whether a citation is of a passage of a document.
+pub(crate) fn is_passage(case: &Case, citation: EvidenceId) -> bool {
+    let evidence = case.evidence.get(usize::from(citation.0));
+    evidence.is_some_and(|e| e.tool == SEARCH)
+}
 
 /// Texts of the document that are shown at most, and characters of each.
 const TEXTS_MAX: usize = 12;
@@ -166,6 +172,9 @@ fn registrations(case: &Case) -> Vec<String> {
 pub(crate) fn evidence(case: &Case) -> (Value, Value) {
     let mut places: BTreeMap<(EvidenceId, &str), Map<String, Value>> = BTreeMap::new();
     for cite in case.outcomes.iter().flat_map(|(_, o)| &o.finding().cites) {
+        if is_passage(case, cite.evidence) {
+            continue;
+        }
         let Some((parent, member)) = cite.pointer.rsplit_once('/') else {
             continue;
         };

@@ -26,6 +26,11 @@ pub enum Wanted {
     Impossible(String),
 }
 
+/// Words of which a clause that bears on an invoice has one.
+const TERMS: &str = "pay payment paid payable bill invoice credit net day month remit interest late overdue price rate charge fee cost \
+    Rs INR each per account IFSC valid validity effective force date dated commence commencement expire until term period from \
+    freight packing insurance transport loading include included inclusive";
+
 static NEEDS: LazyLock<BTreeSet<Need>> = LazyLock::new(|| {
     checks::ALL
         .iter()
@@ -177,6 +182,14 @@ fn ask(need: Need, order: usize, input: &Input, qr: Option<&SignedQr>, worded: b
                     &|| json!({"operation": "order", "po_number": named.number, "document": input.sha256}),
                 ),
             },
+            Need::Contracts => {
+                let supplier = supplier()?;
+                let buyer = invoice.buyer.valid_gstin();
+                with("document_search", &|| {
+                    json!({"operation": "clauses", "query": TERMS, "supplier": supplier.as_str(),
+                        "buyer": buyer.as_ref().map(Gstin::as_str).unwrap_or_default()})
+                })
+            }
         })
     })();
     result.unwrap_or_else(|wanted| wanted)

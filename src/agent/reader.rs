@@ -2,10 +2,9 @@
 //! copies words. Code keeps a quote that stands word for word in its passage and holds the one value that was looked for;
 //! anything else is dropped. What is kept is evidence, and decides nothing.
 
-mod value;
-
 use std::{collections::BTreeMap, sync::Arc};
 
+pub(crate) use clauses::value::{Kind, Typed, as_days};
 use domain::{
     Citation, Evidence, EvidenceId,
     records::{Passage, Passages},
@@ -14,7 +13,6 @@ use domain::{
 use model::{Input, Unusable};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-pub(crate) use value::{Kind, Typed, as_days};
 
 use crate::{
     ask::relevance::Keys,

@@ -7,8 +7,9 @@ use std::{
 
 use domain::{
     Need,
+    agreement::Agreement,
     portal::{IrnRecord, Returns, SigningKey, Statement, Taxpayer},
-    records::{Buyer, Duplicates, History, Order, VendorRecord},
+    records::{Buyer, Duplicates, History, Order, Passages, VendorRecord},
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -57,6 +58,7 @@ records! {
     Duplicates => Duplicates, from_json;
     History => History, from_json;
     Orders => Order, from_json;
+    Contracts => Agreement, |v| from_json::<Passages>(v).map(|found| clauses::read(&found));
 }
 
 /// Reads a record of our own systems.

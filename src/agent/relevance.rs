@@ -121,6 +121,10 @@ fn bears_on(readings: &Readings, case: &Case, asked: &Asked) -> Result<Option<Re
             let same = named.is_some_and(|n| n.eq_ignore_ascii_case(record.po_number.trim()));
             (same, "order")
         }
+        Record::Contracts(_) => (
+            is(said("supplier").unwrap_or_default(), supplier),
+            "supplier",
+        ),
     };
     if !same {
         return Err(Doubt::OtherRecord(what));

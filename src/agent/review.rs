@@ -460,11 +460,10 @@ impl Reviewer {
 
 /// A time as people here read it: `21 Nov 2026 12:00 IST`. What is no time is shown as it stands.
 pub fn ist(at: &str) -> String {
-    let offset = jiff::tz::Offset::from_seconds(19_800).ok();
-    let Some((offset, at)) = offset.zip(at.parse::<jiff::Timestamp>().ok()) else {
+    let Ok(instant) = at.parse::<jiff::Timestamp>() else {
         return at.to_owned();
     };
-    let local = offset.to_datetime(at);
+    let local = domain::civil::ist().to_datetime(instant);
     let (hour, minute) = (local.hour(), local.minute());
     format!("{} {hour:02}:{minute:02} IST", readable(local.date()))
 }

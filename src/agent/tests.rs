@@ -100,6 +100,10 @@ fn answer(arguments: &Value) -> Result<Observation, ToolError> {
         "history" => {
             found(json!({"supplier_gstin": SUPPLIER, "totals": [], "nearby": [], "series": []}))
         }
+        "clauses" => Ok(Observation {
+            found: false,
+            value: Arc::new(json!({"found": false, "reason": "no contract names this vendor"})),
+        }),
         other => panic!("no script for {other}"),
     }
 }
@@ -269,7 +273,7 @@ async fn another_suppliers_record_is_asked_again_and_never_used() {
     assert_eq!(wordings.len(), 2, "each wording is distinct");
     assert_eq!(
         case.evidence.len(),
-        8,
+        9,
         "what was graded irrelevant stays in evidence"
     );
 }

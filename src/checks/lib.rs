@@ -12,6 +12,7 @@ use domain::{Change, Facts, Law, Need, Outcome, Policy, verdict::Decision};
 
 pub use domain::Severity;
 
+mod agreed;
 mod amount_outlier;
 mod buyer_gstin;
 mod contract_terms;
@@ -53,6 +54,7 @@ mod po_price;
 mod po_quantity;
 mod po_vendor;
 mod receipt_quantity;
+mod remarks;
 mod round_amount;
 mod split_billing;
 mod tax_line;

@@ -30,10 +30,10 @@ mod clean;
 mod faults;
 pub(crate) mod portal;
 
-/// The evidence id of the decoded QR; needs have 1 to 10 in the order of `Need::ALL`.
-pub(crate) const QR: EvidenceId = EvidenceId(11);
+/// The evidence id of the decoded QR; needs have 1 to 11 in the order of `Need::ALL`.
+pub(crate) const QR: EvidenceId = EvidenceId(12);
 /// What the screen lists.
-pub(crate) const SCREENED: EvidenceId = EvidenceId(12);
+pub(crate) const SCREENED: EvidenceId = EvidenceId(13);
 
 /// GSTINs of the clean supplier (Gujarat, Maharashtra) and buyer (Maharashtra, Gujarat).
 pub(crate) const SUPPLIER: &str = "24AAKCS4821M1Z2";
@@ -271,6 +271,7 @@ impl World {
             duplicates: self.answer(Need::Duplicates, parsed),
             history: self.answer(Need::History, parsed),
             orders,
+            contracts: self.answer(Need::Contracts, |v| clauses::read(&parsed(v))),
             invoice: Arc::new(invoice),
         }
     }

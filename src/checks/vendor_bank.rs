@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::{
     Context, Mend, Severity, Spec,
+    remarks::remarks,
     vendor_known::{Placed, known, standing_for},
 };
 
@@ -21,7 +22,7 @@ pub(crate) const SPEC: Spec = Spec {
 };
 
 /// An account as it is compared: spaces, hyphens and case folded. Leading zeros count: they are part of the number.
-fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace() && *c != '-')
         .collect::<String>()
@@ -29,7 +30,7 @@ fn folded(text: &str) -> String {
 }
 
 /// The last four digits, all that a message shows.
-fn tail(account: &str) -> String {
+pub(crate) fn tail(account: &str) -> String {
     let account = folded(account);
     let count = account.chars().count();
     if count <= 4 {
@@ -39,7 +40,40 @@ fn tail(account: &str) -> String {
 }
 
 fn run(context: &Context) -> Outcome {
-    evaluate(context).unwrap_or_else(|open| open)
+    let outcome = evaluate(context).unwrap_or_else(|open| open);
+    match outcome {
+        Outcome::Fail(_) => outcome,
+        other => in_words(context).unwrap_or(other),
+    }
+}
+
+/// An account that the invoice names in words, in terms or a remark, and that is none of the vendor's.
+fn in_words(context: &Context) -> Option<Outcome> {
+    let (invoice, master) = (&context.facts.invoice, &context.facts.vendor);
+    let candidates = standing_for(known(context).ok()?);
+    let held = |account: &str| {
+        candidates
+            .iter()
+            .any(|(_, v)| folded(&v.bank_account) == folded(account))
+    };
+    let (pointer, account) = remarks(invoice).find_map(|(pointer, text)| {
+        let mut named = clauses::accounts_named(text).into_iter();
+        Some((pointer, named.find(|account| !held(account))?))
+    })?;
+    let (place, vendor) = candidates
+        .iter()
+        .find(|(_, v)| !folded(&v.bank_account).is_empty())?;
+    Some(Outcome::Fail(
+        Finding::new(format!(
+            "the invoice asks in words for payment to account {}, the vendor master holds {} for {}",
+            tail(&account),
+            tail(&vendor.bank_account),
+            vendor.vendor_id
+        ))
+        .cite(invoice.cite(&pointer))
+        .cites(master.cite(format!("{place}/bank_account")))
+        .cites(master.cite(format!("{place}/vendor_id"))),
+    ))
 }
 
 fn evaluate(context: &Context) -> Result<Outcome, Outcome> {
@@ -193,6 +227,49 @@ mod tests {
         World::clean()
             .with("/PayDtls/AccDet", account)
             .with("/PayDtls/FinInsBr", ifsc)
+    }
+
+    /// The master holds 50200048213377 at HDFC0000412.
+    #[test]
+    fn an_account_in_words_counts_too() {
+        let said = |pointer: &str, text: &str| World::clean().with(pointer, json!(text));
+        let other = "Kindly remit to our new A/c No. 9180 1004 5566 77 (IFSC UTIB0000123)";
+        for (name, world, want) in [
+            ("in a remark", said("/RefDtls/InvRm", other), "fail"),
+            (
+                "in the instruction",
+                said("/PayDtls/PayInstr", other),
+                "fail",
+            ),
+            (
+                "in a supporting text",
+                said("/AddlDocDtls", "").with("/AddlDocDtls", json!([{"Info": other}])),
+                "fail",
+            ),
+            (
+                "without a typed account",
+                said("/RefDtls/InvRm", other).with("/PayDtls/AccDet", Value::Null),
+                "fail",
+            ),
+            (
+                "the vendor's",
+                said("/RefDtls/InvRm", "Pay to A/c 5020 0048 2133 77"),
+                "pass",
+            ),
+            (
+                "a telephone",
+                said("/RefDtls/InvRm", "Call accounts at 9876543210"),
+                "pass",
+            ),
+            (
+                "of an unknown vendor",
+                crate::testing::portal::unknown_vendor(said("/RefDtls/InvRm", other)),
+                "not applicable",
+            ),
+        ] {
+            assert_eq!(word(&world.run(&SPEC)), want, "{name}");
+        }
+        insta::assert_snapshot!(message(&SPEC, &said("/RefDtls/InvRm", other)), @"the invoice asks in words for payment to account ..6677, the vendor master holds ..3377 for V0007");
     }
 
     /// The master holds 50200048213377 at HDFC0000412.

@@ -1,9 +1,10 @@
 //! VENDOR-TERMS: the invoice leaves as many days to pay as were agreed.
 
-use domain::{Change, Decimal, Finding, Invoice, Need, Outcome, money::to_json};
+use domain::{Change, Decimal, Finding, Invoice, Need, Outcome, agreement::Clause, money::to_json};
 
 use crate::{
     Context, Mend, Severity, Spec,
+    agreed::{Agreed, named},
     vendor_known::{known, standing_for},
 };
 
@@ -12,9 +13,9 @@ pub(crate) const SPEC: Spec = Spec {
     severity: Severity::Hold,
     required: false,
     title: "the credit days are those agreed",
-    law: "contract: terms of payment in the vendor master",
+    law: "contract: terms of payment in the vendor master and in the contract",
     remedy: "Accounts pays on the agreed day, or the supplier corrects the terms on the invoice.",
-    needs: &[Need::Vendor],
+    needs: &[Need::Vendor, Need::Contracts],
     run,
     mend: Mend::By(mend),
 };
@@ -60,46 +61,77 @@ fn evaluate(context: &Context) -> Result<Outcome, Outcome> {
             "the invoice states no days of credit",
         ));
     };
-    let record = known(context)?;
-    let agreed = standing_for(record)
-        .into_iter()
-        .filter_map(|(place, vendor)| Some((vendor.payment_terms_days?, place, vendor)))
-        .min_by_key(|(agreed, _, _)| *agreed);
-    let Some((agreed, place, vendor)) = agreed else {
-        return Err(Outcome::not_applicable(
-            "the vendor master holds no agreed terms of payment",
-        ));
-    };
-    let finding = |message: String| {
-        Finding::new(message).cite(invoice.cite(pointer)).cites(
-            ["payment_terms_days", "vendor_id"]
-                .iter()
-                .filter_map(|m| master.cite(format!("{place}/{m}"))),
-        )
-    };
     let shown = days.normalize();
-    Ok(if days < Decimal::from(agreed) {
-        Outcome::Fail(finding(format!(
-            "the invoice gives {shown} days to pay, {agreed} are agreed with vendor {}",
-            vendor.vendor_id
-        )))
-    } else {
-        Outcome::Pass(finding(format!(
-            "the invoice gives {shown} days to pay, {agreed} are agreed with vendor {}",
-            vendor.vendor_id
-        )))
-    })
+    let stated = format!("the invoice gives {shown} days to pay");
+    let by_master = known(context).map(|record| {
+        let standing = standing_for(record).into_iter();
+        let terms = standing
+            .filter_map(|(place, vendor)| Some((vendor.payment_terms_days?, place, vendor)))
+            .min_by_key(|(agreed, _, _)| *agreed);
+        terms.map(|(agreed, place, vendor)| {
+            let finding = Finding::new(format!(
+                "{stated}, {agreed} are agreed with vendor {}",
+                vendor.vendor_id
+            ))
+            .cite(invoice.cite(pointer))
+            .cites(
+                ["payment_terms_days", "vendor_id"]
+                    .iter()
+                    .filter_map(|m| master.cite(format!("{place}/{m}"))),
+            );
+            (agreed, finding)
+        })
+    });
+    if let Ok(Some((agreed, finding))) = &by_master
+        && days < Decimal::from(*agreed)
+    {
+        return Ok(Outcome::Fail(finding.clone()));
+    }
+    let agreed = Agreed::of(context.facts);
+    let by_contract = agreed.credit();
+    let clause = |(agreed_days, clause): &(u32, &Clause)| {
+        Finding::new(format!(
+            "{stated}, {agreed_days} are agreed in the contract ({})",
+            named(clause)
+        ))
+        .cite(invoice.cite(pointer))
+        .cites(agreed.cites(clause))
+        .rule(agreed_days.to_string())
+    };
+    if let Some(least) = by_contract.first()
+        && days < Decimal::from(least.0)
+    {
+        return Ok(Outcome::Fail(clause(least)));
+    }
+    // Of two clauses the one may be for goods and the other for services.
+    if let Some(most) = by_contract.last()
+        && days < Decimal::from(most.0)
+    {
+        return Ok(Outcome::Unverified(clause(most)));
+    }
+    match (by_master?, by_contract.last()) {
+        (Some((_, finding)), _) => Ok(Outcome::Pass(finding)),
+        (None, Some(most)) => Ok(Outcome::Pass(clause(most))),
+        (None, None) => Err(Outcome::not_applicable(
+            "neither the vendor master nor a contract holds agreed terms of payment",
+        )),
+    }
 }
 
 fn mend(context: &Context) -> Vec<Change> {
     let Some(record) = context.facts.vendor.found() else {
         return Vec::new();
     };
-    let agreed = standing_for(record)
+    let in_master = standing_for(record)
         .into_iter()
         .filter_map(|(_, vendor)| vendor.payment_terms_days)
         .min();
-    agreed
+    let in_contract = Agreed::of(context.facts)
+        .credit()
+        .last()
+        .map(|(days, _)| i64::from(*days));
+    in_master
+        .max(in_contract)
         .map(|days| {
             Change::invoice(
                 "/PayDtls/CrDay",
@@ -159,10 +191,75 @@ mod tests {
         }
     }
 
+    /// A contract gives 60 days where the master has 45, or nothing.
+    #[test]
+    fn the_contract_counts_beside_the_master() {
+        let text = |world: World, text: &str| {
+            world.record(Need::Contracts, "/passages/0/text", json!(text))
+        };
+        let sixty = |world: World| text(world, "4.1 Invoices are paid within 60 days of receipt.");
+        let unwritten = |world: World| {
+            world.record(Need::Vendor, "/by_gstin/0/payment_terms_days", Value::Null)
+        };
+        for (name, world, want) in [
+            (
+                "as in the master",
+                sixty(world(json!(45), Value::Null)),
+                "fail",
+            ),
+            (
+                "as in the contract",
+                sixty(world(json!(60), Value::Null)),
+                "pass",
+            ),
+            (
+                "in the contract alone",
+                unwritten(sixty(world(json!(59), Value::Null))),
+                "fail",
+            ),
+            (
+                "enough in the contract alone",
+                unwritten(sixty(world(json!(60), Value::Null))),
+                "pass",
+            ),
+            (
+                "for goods and for services",
+                text(
+                    world(json!(60), Value::Null),
+                    "Goods: paid within 45 days.\nServices: paid within 90 days.",
+                ),
+                "unverified",
+            ),
+            (
+                "no contract",
+                world(json!(45), Value::Null).absent(Need::Contracts),
+                "pass",
+            ),
+            (
+                "contracts not answered",
+                world(json!(45), Value::Null).open(Need::Contracts),
+                "pass",
+            ),
+            (
+                "an unknown vendor with a contract",
+                unknown_vendor(sixty(world(json!(30), Value::Null))),
+                "fail",
+            ),
+        ] {
+            assert_eq!(word(&world.run(&SPEC)), want, "{name}");
+        }
+        let short = sixty(world(json!(45), Value::Null));
+        insta::assert_snapshot!(message(&SPEC, &short), @"the invoice gives 45 days to pay, 60 are agreed in the contract (contracts/V0007.md, 4.1)");
+        mends(&SPEC, &short);
+    }
+
     #[test]
     fn what_is_agreed_comes_from_the_master() {
-        let none =
-            World::clean().record(Need::Vendor, "/by_gstin/0/payment_terms_days", Value::Null);
+        let none = World::clean().absent(Need::Contracts).record(
+            Need::Vendor,
+            "/by_gstin/0/payment_terms_days",
+            Value::Null,
+        );
         for (name, world, want) in [
             ("nothing agreed", none, "not applicable"),
             (

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    agreement::Agreement,
     civil::Date,
     einvoice::SignedQr,
     evidence::{Cite, EvidenceId},
@@ -29,10 +30,11 @@ pub enum Need {
     Duplicates,
     History,
     Orders,
+    Contracts,
 }
 
 impl Need {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Buyer,
         Self::Vendor,
         Self::Taxpayer,
@@ -43,6 +45,7 @@ impl Need {
         Self::Duplicates,
         Self::History,
         Self::Orders,
+        Self::Contracts,
     ];
 
     /// As paths and messages write it.
@@ -58,6 +61,7 @@ impl Need {
             Self::Duplicates => "duplicates",
             Self::History => "history",
             Self::Orders => "orders",
+            Self::Contracts => "contracts",
         }
     }
 }
@@ -141,6 +145,8 @@ pub struct Facts {
     pub history: Answer<History>,
     /// In the order in which the invoice names them; empty when it names none.
     pub orders: Vec<NamedOrder>,
+    /// What the contracts with the supplier lay down.
+    pub contracts: Answer<Agreement>,
 }
 
 impl Facts {
@@ -161,6 +167,7 @@ impl Facts {
             duplicates: Answer::default(),
             history: Answer::default(),
             orders: Vec::new(),
+            contracts: Answer::default(),
         }
     }
 }

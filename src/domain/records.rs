@@ -495,6 +495,9 @@ pub struct Passages {
     pub searched: usize,
     /// What was left out of the search, for people.
     pub notes: Vec<String>,
+    /// The GSTIN of the supplier whose contracts alone were searched; absent where they were searched by words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<String>,
 }
 
 /// Lists of plain JSON numbers.

@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use contract::ToolError;
-use document_search::{Document, Documents, Index};
+use document_search::{Document, Documents, Index, KnownAs};
 use domain::{
     FinancialYear, Paise,
     records::{
@@ -325,6 +325,13 @@ impl Documents for Memory {
         Ok(Arc::clone(
             &self.with(document_search::NAME, "contracts/")?.contracts,
         ))
+    }
+
+    async fn known_as(&self, pan: &str) -> Result<KnownAs, ToolError> {
+        Ok(match self.by_pan(pan).await {
+            Err(ToolError::NoSource { .. }) => KnownAs::default(),
+            vendors => KnownAs::of(&vendors?),
+        })
     }
 }
 

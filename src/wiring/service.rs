@@ -99,8 +99,8 @@ fn no_report(wrong: &report::Wrong) -> AskError {
 
 /// The first moment of a day in India; a day that no calendar of ours has counts from the beginning of time.
 fn midnight(day: Date) -> Timestamp {
-    let ist = jiff::tz::Offset::constant(5).saturating_add(jiff::SignedDuration::from_mins(30));
-    ist.to_timestamp(DateTime::from(day))
+    domain::civil::ist()
+        .to_timestamp(DateTime::from(day))
         .unwrap_or(Timestamp::MIN)
 }
 

@@ -19,16 +19,25 @@ const OURS: &[(&str, &[&str], &str)] = &[
         &["domain"],
         "what a tool is, and nothing of any one tool",
     ),
-    ("checks", &["domain"], "a rule is a pure function of facts"),
+    (
+        "checks",
+        &["clauses", "domain"],
+        "a rule is a pure function of facts",
+    ),
     (
         "ground",
         &["domain"],
         "whether a claim is borne out is a pure function of the claim and what it cites",
     ),
     (
+        "clauses",
+        &["domain"],
+        "what a contract lays down is read from its words alone",
+    ),
+    (
         "agent",
         &[
-            "checks", "contract", "domain", "ground", "mask", "model", "screen",
+            "checks", "clauses", "contract", "domain", "ground", "mask", "model", "screen",
         ],
         "the agent sees tools as `dyn AnyTool`, models as `dyn Model` and stores as ports",
     ),
@@ -166,6 +175,7 @@ const PURE: &[(&str, &[&str])] = &[
         "checks",
         &["jiff", "regex", "rust_decimal", "serde", "serde_json"],
     ),
+    ("clauses", &["rust_decimal", "serde_json"]),
     ("ground", &["regex", "serde", "serde_json"]),
     (
         "ingest",

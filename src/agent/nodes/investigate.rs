@@ -125,8 +125,11 @@ fn inputs(case: &Case, actions: &[Action]) -> Vec<(&'static str, Input)> {
         .filter(|(spec, _)| spec.id != "INJECTION");
     let open = open.filter_map(|(spec, outcome)| match outcome {
         Outcome::Fail(_) => Some(json!({"check": spec.id, "outcome": "fail"})),
-        Outcome::Unverified(_) => Some(json!({"check": spec.id, "outcome": "unverified"})),
-        Outcome::Pass(_) | Outcome::NotApplicable(_) => None,
+        // Where no decision waits for a check, nothing is to be looked up for it.
+        Outcome::Unverified(_) if spec.required(&case.input.policy) => {
+            Some(json!({"check": spec.id, "outcome": "unverified"}))
+        }
+        Outcome::Unverified(_) | Outcome::Pass(_) | Outcome::NotApplicable(_) => None,
     });
     let passed = case
         .outcomes

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::verdict::Decision;
+use domain::verdict::{Decision, OutcomeName};
 use model::{Ask, Desk, Finish, Model, ModelError, Price, Prompts, Role, Said};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -178,6 +178,36 @@ async fn a_model_that_agrees_changes_nothing_but_the_bill() {
     assert_eq!(verdict.reasoner.kind, "openai");
     assert_eq!(verdict.reasoner.model.as_deref(), Some("parrot"));
     assert_eq!(verdict.reasoner.prompts[0].prompt, "critic@1");
+}
+
+/// A check reads contracts too; the claims that rest on them are its own words, and the passages go to no model.
+#[tokio::test]
+async fn passages_that_checks_read_are_shown_to_nobody() {
+    let parrot = Parrot::new(|ask, _| Ok(said(agreeable(ask).to_string())));
+    let world = world(|arguments| match arguments["operation"].as_str() {
+        Some("clauses") => found(
+            json!({"searched": 1, "notes": [], "supplier": SUPPLIER, "passages": [{
+            "document": "steel.md", "heading": "", "line_start": 3, "score": 1,
+            "text": "4.1 The zealous buyer pays each invoice within 45 days."}]}),
+        ),
+        _ => wider(arguments),
+    });
+    let verdict = counselled(&world, with_remark("as agreed by phone"), &parrot).await;
+    let failing = |id: &str| {
+        let mut findings = verdict.findings.iter();
+        findings.any(|finding| finding.check == id && finding.outcome == OutcomeName::Fail)
+    };
+    assert!(
+        failing("CONTRACT-TERMS") && failing("VENDOR-TERMS"),
+        "{:?}",
+        verdict.findings
+    );
+    assert_eq!(verdict.decision, Decision::Hold);
+    let asked = parrot.asked.lock().unwrap();
+    assert!(asked.len() > 1, "{asked:?}");
+    for ask in asked.iter() {
+        assert!(!ask.user.contains("zealous"), "{}", ask.user);
+    }
 }
 
 #[tokio::test]
@@ -380,7 +410,7 @@ async fn what_a_contract_says_otherwise_is_read_in_quarantine_and_doubted() {
         let search = verdict
             .evidence
             .iter()
-            .find(|e| e.tool == "document_search");
+            .find(|e| e.arguments["operation"] == "search");
         let graded = verdict.critique.relevance.last().unwrap();
         assert_eq!(graded.evidence, search.unwrap().id);
         // The passage goes to the reader, and to nobody else: the others hear what code kept.
@@ -821,7 +851,7 @@ proptest! {
             }
             prop_assert!(verdict.usage.llm_calls <= 6);
             for call in world.asked.lock().unwrap().iter() {
-                let known = ["taxpayer", "returns", "lookup", "buyer", "duplicates", "history", "search"];
+                let known = ["taxpayer", "returns", "lookup", "buyer", "duplicates", "history", "clauses", "search"];
                 prop_assert!(known.contains(&call["operation"].as_str().unwrap()), "{call}");
             }
             Ok(())

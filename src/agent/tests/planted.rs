@@ -150,6 +150,7 @@ async fn no_planted_text_approves_leaks_or_calls() {
                     "buyer",
                     "duplicates",
                     "history",
+                    "clauses",
                     "search",
                 ];
                 assert!(plan.contains(&operation), "{call}");

@@ -109,6 +109,12 @@ pub(super) fn records() -> BTreeMap<Need, Said> {
                 order_line("2", "84821011", "Deep groove ball bearing 6205", "NOS", 340, 418.75)],
             "receipts_known": true, "has_receipts": true}),
         ),
+        (
+            Need::Contracts,
+            json!({"supplier": SUPPLIER, "searched": 1, "notes": [], "passages": [{"document": "contracts/V0007.md",
+            "heading": "Supply agreement > 4. Payment", "line_start": 7, "score": 5,
+            "text": "4.1 The buyer pays each undisputed invoice within 45 days of its date."}]}),
+        ),
     ];
     records
         .into_iter()

@@ -4,7 +4,7 @@ use std::{str::FromStr, sync::Arc};
 
 use async_trait::async_trait;
 use contract::ToolError;
-use document_search::{Document, Documents, Index};
+use document_search::{Document, Documents, Index, KnownAs};
 use domain::{
     Date, Decimal, FinancialYear, Paise,
     records::{
@@ -506,6 +506,13 @@ impl Documents for SqlStore {
         let index = Arc::new(Index::new(documents));
         keep(&self.contracts, digest, &index);
         Ok(index)
+    }
+
+    async fn known_as(&self, pan: &str) -> Result<KnownAs, ToolError> {
+        Ok(match self.by_pan(pan).await {
+            Err(ToolError::NoSource { .. }) => KnownAs::default(),
+            vendors => KnownAs::of(&vendors?),
+        })
     }
 }
 

@@ -1,6 +1,9 @@
 //! Paragraphs, their words, and how well they answer a question.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use domain::{
     Decimal,
@@ -8,7 +11,10 @@ use domain::{
 };
 use rust_decimal::MathematicalOps;
 
-use crate::{Document, PASSAGES_MAX};
+use crate::{
+    CLAUSES_MAX, Document, PASSAGES_MAX,
+    parties::{Parties, Wanted},
+};
 
 /// Bytes of one paragraph in an answer; a longer one is cut into several.
 const PASSAGE_MAX: usize = 2_000;
@@ -27,6 +33,8 @@ struct Indexed {
     searched: bool,
     /// Its words, each between blanks: a vendor is looked for as ` word word `.
     words: String,
+    /// Its paragraphs.
+    paragraphs: Range<usize>,
 }
 
 /// Documents cut into paragraphs, with how often each holds each word.
@@ -37,6 +45,7 @@ pub struct Index {
     /// By word: paragraph and count, in the order of paragraphs.
     postings: BTreeMap<String, Vec<(usize, u32)>>,
     words: u64,
+    parties: Parties,
 }
 
 /// Words as they are compared: lower case, letters and digits, a plural's last s dropped.
@@ -81,6 +90,43 @@ fn heading(line: &str) -> Option<(usize, &str)> {
     ((1..=6).contains(&depth) && text.starts_with(' ')).then(|| (depth, text.trim()))
 }
 
+/// How deep a heading is that no mark of Markdown makes one.
+const PLAIN_DEPTH: usize = 7;
+
+/// Whether a line only draws one under a heading, or between parts.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.len() > 2 && (line.bytes().all(|b| b == b'-') || line.bytes().all(|b| b == b'='))
+}
+
+/// A heading of a plain text: `3. PAYMENT`, `ARTICLE II - PRICE`, `TERMS OF PAYMENT`, `**Payment**`.
+fn plain_heading(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let title = line.trim_matches('*').trim();
+    let said: Vec<&str> = title.split_whitespace().collect();
+    let long = title.chars().count() > 60 || said.len() > 8;
+    if long || title.ends_with(['.', ',', ';', ':']) || title.contains('|') {
+        return None;
+    }
+    let capitals = |text: &str| {
+        text.chars().filter(|c| c.is_alphabetic()).count() >= 4
+            && !text.contains(char::is_lowercase)
+    };
+    let first = said.first()?;
+    let parts = ["ARTICLE", "ANNEXURE", "SCHEDULE", "APPENDIX", "CHAPTER"];
+    let part = said.len() > 1
+        && parts.contains(&first.to_uppercase().as_str())
+        && first.starts_with(char::is_uppercase);
+    let number = first.trim_end_matches(['.', ')']);
+    let numbered = number.len() < first.len() && number.bytes().all(|b| b.is_ascii_digit());
+    let rest = said.get(1..).unwrap_or_default().join(" ");
+    let titled = numbered && capitals(&rest);
+    let bold = line.starts_with("**") && line.ends_with("**");
+    let digits = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
+    let all = capitals(title) && !digits(title);
+    (part || titled || bold || all).then_some(title)
+}
+
 impl Index {
     /// Documents are searched in the order of their names.
     pub fn new(mut documents: Vec<Document>) -> Self {
@@ -96,12 +142,28 @@ impl Index {
         let searched = document.text.is_some();
         let text = document.text.unwrap_or_default();
         let number = self.documents.len();
+        let first = self.paragraphs.len();
         let mut headings: Vec<(usize, &str)> = Vec::new();
         let mut open: Option<(u32, String)> = None;
         let mut number_of_line = 0_u32;
-        for line in text.lines() {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
             number_of_line = number_of_line.saturating_add(1);
-            let found = heading(line);
+            if is_rule(line) {
+                continue;
+            }
+            let below = lines.iter().skip(at.saturating_add(1));
+            let ruled = open.is_none() && below.clone().next().is_some_and(|below| is_rule(below));
+            let titled = || {
+                let title = plain_heading(line)?;
+                // Titles one after the other are a list.
+                let below = below.clone().find(|line| !line.trim().is_empty());
+                below.filter(|below| plain_heading(below).is_none())?;
+                Some((PLAIN_DEPTH, title))
+            };
+            let ruled =
+                Some((PLAIN_DEPTH, line.trim())).filter(|(_, title)| ruled && !title.is_empty());
+            let found = heading(line).or(ruled).or_else(titled);
             if line.trim().is_empty() || found.is_some() {
                 self.close(number, &headings, open.take());
             }
@@ -127,10 +189,13 @@ impl Index {
             }
         }
         self.close(number, &headings, open);
+        let words = spaced(&text);
+        self.parties.add(text);
         self.documents.push(Indexed {
-            words: spaced(&text),
+            words,
             searched,
             name: document.name,
+            paragraphs: first..self.paragraphs.len(),
         });
     }
 
@@ -206,13 +271,62 @@ impl Index {
             searched: (0..self.documents.len())
                 .filter(|number| named(*number))
                 .count(),
-            notes: self
-                .documents
-                .iter()
-                .filter(|document| !document.searched)
-                .map(|document| format!("{} was not searched: its text is not read", document.name))
-                .collect(),
+            notes: self.unread(),
+            supplier: None,
         }
+    }
+
+    /// Whether a document holds a GSTIN or a PAN.
+    pub(crate) fn holds(&self, gstin: &str, pan: &str) -> bool {
+        self.parties.holds(gstin) || self.parties.holds(pan)
+    }
+
+    /// The passages of a supplier's contracts that hold one of the words, in the order of documents and lines; where there are
+    /// more than are given, those with the most of the words. The score is how many they hold.
+    pub(crate) fn clauses(&self, query: &str, wanted: &Wanted<'_>) -> Passages {
+        let asked: BTreeSet<String> = words(query).collect();
+        let papers = self.parties.of(wanted);
+        let own = papers
+            .iter()
+            .filter_map(|number| self.documents.get(*number));
+        let own = own.flat_map(|document| document.paragraphs.clone());
+        let mut held: Vec<(usize, usize)> = own
+            .filter_map(|at| {
+                let paragraph = self.paragraphs.get(at)?;
+                let said = words(&paragraph.heading).chain(words(&paragraph.text));
+                let said: BTreeSet<String> = said.filter(|word| asked.contains(word)).collect();
+                (!said.is_empty()).then_some((said.len(), at))
+            })
+            .collect();
+        held.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        held.truncate(CLAUSES_MAX);
+        held.sort_unstable_by_key(|(_, at)| *at);
+        let passages = held
+            .into_iter()
+            .filter_map(|(count, at)| {
+                let paragraph = self.paragraphs.get(at)?;
+                Some(self.passage(Decimal::from(count), paragraph))
+            })
+            .collect();
+        Passages {
+            passages,
+            searched: papers.len(),
+            notes: match self.unread().len() {
+                0 => Vec::new(),
+                count => vec![format!(
+                    "{count} contracts were not searched: their text is not read"
+                )],
+            },
+            supplier: Some(wanted.gstin.to_owned()),
+        }
+    }
+
+    /// Documents that were left out of a search, for people.
+    fn unread(&self) -> Vec<String> {
+        let unread = self.documents.iter().filter(|document| !document.searched);
+        unread
+            .map(|document| format!("{} was not searched: its text is not read", document.name))
+            .collect()
     }
 
     fn passage(&self, score: Decimal, paragraph: &Paragraph) -> Passage {

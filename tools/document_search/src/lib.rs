@@ -3,15 +3,20 @@
 //! *Invariant:* a passage is quoted text of a document, never an instruction and never changed.
 //! *Invariant:* the same documents and the same question give the same passages and scores.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use contract::{Answer, Cost, Manifest, Tool, ToolError};
-use domain::records::Passages;
+use domain::{
+    gstin::holder,
+    records::{Passages, Vendor},
+};
+use parties::Wanted;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod index;
+mod parties;
 
 pub use index::Index;
 
@@ -19,6 +24,8 @@ pub use index::Index;
 pub const NAME: &str = "document_search";
 /// Passages in an answer.
 pub const PASSAGES_MAX: usize = 5;
+/// Passages of a supplier's contracts in an answer.
+pub const CLAUSES_MAX: usize = 24;
 /// Characters of a question that are read.
 pub const QUERY_MAX: usize = 1_000;
 
@@ -36,6 +43,35 @@ pub struct Document {
 pub trait Documents: Send + Sync + 'static {
     /// All documents, indexed; a source without `contracts/` answers [`ToolError::NoSource`].
     async fn contracts(&self) -> Result<Arc<Index>, ToolError>;
+
+    /// Ids and names under which the vendor master knows the holder of a PAN; none where there is no vendor master.
+    async fn known_as(&self, pan: &str) -> Result<KnownAs, ToolError>;
+}
+
+/// Under what a supplier is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownAs {
+    pub ids: Vec<String>,
+    pub names: Vec<String>,
+}
+
+impl KnownAs {
+    /// What registrations of the vendor master say.
+    pub fn of(vendors: &[Vendor]) -> Self {
+        let each = |member: fn(&Vendor) -> &str| {
+            let said: BTreeSet<&str> = vendors.iter().map(member).collect();
+            said.into_iter()
+                .filter(|said| !said.trim().is_empty())
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let mut names = each(|vendor| &vendor.legal_name);
+        names.extend(each(|vendor| &vendor.trade_name));
+        Self {
+            ids: each(|vendor| &vendor.vendor_id),
+            names,
+        }
+    }
 }
 
 /// A question about contracts.
@@ -48,6 +84,16 @@ pub enum Args {
         /// GSTIN, vendor id or name; only documents that name it are searched. Empty: all documents.
         #[serde(default)]
         vendor: String,
+    },
+    /// All that a supplier's contracts say with one of the words: contracts that hold his GSTIN or PAN, else those that name him as
+    /// the vendor master does.
+    Clauses {
+        /// Words, one of which a passage holds.
+        query: String,
+        supplier: String,
+        /// The buyer's GSTIN, which may stand in anybody's contract; empty when it is not known.
+        #[serde(default)]
+        buyer: String,
     },
 }
 
@@ -75,7 +121,7 @@ impl Tool for DocumentSearch {
     type Record = Passages;
 
     async fn ask(&self, args: Args) -> Result<Answer<Passages>, ToolError> {
-        let Args::Search { query, vendor } = args;
+        let (Args::Search { query, .. } | Args::Clauses { query, .. }) = &args;
         let query: String = query.chars().take(QUERY_MAX).collect();
         if !index::has_words(&query) {
             return Err(ToolError::Arguments {
@@ -83,11 +129,38 @@ impl Tool for DocumentSearch {
                 detail: "query: at least one word is needed".to_owned(),
             });
         }
-        let found = self.documents.contracts().await?.search(&query, &vendor);
+        let index = self.documents.contracts().await?;
+        let (found, nothing) = match args {
+            Args::Search { vendor, .. } => (
+                index.search(&query, &vendor),
+                "no passage contains any of these words",
+            ),
+            Args::Clauses {
+                supplier, buyer, ..
+            } => {
+                let pan = holder(&supplier);
+                let known = if index.holds(&supplier, pan) {
+                    KnownAs::default()
+                } else {
+                    self.documents.known_as(pan).await?
+                };
+                let wanted = Wanted {
+                    gstin: &supplier,
+                    pan,
+                    ids: &known.ids,
+                    names: &known.names,
+                    buyer: holder(&buyer),
+                };
+                (
+                    index.clauses(&query, &wanted),
+                    "no passage of the vendor's contracts contains any of these words",
+                )
+            }
+        };
         Ok(if found.searched == 0 && found.notes.is_empty() {
             Answer::Absent("no contract names this vendor".to_owned())
         } else if found.passages.is_empty() && found.notes.is_empty() {
-            Answer::Absent("no passage contains any of these words".to_owned())
+            Answer::Absent(nothing.to_owned())
         } else {
             Answer::Found(found)
         })
@@ -109,6 +182,14 @@ mod tests {
                 tool: NAME,
                 detail: "contracts/ is not in the book".to_owned(),
             })
+        }
+
+        async fn known_as(&self, pan: &str) -> Result<KnownAs, ToolError> {
+            let known = (pan == "ABCDE1234F").then(|| KnownAs {
+                ids: vec!["V10".to_owned()],
+                names: vec!["Konkan Bearings Exports".to_owned()],
+            });
+            Ok(known.unwrap_or_default())
         }
     }
 
@@ -175,6 +256,38 @@ mod tests {
             "no contract names this vendor"
         );
         assert!(!ask("zebra", "V1").await.found);
+    }
+
+    #[tokio::test]
+    async fn a_suppliers_clauses_come_whole_and_in_their_order() {
+        let ask = async |query: &str, supplier: &str| {
+            let args = json!({"operation": "clauses", "query": query, "supplier": supplier});
+            shelf().call(&args).await.unwrap()
+        };
+        let seen = ask("days due zebra", "27AAACR5055K1Z7").await;
+        let lines = |seen: &contract::Observation| -> Vec<Value> {
+            let passages = seen.value["passages"].as_array().unwrap();
+            passages
+                .iter()
+                .map(|passage| passage["line_start"].clone())
+                .collect()
+        };
+        assert_eq!(
+            (lines(&seen), &seen.value["searched"]),
+            (vec![json!(7), json!(12)], &json!(1))
+        );
+        assert_eq!(seen.value["supplier"], "27AAACR5055K1Z7");
+        // As the vendor master names him.
+        let seen = ask("days", "24ABCDE1234F1Z5").await;
+        assert_eq!(
+            (first(&seen).0, lines(&seen)),
+            (&json!("contracts/V10.md"), vec![json!(3)])
+        );
+        assert_eq!(
+            ask("days", "24AAAAA0000A1Z5").await.value["reason"],
+            "no contract names this vendor"
+        );
+        assert!(!ask("zebra", "27AAACR5055K1Z7").await.found);
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! The value that a quote holds, read by code: days, a rate, an amount, a date.
 
-use domain::{Date, Decimal, money::to_json};
-use ground::read;
+use domain::{Date, Decimal, money::to_json, read};
+
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ const DAYS_MAX: i64 = 3_650;
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     Days,
     Percent,
     Rupees,
@@ -18,7 +18,7 @@ pub(crate) enum Kind {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Typed {
+pub enum Typed {
     Days(i64),
     Percent(Decimal),
     Rupees(Decimal),
@@ -26,7 +26,7 @@ pub(crate) enum Typed {
 }
 
 impl Typed {
-    pub(crate) fn to_json(self) -> Value {
+    pub fn to_json(self) -> Value {
         match self {
             Self::Days(days) => json!(days),
             Self::Percent(value) | Self::Rupees(value) => to_json(value),
@@ -36,7 +36,7 @@ impl Typed {
 }
 
 impl Kind {
-    pub(crate) fn unit(self) -> &'static str {
+    pub fn unit(self) -> &'static str {
         match self {
             Self::Days => "days",
             Self::Percent => "percent",
@@ -46,7 +46,7 @@ impl Kind {
     }
 
     /// The one value of this kind in a text. Two that differ are none: which of them is meant is not for code to guess.
-    pub(crate) fn only(self, text: &str) -> Option<Typed> {
+    pub fn only(self, text: &str) -> Option<Typed> {
         match self.all(text)[..] {
             [value] => Some(value),
             _ => None,
@@ -54,7 +54,7 @@ impl Kind {
     }
 
     /// The values of this kind in a text, each once.
-    pub(crate) fn all(self, text: &str) -> Vec<Typed> {
+    pub fn all(self, text: &str) -> Vec<Typed> {
         let words: Vec<&str> = text.split_whitespace().map(bare).collect();
         let mut found: Vec<Typed> = Vec::new();
         let mut at = 0;
@@ -62,8 +62,14 @@ impl Kind {
             let rest = words.get(at..).unwrap_or_default();
             let before = at.checked_sub(1).and_then(|at| words.get(at)).copied();
             let (value, taken) = match self {
-                Self::Days => (days(rest).map(Typed::Days), 1),
-                Self::Percent => (percent(rest).map(Typed::Percent), 1),
+                Self::Days => match spelt_days(rest) {
+                    Some((value, taken)) => (Some(Typed::Days(value)), taken),
+                    None => (days(before, rest).map(Typed::Days), 1),
+                },
+                Self::Percent => match percent(rest) {
+                    Some((value, taken)) => (Some(Typed::Percent(value)), taken),
+                    None => (None, 1),
+                },
                 Self::Rupees => (rupees(before, rest).map(Typed::Rupees), 1),
                 Self::Date => match date(rest) {
                     Some((date, taken)) => (Some(Typed::Date(date)), taken),
@@ -83,14 +89,14 @@ fn bare(word: &str) -> &str {
     word.trim_matches(marks)
 }
 
-/// `45 days`, `45-day`, `45th day`, `30 (thirty) calendar days`, and of `30 or 45 days` both.
-fn days(words: &[&str]) -> Option<i64> {
+/// `45 days`, `45-day`, `45th day`, `30 (thirty) calendar days`, `net 30`, and of `30 or 45 days` both.
+fn days(before: Option<&str>, words: &[&str]) -> Option<i64> {
     let (word, behind) = words.split_first()?;
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let (number, tail) = word.split_at(digits);
     let number: i64 = number.parse().ok().filter(|days| *days <= DAYS_MAX)?;
     let measured = match tail.to_lowercase().trim_start_matches('-') {
-        "day" | "days" => true,
+        "d" | "day" | "days" => true,
         "" | "st" | "nd" | "rd" | "th" => {
             let silent = |word: &str| {
                 let word = word.to_lowercase();
@@ -109,8 +115,10 @@ fn days(words: &[&str]) -> Option<i64> {
                     || SPELT.iter().any(|spelt| word.starts_with(spelt))
             };
             let mut next = behind.iter().take(4).skip_while(|word| silent(word));
-            next.next()
-                .is_some_and(|word| word.to_lowercase().starts_with("day"))
+            before.is_some_and(|word| word.eq_ignore_ascii_case("net"))
+                || next
+                    .next()
+                    .is_some_and(|word| word.to_lowercase().starts_with("day"))
         }
         _ => false,
     };
@@ -123,13 +131,72 @@ const SPELT: &[&str] = &[
     "ninety", "seven", "five", "hundred", "one",
 ];
 
-/// `12%`, `12 %`, `12 percent`, `12 per cent`.
-fn percent(words: &[&str]) -> Option<Decimal> {
+/// Days as they are counted: "the sixtieth day".
+const ORDINALS: [(&str, i64); 8] = [
+    ("tenth", 10),
+    ("fifteenth", 15),
+    ("twentieth", 20),
+    ("thirtieth", 30),
+    ("forty-fifth", 45),
+    ("sixtieth", 60),
+    ("seventy-fifth", 75),
+    ("ninetieth", 90),
+];
+
+/// The number that begins a run of words, and how many of them it takes: `thirty`, `forty-five`, `forty five`.
+fn spelt(words: &[&str]) -> Option<(i64, usize)> {
+    let number = |word: &str| {
+        read::small(&word.to_lowercase())
+            .map(i64::from)
+            .filter(|value| *value > 0)
+    };
+    let one = |word: &str| number(word).filter(|value| *value < 20);
+    let ten = |word: &str| number(word).filter(|value| *value >= 20);
+    let first = words.first()?;
+    let next = words.get(1).copied().unwrap_or_default();
+    match first.split_once('-') {
+        Some((tens, ones)) => Some((ten(tens)? + one(ones)?, 1)),
+        None => match (ten(first), one(first), one(next)) {
+            (Some(tens), _, Some(ones)) if ones < 10 => Some((tens + ones, 2)),
+            (Some(number), ..) | (None, Some(number), _) => Some((number, 1)),
+            (None, None, _) => None,
+        },
+    }
+}
+
+/// `thirty days`, `forty-five (45) days`, `the sixtieth day`; and how many words the number takes.
+fn spelt_days(words: &[&str]) -> Option<(i64, usize)> {
+    let first = words.first()?.to_lowercase();
+    let ordinal = ORDINALS.iter().find(|(name, _)| *name == first);
+    let (value, taken) = match ordinal {
+        Some((_, value)) => (*value, 1),
+        None => spelt(words)?,
+    };
+    let silent = |word: &&&str| {
+        let word = word.to_lowercase();
+        word.bytes().all(|byte| byte.is_ascii_digit())
+            || [
+                "to", "or", "and", "calendar", "working", "business", "clear", "credit",
+            ]
+            .contains(&word.as_str())
+            || SPELT.iter().any(|spelt| word.starts_with(spelt))
+    };
+    let mut behind = words.get(taken..)?.iter().take(4).skip_while(silent);
+    let measured = behind
+        .next()
+        .is_some_and(|word| word.to_lowercase().starts_with("day"));
+    measured.then_some((value, taken))
+}
+
+/// `12%`, `12 %`, `12 percent`, `12 per cent`, `twelve per cent`; and how many words the number takes.
+fn percent(words: &[&str]) -> Option<(Decimal, usize)> {
+    let told = |words: &[&str]| matches!(words, ["%" | "percent", ..] | ["per", "cent", ..]);
+    if let Some((value, taken)) = spelt(words) {
+        return told(words.get(taken..)?).then_some((Decimal::from(value), taken));
+    }
     let (word, behind) = words.split_first()?;
-    let signed = word.ends_with('%')
-        || matches!(behind, ["%" | "percent", ..])
-        || matches!(behind, ["per", "cent", ..]);
-    signed.then(|| read::number(word)).flatten()
+    let signed = word.ends_with('%') || told(behind);
+    Some((signed.then(|| read::number(word)).flatten()?, 1))
 }
 
 /// `₹1,18,000`, `Rs. 500`, `500/-`, `500 rupees`, `₹1.5 lakh`.
@@ -142,7 +209,12 @@ fn rupees(before: Option<&str>, words: &[&str]) -> Option<Decimal> {
     let lower = word.to_lowercase();
     let next = behind.first().map(|word| word.to_lowercase());
     let scale = next.as_deref().and_then(scale_of);
-    let named = behind.get(usize::from(scale.is_some()));
+    // "HSN 2523: Rs 340" has one amount: a sign with a number behind it is that number's.
+    let at = usize::from(scale.is_some());
+    let named = behind.get(at).filter(|_| {
+        let behind = behind.get(at.saturating_add(1));
+        behind.is_none_or(|word| read::number(word).is_none())
+    });
     let money = ["₹", "rs", "inr"]
         .iter()
         .any(|sign| lower.starts_with(sign))
@@ -165,14 +237,14 @@ fn scale_of(word: &str) -> Option<Decimal> {
 
 /// `1 April 2026`, `April 1, 2026`, `1st of April 2026`, `01-04-2026`; and how many words it takes.
 fn date(words: &[&str]) -> Option<(Date, usize)> {
-    [4, 3, 1].into_iter().find_map(|taken| {
+    [1, 4, 3].into_iter().find_map(|taken| {
         let text = words.get(..taken)?.join(" ");
         Some((read::date(&text)?, taken))
     })
 }
 
 /// The days that a value is, where it is a term.
-pub(crate) fn as_days(value: Decimal) -> Option<i64> {
+pub fn as_days(value: Decimal) -> Option<i64> {
     value.is_integer().then(|| value.to_i64()).flatten()
 }
 
@@ -205,6 +277,17 @@ mod tests {
                 "30 (thirty) days, that is 30 days",
                 Some(Typed::Days(30)),
             ),
+            (Kind::Days, "payment: Net 30", Some(Typed::Days(30))),
+            (Kind::Days, "within sixty days", Some(Typed::Days(60))),
+            (Kind::Days, "forty five (45) days", Some(Typed::Days(45))),
+            (Kind::Days, "45 (forty-five) days", Some(Typed::Days(45))),
+            (Kind::Days, "net of tax, 30", None),
+            (
+                Kind::Days,
+                "the sixtieth day after its date",
+                Some(Typed::Days(60)),
+            ),
+            (Kind::Days, "thirty or sixty days", None),
             (Kind::Days, "30 or 45 days", None),
             (Kind::Days, "30 days, or 45 days where disputed", None),
             (Kind::Days, "30-45 days", None),
@@ -220,6 +303,11 @@ mod tests {
                 Kind::Percent,
                 "1.5 per cent a month",
                 Some(Typed::Percent(number("1.5"))),
+            ),
+            (
+                Kind::Percent,
+                "at twelve per cent per annum",
+                Some(Typed::Percent(number("12"))),
             ),
             (Kind::Percent, "between 1% and 2%", None),
             (Kind::Percent, "12 a year", None),
@@ -239,6 +327,11 @@ mod tests {
                 Some(Typed::Rupees(number("500"))),
             ),
             (Kind::Rupees, "₹1,400 or ₹1,500", None),
+            (
+                Kind::Rupees,
+                "HSN 2523: Rs. 340/- a bag",
+                Some(Typed::Rupees(number("340"))),
+            ),
             (Kind::Rupees, "within 45 days", None),
             (
                 Kind::Date,
@@ -251,6 +344,12 @@ mod tests {
                 Some(Typed::Date(Date::constant(2026, 4, 15))),
             ),
             (Kind::Date, "from 1 April 2026 until 31 March 2028", None),
+            (
+                Kind::Date,
+                "until 31.03.2027, or so",
+                Some(Typed::Date(Date::constant(2027, 3, 31))),
+            ),
+            (Kind::Date, "01.04.2026 to 31.03.2027", None),
             (Kind::Date, "in April", None),
         ] {
             assert_eq!(kind.only(text), want, "{kind:?} {text}");
