@@ -55,6 +55,8 @@ pub(super) struct Book {
     pub(super) irns: BTreeMap<String, Value>,
     pub(super) ledger: Vec<LedgerEntry>,
     pub(super) orders: BTreeMap<String, Value>,
+    /// What the supplier's contract says, a passage each.
+    pub(super) contract: Vec<&'static str>,
     /// Operations that give no answer.
     pub(super) down: BTreeSet<&'static str>,
 }
@@ -208,6 +210,9 @@ impl Book {
                 json!({"po_number": "PO-26-0091", "po_date": "2026-09-01", "vendor_id": "V0007", "lines": ordered,
                     "receipts_known": true, "has_receipts": true}),
             )]),
+            contract: vec![
+                "4.1 The buyer pays each undisputed invoice within 45 days of its date.",
+            ],
             down: BTreeSet::new(),
         };
         if kind != "small supplier" {

@@ -310,6 +310,18 @@ pub(super) const FAULTS: &[Fault] = &[
     mendable("VENDOR-TERMS", |b, n| {
         b.set("/PayDtls/CrDay", json!([15, 0, 44][n % 3]));
     }),
+    mendable("CONTRACT-TERMS", |b, n| {
+        b.contract = vec![
+            [
+                "4.1 The buyer pays within 60 days of the invoice date.",
+                "Payment: Net 90",
+            ][n % 2],
+        ];
+    }),
+    final_("CONTRACT-TERMS, another account", |b, _| {
+        b.contract
+            .push("4.2 Payments are made to account 91802004451882, IFSC UTIB0000114.");
+    }),
     mendable("DUPLICATE-EXACT", |b, _| {
         b.past("SF-26-27-415", "2026-10-12", Decimal::from(7));
     }),
